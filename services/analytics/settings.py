@@ -1,0 +1,7 @@
+"""Settings of analytics alone."""
+
+from services.shared.settings import Settings
+
+
+class AnalyticsSettings(Settings):
+    pass

@@ -1,0 +1,335 @@
+"""The published language: every event that a service may put into its feed, by `type`.
+
+`SURVEY`, `ANALYTICS` and `NOTIFICATION` list what each service publishes. A change that a consumer of today could not
+read gets a new `type` ending in a version (`wave.drawn.v2`); each type has a checked example in `openapi/events/`.
+"""
+
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from services.contracts.envelope import EventData
+
+LanguageMap = dict[str, str]
+
+
+class Event(EventData):
+    """`sensitive` events hold what people answered: only analytics is served them."""
+
+    type: ClassVar[str]
+    sensitive: ClassVar[bool] = False
+
+
+class Attribute(EventData):
+    key: str
+    name: LanguageMap
+
+
+class OrganisationChanged(Event):
+    type = "organisation.changed"
+    organisation_id: UUID
+    name: str
+    time_zone: str
+    languages: list[str]
+    minimum_group: int
+    comment_minimum_group: int
+    attributes: list[Attribute] = []
+    hourly_cost: Decimal | None = None
+    hourly_cost_currency: str | None = None
+
+
+class ApiKeyChanged(Event):
+    """`hash` is the SHA-256 of the key in hexadecimal; a revoked key stays known so that it is refused."""
+
+    type = "apiKey.changed"
+    key_id: UUID
+    hash: str
+    role: str
+    unit_ids: list[UUID]
+    expires_at: AwareDatetime | None
+    revoked: bool
+
+
+class UnitChanged(Event):
+    type = "unit.changed"
+    unit_id: UUID
+    external_id: str | None
+    name: str
+    parent_id: UUID | None
+    is_provider: bool
+    is_consumer: bool
+
+
+class UnitRemoved(Event):
+    type = "unit.removed"
+    unit_id: UUID
+
+
+class ServiceChanged(Event):
+    """Amounts are a year's, in the currency beside them."""
+
+    type = "service.changed"
+    service_id: UUID
+    external_id: str | None
+    provider_id: UUID
+    name: LanguageMap
+    category: str | None = None
+    yearly_cost: Decimal | None = None
+    yearly_cost_currency: str | None = None
+    commercial_price_per_user: Decimal | None = None
+    commercial_price_currency: str | None = None
+    commercial_source: str | None = None
+
+
+class ServiceRemoved(Event):
+    type = "service.removed"
+    service_id: UUID
+
+
+class SurveyPublished(Event):
+    """`definition` is the body of the survey as `/v1/surveys/{surveyId}/versions/{version}` shows it."""
+
+    type = "survey.published"
+    survey_id: UUID
+    version: int
+    key: str
+    provider_id: UUID | None
+    definition: dict[str, Any]
+    published_at: AwareDatetime
+
+
+class DrawnUnit(EventData):
+    """Counts by own unit, without the units below it."""
+
+    unit_id: UUID
+    parent_id: UUID | None
+    population: int
+    invited: int
+
+
+class DrawnUsers(EventData):
+    """Users by own unit: of one service, of any service of a provider, or (neither given) of any service."""
+
+    unit_id: UUID
+    service_id: UUID | None = None
+    provider_id: UUID | None = None
+    users: int
+
+
+class WaveDrawn(Event):
+    """The tree and its counts as they were when the wave was drawn; comes in pieces, all before `wave.opened`."""
+
+    type = "wave.drawn"
+    wave_id: UUID
+    units: list[DrawnUnit] = []
+    users: list[DrawnUsers] = []
+
+
+class WaveOpened(Event):
+    type = "wave.opened"
+    wave_id: UUID
+    survey_id: UUID
+    version: int
+    title: LanguageMap
+    service_ids: list[UUID]
+    minimum_group: int
+    comment_minimum_group: int
+    maximum_services: int
+    opens_at: AwareDatetime
+    closes_at: AwareDatetime
+
+
+class WaveExtended(Event):
+    type = "wave.extended"
+    wave_id: UUID
+    closes_at: AwareDatetime
+
+
+class WaveClosed(Event):
+    type = "wave.closed"
+    wave_id: UUID
+    closed_at: AwareDatetime
+
+
+class InvitationsIssued(Event):
+    """Invitation ids are decimal strings: eight random bytes, which a JSON number cannot hold."""
+
+    type = "invitations.issued"
+    wave_id: UUID
+    invitation_ids: list[str]
+
+
+class ReminderDue(Event):
+    """Names the wave only: who gets none has answered."""
+
+    type = "reminder.due"
+    wave_id: UUID
+    number: int
+
+
+class Answer(EventData):
+    question: str
+    value: int | float | bool | str | list[str] | None = None
+    not_applicable: bool = False
+
+
+class Response(EventData):
+    id: UUID
+    group_id: UUID
+    answers: list[Answer]
+
+
+class ResponsesTaken(Event):
+    """Without `serviceId`: the questions asked once. In random order, within and across events."""
+
+    type = "responses.taken"
+    sensitive = True
+    wave_id: UUID
+    service_id: UUID | None
+    responses: list[Response]
+
+
+class Comment(EventData):
+    """Scrubbed; tied to no response."""
+
+    id: UUID
+    group_id: UUID
+    question: str
+    language: str
+    text: str
+
+
+class CommentsTaken(Event):
+    type = "comments.taken"
+    sensitive = True
+    wave_id: UUID
+    service_id: UUID | None
+    comments: list[Comment]
+
+
+class ValueCount(EventData):
+    value: int | float | bool | str
+    count: int
+
+
+class Tally(EventData):
+    """How those who share one value of one attribute answered one question, over the whole organisation.
+
+    `value` is `other` for values that too few share, joined. For several choices `counts` holds options.
+    """
+
+    attribute: str
+    value: str
+    question: str
+    answers: int
+    not_applicable: int
+    counts: list[ValueCount]
+
+
+class TalliesTaken(Event):
+    type = "tallies.taken"
+    sensitive = True
+    wave_id: UUID
+    service_id: UUID | None
+    tallies: list[Tally]
+
+
+class PooledSums(EventData):
+    """Over persons, m ratings with total T each: Σm, Σm², ΣmT, ΣT². Without `providerId`: the organisation."""
+
+    provider_id: UUID | None
+    question: str
+    persons: int
+    ratings: int
+    squares: int
+    cross: float
+    total_squares: float
+
+
+class PooledTaken(Event):
+    type = "pooled.taken"
+    sensitive = True
+    wave_id: UUID
+    figures: list[PooledSums]
+
+
+class GroupSize(EventData):
+    unit_id: UUID
+    people: int
+
+
+class TakenService(EventData):
+    """`closedUnits` have figures: all who answered in or below them have their group there. In `protectedUnits` at
+    least the minimum answered, yet they have none, to protect others; everywhere else fewer answered."""
+
+    service_id: UUID | None
+    raters: int
+    destroyed: int
+    groups: list[GroupSize]
+    closed_units: list[UUID]
+    protected_units: list[UUID]
+
+
+class WaveTaken(Event):
+    """The last event of a taking out: what went before is complete. `participation` is about answering at all."""
+
+    type = "wave.taken"
+    sensitive = True
+    wave_id: UUID
+    answered: int
+    destroyed: int
+    participation: TakenService
+    services: list[TakenService]
+
+
+class ReleasePublished(Event):
+    type = "release.published"
+    release_id: UUID
+    wave_id: UUID
+    published_at: AwareDatetime
+
+
+class DeliverySent(Event):
+    """Of invitations only: who gets no reminder has answered."""
+
+    type = "delivery.sent"
+    delivery_id: UUID
+    invitation_id: str
+    wave_id: UUID
+    kind: Literal["invitation"]
+
+
+class DeliveryBounced(Event):
+    type = "delivery.bounced"
+    delivery_id: UUID
+    invitation_id: str
+    wave_id: UUID
+    kind: Literal["invitation"]
+    reason: str
+
+
+SURVEY: tuple[type[Event], ...] = (
+    OrganisationChanged,
+    ApiKeyChanged,
+    UnitChanged,
+    UnitRemoved,
+    ServiceChanged,
+    ServiceRemoved,
+    SurveyPublished,
+    WaveDrawn,
+    WaveOpened,
+    WaveExtended,
+    WaveClosed,
+    InvitationsIssued,
+    ReminderDue,
+    ResponsesTaken,
+    CommentsTaken,
+    TalliesTaken,
+    PooledTaken,
+    WaveTaken,
+)
+ANALYTICS: tuple[type[Event], ...] = (ReleasePublished,)
+NOTIFICATION: tuple[type[Event], ...] = (DeliverySent, DeliveryBounced)
+BY_TYPE: dict[str, type[Event]] = {event.type: event for event in (*SURVEY, *ANALYTICS, *NOTIFICATION)}

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+from services.shared.main import run
+from services.notification.service import service
+from services.notification.settings import NotificationSettings
+
+DESCRIBING: dict[str, object] = {"unsubscribe_keys": ["-"]}
+
+if __name__ == "__main__":
+    run(service, NotificationSettings, Path(__file__).parent, DESCRIBING)

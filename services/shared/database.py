@@ -1,0 +1,102 @@
+"""Connections, tables' common columns, and the one place where a transaction is committed.
+
+Isolation of organisations is PostgreSQL's: every transaction names its organisation in the setting
+`klankbord.organisation`, and the row-level security of each table compares with it (see `migrations.py`). A transaction
+that names none sees no row. `EVERYONE` is for the few readers across organisations: feeds, registries, metrics.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import DateTime, MetaData, Uuid, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.shared.ids import NIL
+from services.shared.settings import Settings
+
+EVERYONE = NIL
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+TYPES: dict[Any, Any] = {
+    datetime: DateTime(timezone=True),
+    UUID: Uuid(),
+    dict[str, Any]: JSONB(),
+    dict[str, str]: JSONB(),
+    list[dict[str, Any]]: JSONB(),
+    list[str]: JSONB(),
+    list[UUID]: ARRAY(Uuid()),
+    list[int]: JSONB(),
+}
+
+
+class SharedBase(DeclarativeBase):
+    """Tables of the kernel, which every service has in its own database."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = TYPES
+
+
+class Tenant:
+    """Every table of ours, its keys and its joins begin with the organisation."""
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+
+
+class Timestamps:
+    """`version` counts the changes of a row: its ETag."""
+
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now(), sort_order=91)
+    version: Mapped[int] = mapped_column(default=1, server_default="1", sort_order=92)
+
+
+class Database:
+    """One service's database, as its own restricted role."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.database_url.get_secret_value()
+        self.engine = create_async_engine(
+            self.url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=settings.database_pool,
+            max_overflow=2,
+            pool_pre_ping=True,
+            connect_args={"server_settings": {"application_name": "klankbord", "jit": "off"}},
+        )
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self, organisation_id: UUID) -> AsyncIterator[AsyncSession]:
+        """Commits when the block ends, rolls back when it raises. Sees rows of this organisation only."""
+        async with self.sessions() as session, session.begin():
+            await enter(session, organisation_id)
+            yield session
+
+    async def connect(self) -> asyncpg.Connection:
+        """A connection of its own, outside the pool: for LISTEN."""
+        return await asyncpg.connect(self.url)
+
+    async def ready(self) -> bool:
+        async with self.sessions() as session:
+            return (await session.execute(text("SELECT 1"))).scalar_one() == 1
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def enter(session: AsyncSession, organisation_id: UUID) -> None:
+    """Names the organisation for the rest of the transaction; how operator and peers step into one."""
+    setting = "everyone" if organisation_id == EVERYONE else str(organisation_id)
+    await session.execute(text("SELECT set_config('klankbord.organisation', :value, true)"), {"value": setting})
+    session.info["organisation_id"] = organisation_id

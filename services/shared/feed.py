@@ -1,0 +1,132 @@
+"""The feed: a service's outbox, read by its peers in CloudEvents batches.
+
+A reader sees events below the horizon only: `pg_snapshot_xmin`, the oldest transaction still running. Below it nothing
+can appear any more, so that a cursor never passes an event that commits late. The horizon is fetched in a statement of
+its own and passed as a parameter: inside the query each worker of a spread database would evaluate it for itself.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import asyncpg
+import msgspec
+import structlog
+from fastapi import Depends, Query, Request, Response
+from sqlalchemy import ColumnElement, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.events import BY_TYPE
+from services.shared.auth import peer
+from services.shared.database import EVERYONE, Database
+from services.shared.outbox import CHANNEL, PARTITIONS, OutboxEvent
+from services.shared.problems import parameter_error
+from services.shared.routing import Router
+from services.shared.settings import ServiceName
+
+log = structlog.get_logger()
+router = Router(tag="Events")
+MEDIA_TYPE = "application/cloudevents-batch+json"
+SENSITIVE = tuple(name for name, event in BY_TYPE.items() if event.sensitive)
+Position = tuple[int, int]
+START: Position = (0, 0)
+
+
+class Bell:
+    """Wakes the readers that wait when an event was committed by any process of this service."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._rung.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def listen(self, database: Database) -> None:
+        """A task for the service's lifetime. Without a connection readers merely poll."""
+        while True:
+            lost = asyncio.Event()
+            try:
+                connection = await database.connect()
+                connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
+                await connection.add_listener(CHANNEL, lambda *_: self.ring())
+                await lost.wait()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("listening failed", error=type(error).__name__)
+            await asyncio.sleep(1)
+
+
+def parse(after: str) -> Position:
+    transaction, separator, position = after.partition("-")
+    if not (separator and transaction.isdecimal() and position.isdecimal() and len(after) <= 40):
+        raise parameter_error("after", "invalidPosition", "is not a position of this feed")
+    return int(transaction), int(position)
+
+
+def spell(position: Position) -> str:
+    return f"{position[0]}-{position[1]}"
+
+
+@router.get("/events", include_in_schema=False)
+async def read_events(
+    request: Request,
+    reader: Annotated[ServiceName, Depends(peer("survey", "analytics", "notification"))],
+    after: Annotated[str, Query()] = "0-0",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    wait: Annotated[float, Query(ge=0, le=30)] = 0,
+    partition: Annotated[int, Query(ge=0)] = 0,
+    partitions: Annotated[int, Query(ge=1, le=PARTITIONS)] = 1,
+) -> Response:
+    """Waits up to `wait` seconds for something to come."""
+    database: Database = request.app.state.database
+    bell: Bell = request.app.state.bell
+    start = parse(after)
+    deadline = asyncio.get_running_loop().time() + wait
+    while True:
+        async with database.transaction(EVERYONE) as session:
+            events = await read(session, start, limit, sensitive=reader == "analytics",
+                                share=(partition, partitions))  # fmt: skip
+        left = deadline - asyncio.get_running_loop().time()
+        if events or left <= 0:
+            source = f"/{request.app.state.service}"
+            body = msgspec.json.encode([cloud_event(event, source) for event in events])
+            return Response(body, media_type=MEDIA_TYPE)
+        # A commit that rang the bell can still be above the horizon: look again soon, not only when it rings.
+        await bell.wait(min(left, 1.0))
+
+
+async def read(
+    session: AsyncSession, after: Position, limit: int, *, sensitive: bool, share: tuple[int, int] = (0, 1)
+) -> Sequence[OutboxEvent]:
+    """Events after a position, in the order in which every reader sees them."""
+    horizon = (await session.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))).scalar_one()
+    place = tuple_(OutboxEvent.transaction_id, OutboxEvent.position)
+    conditions: list[ColumnElement[bool]] = [place > after, OutboxEvent.transaction_id < horizon]
+    if not sensitive:
+        conditions.append(OutboxEvent.type.not_in(SENSITIVE))
+    partition, partitions = share
+    if partitions > 1:
+        conditions.append(OutboxEvent.partition % partitions == partition)
+    ordered = select(OutboxEvent).where(*conditions).order_by(OutboxEvent.transaction_id, OutboxEvent.position)
+    return (await session.scalars(ordered.limit(limit))).all()
+
+
+def cloud_event(event: OutboxEvent, source: str) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": str(event.id),
+        "source": source,
+        "type": event.type,
+        **({"subject": event.subject} if event.subject else {}),
+        "time": event.time.isoformat(),
+        "datacontenttype": "application/json",
+        "organisationid": str(event.organisation_id),
+        "position": spell((event.transaction_id, event.position)),
+        "data": event.data,
+    }

@@ -1,0 +1,15 @@
+"""What Prometheus scrapes at `/metrics`. Of respond only totals over all organisations; of ballots nothing."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter("klankbord_requests", "Answered requests", ["method", "route", "status"])
+DURATION = Histogram(
+    "klankbord_request_seconds", "Time to answer", ["method", "route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)  # fmt: skip
+POOL = Gauge("klankbord_pool_connections", "Database connections in use")
+FEED_LAG = Gauge("klankbord_feed_lag_seconds", "Age of the newest event read from a peer's feed", ["source"])
+EVENTS_CONSUMED = Counter("klankbord_events_consumed", "Events read from a peer's feed", ["source"])
+EVENTS_PARKED = Counter("klankbord_events_parked", "Events that could not be handled", ["source"])
+QUEUE_DEPTH = Gauge("klankbord_queue_depth", "Work waiting", ["queue"])
+TASK_FAILURES = Counter("klankbord_task_failures", "Background work that failed and will be tried again", ["task"])

@@ -1,0 +1,99 @@
+"""What every body has in common: lowerCamelCase, no unknown property, no text that PostgreSQL cannot store."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+def storable(text: str) -> str:
+    """PostgreSQL's text holds neither NUL nor half a surrogate pair."""
+    if _FORBIDDEN.search(text):
+        raise PydanticCustomError("unstorableText", "has a character that cannot be stored (NUL or a lone surrogate)")
+    return text
+
+
+def _date_only(value: Any) -> Any:
+    """Without this pydantic takes instants and Unix seconds for dates."""
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise PydanticCustomError("notADate", "is not a date: expected YYYY-MM-DD")
+    if isinstance(value, int | float):
+        raise PydanticCustomError("notADate", "is not a date: expected YYYY-MM-DD")
+    return value
+
+
+def _language_tags(texts: dict[str, str]) -> dict[str, str]:
+    for tag in texts:
+        if not _LANGUAGE.fullmatch(tag):
+            raise PydanticCustomError("notALanguage", "has a key that is no language tag such as nl or en-GB")
+    return texts
+
+
+def _plain_decimal(amount: Decimal) -> str:
+    return format(amount, "f")
+
+
+def _amount(value: Any) -> Any:
+    if not isinstance(value, str | Decimal):
+        raise PydanticCustomError("notAMoneyAmount", 'is not an amount: expected a decimal string such as "1250.00"')
+    return value
+
+
+Text = Annotated[str, AfterValidator(storable)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
+ExternalId = Annotated[
+    str,
+    Field(min_length=1, max_length=100, description="The id in the system it comes from; unique in the organisation"),
+    AfterValidator(storable),
+]
+Date = Annotated[date, BeforeValidator(_date_only)]
+Instant = AwareDatetime
+LanguageMap = Annotated[
+    dict[str, Annotated[str, Field(min_length=1, max_length=5000), AfterValidator(storable)]],
+    Field(min_length=1, max_length=20, examples=[{"nl": "Schoonmaak", "en": "Cleaning"}]),
+    AfterValidator(_language_tags),
+]
+Reference = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=120,
+        description="The id, or `external:` followed by the externalId",
+        examples=["external:E1023"],
+    ),
+    AfterValidator(storable),
+]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="Unique where it stands")]
+Amount = Annotated[
+    Decimal,
+    Field(ge=0, max_digits=14, decimal_places=2),
+    BeforeValidator(_amount),
+    PlainSerializer(_plain_decimal, return_type=str),
+]
+
+
+class Schema(BaseModel):
+    """The base of every body, in and out."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        extra="forbid",
+        from_attributes=True,
+        allow_inf_nan=False,
+    )
+
+
+class Money(Schema):
+    amount: Amount = Field(examples=["1250.00"])
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]

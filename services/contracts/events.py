@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from services.contracts.envelope import EventData
 
@@ -35,7 +35,7 @@ class OrganisationChanged(Event):
     languages: list[str]
     minimum_group: int
     comment_minimum_group: int
-    attributes: list[Attribute] = []
+    attributes: list[Attribute] = Field(default_factory=list)
     hourly_cost: Decimal | None = None
     hourly_cost_currency: str | None = None
 
@@ -123,8 +123,8 @@ class WaveDrawn(Event):
 
     type = "wave.drawn"
     wave_id: UUID
-    units: list[DrawnUnit] = []
-    users: list[DrawnUsers] = []
+    units: list[DrawnUnit] = Field(default_factory=list)
+    users: list[DrawnUsers] = Field(default_factory=list)
 
 
 class WaveOpened(Event):

@@ -18,9 +18,7 @@ from services.shared.database import Database
 from services.shared.problems import Problem, forbidden
 from services.shared.settings import ServiceName, Settings
 
-Role = Literal[
-    "admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader"
-]
+Role = Literal["admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader"]
 ROLES: tuple[str, ...] = get_args(Role)
 
 bearer = HTTPBearer(

@@ -89,7 +89,7 @@ class Database:
 
     async def ready(self) -> bool:
         async with self.sessions() as session:
-            return (await session.execute(text("SELECT 1"))).scalar_one() == 1
+            return bool((await session.execute(text("SELECT 1"))).scalar_one())
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -58,4 +58,3 @@ def add_documents(app: FastAPI) -> None:
     }.items():  # fmt: skip
         app.add_route(path, endpoint, include_in_schema=False)
     app.mount("/docs/assets", StaticFiles(directory=assets))
-

@@ -38,7 +38,7 @@ def run(service: Callable[[], Service], settings: type[Settings], folder: Path, 
 
 def _settings(settings: type[Settings]) -> Settings:
     try:
-        return settings()  # type: ignore[call-arg]  # the environment fills it
+        return settings()
     except ValidationError as refused:
         lines = [f"  KLANKBORD_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in refused.errors()]
         sys.exit("These settings are missing or wrong:\n" + "\n".join(lines))
@@ -67,4 +67,3 @@ def alembic_config(url: str, folder: Path) -> Config:
     config.set_main_option("script_location", str(folder / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
-

@@ -88,7 +88,7 @@ def _response(status: int, title: str) -> Document:
 
 def _paths(made: Document) -> None:
     made["paths"] = {path.removeprefix("/v1"): item for path, item in sorted(made["paths"].items())}
-    for path, item in made["paths"].items():
+    for item in made["paths"].values():
         for method, operation in _operations(item):
             if method == "post":
                 operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
@@ -98,12 +98,12 @@ def _paths(made: Document) -> None:
                 if status.startswith(("2", "3")):
                     headers = answer.setdefault("headers", {})
                     headers["API-Version"] = {"$ref": "#/components/headers/ApiVersion"}
-            for status in _errors(path, method, operation):
+            for status in _errors(method, operation):
                 responses.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
             operation["responses"] = dict(sorted(responses.items()))
 
 
-def _errors(path: str, method: str, operation: Mapping[str, Any]) -> list[int]:
+def _errors(method: str, operation: Mapping[str, Any]) -> list[int]:
     names = {parameter.get("name") for parameter in operation.get("parameters", [])}
     errors = list(ALWAYS)
     if method != "get":
@@ -150,4 +150,3 @@ def _drop_titles(node: Any, *, names: bool = False) -> None:
         for key, value in node.items():
             if key not in ("example", "examples"):
                 _drop_titles(value, names=key in ("properties", "schemas"))
-

@@ -26,9 +26,7 @@ class OutboxEvent(Tenant, SharedBase):
     __table_args__ = (Index("ix_outbox_order", "transaction_id", "position"),)
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    transaction_id: Mapped[int] = mapped_column(
-        BigInteger, server_default=text("(pg_current_xact_id()::text::bigint)")
-    )
+    transaction_id: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text::bigint)"))
     partition: Mapped[int] = mapped_column(SmallInteger)
     id: Mapped[UUID]
     type: Mapped[str]

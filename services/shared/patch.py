@@ -39,4 +39,3 @@ def patched(current: S, patch: Mapping[str, Any]) -> S:
         return type(current).model_validate_json(msgspec.json.encode(merged))
     except ValidationError as refused:
         raise invalid([field_error({**error, "loc": ("body", *error["loc"])}) for error in refused.errors()]) from None
-

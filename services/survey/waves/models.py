@@ -1,0 +1,125 @@
+"""Waves and the right to answer in them. No row here says when somebody answered: invitations have no instants."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.database import Tenant
+from services.shared.ids import new_id, random_id
+from services.survey.base import Base
+
+_OF_WAVE: tuple[list[str], list[str]] = (["organisation_id", "wave_id"], ["waves.organisation_id", "waves.id"])
+
+
+class Wave(Tenant, Base):
+    """`version` is the survey's; `revision` counts changes, for the ETag. `due_at` is when the scheduler must look
+    next: to open, to remind, to count or to close."""
+
+    __tablename__ = "waves"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "survey_id"], ["surveys.organisation_id", "surveys.id"]),
+        Index("ix_waves_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    survey_id: Mapped[UUID]
+    version: Mapped[int | None]
+    title: Mapped[dict[str, str]]
+    service_ids: Mapped[list[UUID]]
+    service_choice: Mapped[str]
+    sample: Mapped[dict[str, Any]]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime]
+    reminders: Mapped[list[int]]
+    minimum_group: Mapped[int]
+    comment_minimum_group: Mapped[int]
+    status: Mapped[str] = mapped_column(default="draft")
+    scheduled: Mapped[bool] = mapped_column(default=False)
+    maximum_services: Mapped[int | None]
+    box_id: Mapped[UUID | None]
+    reminders_sent: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class Invitation(Tenant, Base):
+    """`number` is eight random bytes as a signed integer: its order says nothing. The free space on each page lets
+    burning rewrite a row in place, without touching an index."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        ForeignKeyConstraint(*_OF_WAVE),
+        Index("ix_invitations_wave", "organisation_id", "wave_id", "number"),
+        {"postgresql_with": {"fillfactor": "50"}},
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    wave_id: Mapped[UUID]
+    employee_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    service_ids: Mapped[list[UUID]]
+    burned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    delivery_state: Mapped[str | None]
+
+
+class WaveUnit(Tenant, Base):
+    """The tree as it was when the wave was drawn."""
+
+    __tablename__ = "wave_units"
+    __table_args__ = (ForeignKeyConstraint(*_OF_WAVE),)
+
+    wave_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    parent_id: Mapped[UUID | None]
+
+
+class WavePopulation(Tenant, Base):
+    """By own unit, without the units below it: all who worked there, and whom of them the sample drew."""
+
+    __tablename__ = "wave_populations"
+    __table_args__ = (ForeignKeyConstraint(*_OF_WAVE),)
+
+    wave_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    population: Mapped[int]
+    invited: Mapped[int]
+
+
+class WaveUsers(Tenant, Base):
+    """By own unit: users of one service, of any of a provider's services (`provider_id`), or of any (neither)."""
+
+    __tablename__ = "wave_users"
+    __table_args__ = (
+        ForeignKeyConstraint(*_OF_WAVE),
+        Index("ix_wave_users_wave", "organisation_id", "wave_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id, server_default=text("gen_random_uuid()"))
+    wave_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    service_id: Mapped[UUID | None]
+    provider_id: Mapped[UUID | None]
+    users: Mapped[int]
+
+
+class WaveProgress(Tenant, Base):
+    """What may be told, and nothing else: in or below a unit, or (without unit) of the whole wave."""
+
+    __tablename__ = "wave_progress"
+    __table_args__ = (
+        ForeignKeyConstraint(*_OF_WAVE),
+        Index("ix_wave_progress_wave", "organisation_id", "wave_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    wave_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None]
+    invited: Mapped[int]
+    bounced: Mapped[int]
+    answered: Mapped[int]
+    as_of_date: Mapped[date]

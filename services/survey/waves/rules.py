@@ -1,0 +1,166 @@
+"""Pure rules of waves: how large a sample is, whom it falls to, and what of the progress may be told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from hashlib import sha256
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+Parents = Mapping[UUID, UUID | None]
+
+
+def sample_size(audience: int, *, number: int | None = None, share: float | None = None) -> int:
+    """Never more than there are; a share of somebody is at least one. Neither given: all."""
+    if number is not None:
+        return min(number, audience)
+    if share is not None:
+        return min(audience, max(1, int(audience * share + 0.5))) if audience else 0
+    return audience
+
+
+def allocate(size: int, strata: Sequence[tuple[UUID, int]], seed: int) -> dict[UUID, int]:
+    """Shares a sample out over units in proportion to their people, by systematic sampling from a seeded start.
+
+    Every unit gets its exact share rounded down or up, the parts sum to `size`, and everybody's chance is the same. (The
+    largest remainders would leave small teams out of every sample.) With the units in the order of the tree, the units
+    above them get their shares too. Madow, On the theory of systematic sampling II, Ann. Math. Stat. 20 (1949).
+    """
+    total = sum(people for _, people in strata)
+    if not total:
+        return {}
+    start = int.from_bytes(sha256(f"allocation:{seed}".encode()).digest()) % total
+    shares: dict[UUID, int] = {}
+    before = reached = 0
+    for unit, people in strata:
+        reached += size * people
+        shares[unit] = _strokes(reached - start, total) - _strokes(before - start, total)
+        before = reached
+    return shares
+
+
+def _strokes(length: int, step: int) -> int:
+    """Length over step, rounded up."""
+    return -(-length // step)
+
+
+def tree_order(parents: Parents) -> list[UUID]:
+    """Every unit before the units below it, and a unit's branch in one piece. A parent that is not there counts as
+    none."""
+    children = _children(parents)
+    order: list[UUID] = []
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        unit = waiting.pop()
+        order.append(unit)
+        waiting.extend(reversed(children.get(unit, [])))
+    return order
+
+
+def _children(parents: Parents) -> dict[UUID | None, list[UUID]]:
+    children: dict[UUID | None, list[UUID]] = {}
+    for unit in sorted(parents):
+        parent = parents[unit]
+        children.setdefault(parent if parent in parents else None, []).append(unit)
+    return children
+
+
+def in_or_below(parents: Parents, own: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Adds up counts by own unit along the tree."""
+    totals = {unit: own.get(unit, 0) for unit in parents}
+    for unit in reversed(tree_order(parents)):
+        parent = parents[unit]
+        if parent in totals:
+            totals[parent] += totals[unit]
+    return totals
+
+
+@dataclass(frozen=True)
+class Turnout:
+    invited: int = 0
+    bounced: int = 0
+    answered: int = 0
+
+    def __add__(self, other: "Turnout") -> "Turnout":
+        return Turnout(self.invited + other.invited, self.bounced + other.bounced, self.answered + other.answered)
+
+    def tellable(self, minimum: int) -> bool:
+        """Nobody, or enough who answered and not everyone who could: else it is known of each."""
+        return self.invited == 0 or minimum <= self.answered < self.invited - self.bounced
+
+
+@dataclass
+class _Part:
+    """A unit's branch: `rest` is what the shown units in it leave; `shown` are the topmost of these."""
+
+    unit: UUID | None
+    depth: int
+    total: Turnout = Turnout()
+    rest: Turnout = Turnout()
+    shown: list["_Part"] = field(default_factory=list)
+
+    def join(self, branch: "_Part", minimum: int) -> None:
+        """Takes the branch of a unit directly below."""
+        self.total += branch.total
+        if branch.told(minimum):
+            self.shown.append(branch)
+        else:
+            self.rest += branch.rest
+            self.shown += branch.shown
+
+    def told(self, minimum: int) -> bool:
+        return self.total.invited > 0 and self.rest.tellable(minimum)
+
+    def settle(self, minimum: int) -> None:
+        while self.shown and not self.rest.tellable(minimum):
+            nearest = min(self.shown, key=lambda part: (part.depth, part.total.answered, str(part.unit)))
+            self.shown.remove(nearest)
+            self.rest += nearest.rest
+            self.shown += nearest.shown
+
+
+def tellable(parents: Parents, own: Mapping[UUID, Turnout], minimum: int) -> dict[UUID, Turnout]:
+    """The units, with the turnout in or below them, whose figures do not give away who answered.
+
+    The figure of the whole wave is always told, and a unit's figure can be subtracted from one above it. So from the
+    leaves up: what the shown units below leave of a unit must be nobody, or at least the minimum must have answered
+    there and not everyone. Otherwise the nearest shown unit below is not shown on its own (of equally near ones that
+    with the fewest answers), until what is left suffices; if it never does, the unit is not shown and its people are
+    part of what is left above. All that can be derived are unions of such remainders, so nothing smaller can be had.
+    """
+    children, depths = _children(parents), _depths(parents)
+    parts: dict[UUID | None, _Part] = {}
+    for unit in [*reversed(tree_order(parents)), None]:
+        counted = own.get(unit, Turnout()) if unit else Turnout()
+        part = _Part(unit, depths[unit] if unit else -1, counted, counted)
+        for child in children.get(unit, []):
+            part.join(parts.pop(child), minimum)
+        part.settle(minimum)
+        parts[unit] = part
+    told: dict[UUID, Turnout] = {}
+    waiting = list(parts[None].shown)
+    while waiting:
+        part = waiting.pop()
+        waiting += part.shown
+        if part.unit is not None:
+            told[part.unit] = part.total
+    return told
+
+
+def _depths(parents: Parents) -> dict[UUID, int]:
+    depths: dict[UUID, int] = {}
+    for unit in tree_order(parents):
+        parent = parents[unit]
+        depths[unit] = depths[parent] + 1 if parent in depths else 0
+    return depths
+
+
+def next_midnight(now: datetime, time_zone: str) -> datetime:
+    """When the progress is counted again: as a new day begins where the organisation is."""
+    local = now.astimezone(ZoneInfo(time_zone))
+    return datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+
+
+def reminder_times(opens_at: datetime, reminders: Sequence[int], sent: int) -> list[datetime]:
+    """Of the reminders that are still to go out."""
+    return [opens_at + timedelta(days=days) for days in sorted(reminders)[sent:]]

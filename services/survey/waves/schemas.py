@@ -1,0 +1,202 @@
+"""Bodies of `/v1/waves`."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.shared.schemas import Date, Instant, LanguageMap, Reference, Schema
+
+Status = Literal["draft", "open", "closed", "released"]
+ServiceChoice = Literal["respondent", "random"]
+DeliveryState = Literal["pending", "sent", "bounced"]
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_BIG = 1_000_000
+
+
+def _in_our_time(at: datetime) -> datetime:
+    if not _FIRST <= at <= _LAST:
+        raise PydanticCustomError("outOfRange", "must be between 2000 and 2200")
+    return at
+
+
+def _distinct(values: list[str]) -> list[str]:
+    if len(set(values)) != len(values):
+        raise PydanticCustomError("duplicate", "names something twice")
+    return values
+
+
+def _ascending(days: list[int]) -> list[int]:
+    if len(set(days)) != len(days):
+        raise PydanticCustomError("duplicate", "has two reminders on one day")
+    return sorted(days)
+
+
+Moment = Annotated[Instant, AfterValidator(_in_our_time)]
+Seed = Annotated[
+    int | None,
+    Field(
+        ge=0, le=2**31 - 1, description="The same seed and people give the same sample; drawn at random if absent",
+        examples=[7],
+    ),
+]  # fmt: skip
+Days = Annotated[int, Field(ge=1, le=365)]
+Minimum = Annotated[int | None, Field(ge=2, le=10_000)]
+
+
+class AllSample(Schema):
+    """Everyone who uses at least one of the services."""
+
+    kind: Literal["all"]
+    seed: Seed = None
+
+
+class NumberSample(Schema):
+    """So many people, shared out over the units in proportion."""
+
+    kind: Literal["number"]
+    number: int = Field(ge=1, le=10_000_000, examples=[400])
+    seed: Seed = None
+
+
+class ShareSample(Schema):
+    """So large a part of the people, in each unit alike."""
+
+    kind: Literal["share"]
+    share: float = Field(gt=0, le=1, examples=[0.25])
+    seed: Seed = None
+
+
+Sample = Annotated[AllSample | NumberSample | ShareSample, Field(discriminator="kind")]
+
+
+class WaveFields(Schema):
+    """What a draft says; frozen when the wave opens, but for a later `closesAt`."""
+
+    survey_id: UUID
+    version: int | None = Field(
+        default=None, ge=1, le=_BIG, description="Of the survey; the latest that is published if absent"
+    )
+    title: LanguageMap | None = Field(default=None, description="The survey's title if absent")
+    service_ids: Annotated[list[Reference], AfterValidator(_distinct)] = Field(
+        min_length=1, max_length=500, description="What is measured; who uses none of these is not invited"
+    )
+    service_choice: ServiceChoice = Field(
+        default="respondent",
+        description="Who chooses which services somebody rates, of those they use: they, or chance when invited",
+    )
+    sample: Sample = Field(default_factory=lambda: AllSample(kind="all"))
+    opens_at: Moment | None = Field(default=None, description="When it is opened, if absent or past")
+    closes_at: Moment
+    reminders: Annotated[list[Days], AfterValidator(_ascending)] = Field(
+        default=[], max_length=5, description="Days after the invitation", examples=[[7, 14]]
+    )
+    minimum_group: Minimum = Field(
+        default=None, description="The fewest answers a figure may be about; not below the organisation's"
+    )
+    comment_minimum_group: Minimum = Field(
+        default=None, description="The same for comments; not below the organisation's"
+    )
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> "WaveFields":
+        if self.opens_at is not None and self.closes_at <= self.opens_at:
+            raise PydanticCustomError("closesBeforeItOpens", "closesAt must be after opensAt")
+        return self
+
+
+class WaveView(Schema):
+    id: UUID
+    survey_id: UUID
+    version: int | None = Field(description="Null in a draft whose survey has never been published")
+    title: LanguageMap
+    service_ids: list[UUID]
+    service_choice: ServiceChoice
+    sample: Sample
+    opens_at: AwareDatetime | None
+    closes_at: AwareDatetime
+    reminders: list[int]
+    minimum_group: int
+    comment_minimum_group: int
+    maximum_services: int | None = Field(description="The most services one person rates; null in a draft")
+    status: Status
+    scheduled: bool = Field(description="A draft that will be opened at opensAt")
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class UnitSample(Schema):
+    """In or below the unit."""
+
+    unit_id: UUID
+    audience: int
+    invited: int
+
+
+class SamplePreview(Schema):
+    """How many, never who. Units with fewer invited people than the minimum are not listed."""
+
+    population: int = Field(description="All active employees")
+    audience: int = Field(description="Those who use at least one of the services")
+    invited: int
+    units: list[UnitSample]
+
+
+class UnitProgress(Schema):
+    """In or below the unit."""
+
+    unit_id: UUID
+    invited: int
+    bounced: int
+    answered: int
+
+
+class Progress(Schema):
+    """Counted once a day and once after the end. A unit is missing while its figure, or what is left of a larger one
+    without it, would be about fewer answers than the minimum, or about people who all answered."""
+
+    wave_id: UUID
+    as_of_date: Date | None = Field(description="Null before the wave opens")
+    invited: int
+    bounced: int
+    answered: int
+    units: list[UnitProgress]
+
+
+class InvitationView(Schema):
+    """In random order. `deliveryState` is of the invitation, not of reminders."""
+
+    employee_id: UUID
+    unit_id: UUID = Field(description="Where they worked when the wave opened")
+    delivery_state: DeliveryState
+
+
+class RecipientsAsked(Schema):
+    organisation_id: UUID
+    wave_id: UUID
+    kind: Literal["invitation", "reminder"]
+    invitation_ids: list[Annotated[str, Field(pattern=r"^-?[0-9]{1,19}$")]] = Field(max_length=500)
+
+
+class Recipient(Schema):
+    invitation_id: str
+    address: str
+    name: str
+    language: str
+    link: str
+
+
+class WaveTold(Schema):
+    title: LanguageMap
+    closes_at: AwareDatetime
+    organisation_name: str
+    minimum_group: int
+
+
+class Recipients(Schema):
+    """Who is missing gets nothing."""
+
+    items: list[Recipient]
+    wave: WaveTold

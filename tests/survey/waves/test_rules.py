@@ -1,0 +1,128 @@
+"""Allocation and what may be told, without a database."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from random import Random
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from services.survey.waves import rules
+from services.survey.waves.rules import Turnout
+
+
+def ids(count: int) -> list[UUID]:
+    return [UUID(int=number + 1) for number in range(count)]
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=40), st.floats(0, 1), st.integers(0, 2**31))
+def test_the_parts_of_a_sample_sum_to_it_and_are_each_share_rounded(people: list[int], part: float, seed: int) -> None:
+    total = sum(people)
+    size = int(total * part)
+    shares = rules.allocate(size, list(zip(ids(len(people)), people, strict=True)), seed)
+    assert sum(shares.values()) == size
+    for unit, there in zip(ids(len(people)), people, strict=True):
+        exact = size * there / total if total else 0
+        assert abs(shares.get(unit, 0) - exact) < 1
+        assert shares.get(unit, 0) <= there
+
+
+def test_units_above_get_their_share_too_when_units_come_in_the_order_of_the_tree() -> None:
+    units = ids(60)
+    strata = [(unit, 3) for unit in units]
+    for seed in range(50):
+        shares = rules.allocate(18, strata, seed)
+        for first in range(0, 60, 20):
+            assert sum(shares[unit] for unit in units[first : first + 20]) == 6
+
+
+def test_a_seed_gives_the_same_sample_and_another_another() -> None:
+    strata = [(unit, 7) for unit in ids(30)]
+    assert rules.allocate(31, strata, 5) == rules.allocate(31, strata, 5)
+    assert len({tuple(rules.allocate(31, strata, seed).values()) for seed in range(20)}) > 5
+
+
+def test_people_of_small_units_have_the_same_chance() -> None:
+    """Inclusions of 2,000 seeded samples, per head, over units of 1 to 12 people."""
+    people = [1, 2, 3, 4, 5, 8, 12]
+    strata = list(zip(ids(7), people, strict=True))
+    drawn: Counter[UUID] = Counter()
+    for seed in range(2000):
+        drawn.update(rules.allocate(6, strata, seed))
+    expected = [2000 * 6 * there / sum(people) for there in people]
+    assert chisquare([drawn[unit] for unit, _ in strata], expected).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("audience", "number", "share", "size"),
+    [(100, None, None, 100), (100, 400, None, 100), (100, 7, None, 7), (0, 5, None, 0), (0, None, 0.5, 0),
+     (10, None, 0.25, 3), (3, None, 0.01, 1), (2400, None, 0.25, 600)],
+)  # fmt: skip
+def test_sample_size(audience: int, number: int | None, share: float | None, size: int) -> None:
+    assert rules.sample_size(audience, number=number, share=share) == size
+
+
+def test_tree_order_keeps_branches_together_and_bears_orphans() -> None:
+    a, b, c, d, e = ids(5)
+    assert rules.tree_order({a: None, b: a, c: a, d: b, e: UUID(int=99)}) == [a, b, d, c, e]
+
+
+def turnout(answered: int, invited: int = 100) -> Turnout:
+    return Turnout(invited=invited, answered=answered)
+
+
+def test_a_small_unit_cannot_be_had_by_subtraction() -> None:
+    root, large, small, other = ids(4)
+    parents = {root: None, large: root, small: root, other: root}
+    told = rules.tellable(parents, {large: turnout(20), small: turnout(2), other: turnout(9)}, 5)
+    assert told == {root: turnout(31, 300), large: turnout(20)}
+
+
+def test_a_unit_where_everybody_or_nobody_answered_is_not_told() -> None:
+    root, all_of_them, nobody, some = ids(4)
+    parents = {root: None, all_of_them: root, nobody: root, some: root}
+    own = {all_of_them: turnout(8, 8), nobody: turnout(0, 8), some: turnout(30)}
+    assert set(rules.tellable(parents, own, 5)) == {root, some}
+
+
+def test_too_few_in_all_tell_of_no_unit() -> None:
+    root, child = ids(2)
+    assert rules.tellable({root: None, child: root}, {child: turnout(4)}, 5) == {}
+
+
+@settings(max_examples=150)
+@given(st.integers(1, 30), st.integers(0, 2**32), st.integers(2, 10))
+def test_every_remainder_of_what_is_told_is_nobody_or_enough(count: int, seed: int, minimum: int) -> None:
+    """Residuals by brute force: everything derivable from a tree of sums is a union of these."""
+    random, units = Random(seed), ids(count)
+    parents = {unit: random.choice([None, *units[:place]]) for place, unit in enumerate(units)}
+    own = {unit: turnout(random.randint(0, invited), invited) for unit in units for invited in [random.randint(0, 25)]}
+    told = rules.tellable(parents, own, minimum)
+    inside: dict[UUID | None, set[UUID]] = {unit: branch(parents, unit) for unit in told}
+    inside[None] = set(units)
+    for unit, total in told.items():
+        assert total == sum((own[member] for member in inside[unit]), Turnout())
+        assert total.answered >= minimum
+    if not told:
+        return
+    for members in inside.values():
+        below = [other for other in inside.values() if other < members]
+        rest = sum((own[member] for member in members.difference(*below)), Turnout())
+        assert rest.invited == 0 or minimum <= rest.answered < rest.invited
+
+
+def branch(parents: dict[UUID, UUID | None], top: UUID) -> set[UUID]:
+    found = {top}
+    for unit in rules.tree_order(parents):
+        if parents[unit] in found:
+            found.add(unit)
+    return found
+
+
+def test_next_midnight_is_where_the_organisation_is() -> None:
+    now = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
+    assert rules.next_midnight(now, "Europe/Amsterdam").astimezone(UTC) == datetime(2026, 3, 10, 23, tzinfo=UTC)
+    assert rules.next_midnight(now, "UTC") == datetime(2026, 3, 10, tzinfo=UTC)

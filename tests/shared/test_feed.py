@@ -16,7 +16,7 @@ from services.shared import feed, outbox
 from services.shared.consumer import Consumer, Cursor, Overtaken, ParkedEvent, reset
 from services.shared.database import EVERYONE
 from services.shared.ids import new_id
-from tests.fixtures.services import Running
+from tests.fixtures.services import Running, settled
 
 WRITERS, EVENTS = 8, 400
 
@@ -53,7 +53,7 @@ async def test_no_event_is_lost_or_read_twice_under_eight_writers(survey: Runnin
             seen.extend(event.id for event in events)
             if events:
                 after = (events[-1].transaction_id, events[-1].position)
-            elif last:
+            elif last and len(seen) == EVENTS:
                 return
 
     done = asyncio.Event()
@@ -61,7 +61,6 @@ async def test_no_event_is_lost_or_read_twice_under_eight_writers(survey: Runnin
     await asyncio.gather(*(write(EVENTS // WRITERS) for _ in range(WRITERS)))
     done.set()
     await reader
-    assert len(seen) == EVENTS
     assert len(set(seen)) == EVENTS
 
 
@@ -73,6 +72,7 @@ async def test_a_reader_does_not_pass_an_open_transaction(survey: Running, organ
             await outbox.append(late, UnitRemoved(unit_id=new_id()))
         async with survey.database.transaction(EVERYONE) as session:
             assert not await feed.read(session, feed.START, 10, sensitive=True)
+    await settled(survey)
     async with survey.database.transaction(EVERYONE) as session:
         assert len(await feed.read(session, feed.START, 10, sensitive=True)) == 2
 
@@ -82,6 +82,7 @@ async def test_answers_are_not_for_notification(survey: Running, organisation_id
 
     async with survey.database.transaction(organisation_id) as session:
         await outbox.append(session, PooledTaken(wave_id=new_id(), figures=[]))
+    await settled(survey)
     for service, events in (("analytics", 1), ("notification", 0)):
         answer = await survey.with_key(f"peer-key-of-{service}").get("/v1/events")
         assert len(answer.json()) == events
@@ -99,6 +100,7 @@ async def test_each_event_takes_effect_once_though_two_consumers_run(
     units = [new_id() for _ in range(20)]
     async with survey.database.transaction(organisation_id) as session:
         await outbox.append_many(session, [UnitRemoved(unit_id=unit) for unit in units])
+    await settled(survey)
     first, second = (consumer_of(survey, analytics, handle) for _ in range(2))
     results = await asyncio.gather(first.step(), second.step(), return_exceptions=True)
     assert [type(result) for result in results].count(Overtaken) <= 1
@@ -118,6 +120,7 @@ async def test_poison_is_parked_and_the_rest_go_on(survey: Running, analytics: R
     async with survey.database.transaction(organisation_id) as session:
         for unit in (good[0], bad, *good[1:]):
             await outbox.append(session, UnitRemoved(unit_id=unit))
+    await settled(survey)
     consumer = consumer_of(survey, analytics, handle)
     await consumer.step()
     async with analytics.database.transaction(organisation_id) as session:
@@ -136,6 +139,7 @@ async def test_a_consumer_can_start_again_from_zero(survey: Running, analytics: 
     unit = new_id()
     async with survey.database.transaction(organisation_id) as session:
         await outbox.append(session, UnitRemoved(unit_id=unit))
+    await settled(survey)
     consumer = consumer_of(survey, analytics, handle)
     await consumer.step()
     async with analytics.database.transaction(organisation_id) as session:
@@ -156,10 +160,11 @@ async def test_an_effect_and_its_cursor_commit_together(
         await outbox.append(session, UnitChanged(unit_id=new_id(), external_id=None, name="a", parent_id=None,
                                                  is_provider=False, is_consumer=True))  # fmt: skip
         await outbox.append(session, UnitRemoved(unit_id=new_id()))
+    await settled(survey)
     consumer = consumer_of(survey, analytics, handle)
     assert await consumer.step() == 2
     async with analytics.database.sessions() as session:
-        rows = {source: at for source, at in await session.execute(select(Cursor.source, Cursor.position))}
+        rows = dict(await session.execute(select(Cursor.source, Cursor.position)))
     assert rows["effect"] == "1"
     assert rows["survey"] != "0-0"
 

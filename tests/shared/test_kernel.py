@@ -4,7 +4,7 @@ from services.contracts.events import UnitRemoved
 from services.shared import feed, outbox
 from services.shared.database import EVERYONE
 from services.shared.ids import new_id
-from tests.fixtures.services import Running
+from tests.fixtures.services import Running, settled
 
 
 async def test_an_organisation_sees_its_own_events_only(survey: Running, organisation_id: UUID) -> None:
@@ -12,6 +12,7 @@ async def test_an_organisation_sees_its_own_events_only(survey: Running, organis
     for organisation in (organisation_id, other):
         async with survey.database.transaction(organisation) as session:
             await outbox.append(session, UnitRemoved(unit_id=organisation))
+    await settled(survey)
     async with survey.database.transaction(organisation_id) as session:
         mine = await feed.read(session, feed.START, 10, sensitive=True)
     async with survey.database.transaction(EVERYONE) as session:
@@ -31,6 +32,7 @@ async def test_errors_are_problem_documents(survey: Running) -> None:
 async def test_the_feed_is_for_peers(survey: Running, organisation_id: UUID) -> None:
     async with survey.database.transaction(organisation_id) as session:
         await outbox.append(session, UnitRemoved(unit_id=organisation_id))
+    await settled(survey)
     refused = await survey.client.get("/v1/events")
     assert refused.status_code == 401
     answer = await survey.with_key("peer-key-of-analytics").get("/v1/events")

@@ -1,0 +1,63 @@
+"""The three services with the commands and settings of their containers (`deploy/compose.yaml`)."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+
+from deploy.embedded.postgres import Cluster
+from deploy.embedded.processes import Command
+from deploy.embedded.secrets import SERVICES, Secrets
+
+INHERITED = ("PATH", "HOME", "LANG", "TZ", "PYTHONPATH", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    survey: int
+    smtp: int
+
+    def port(self, service: str) -> int:
+        return self.survey + SERVICES.index(service)
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.port(service)}"
+
+
+def environment(service: str, secrets: Secrets, cluster: Cluster, addresses: Addresses) -> dict[str, str]:
+    database = f"klankbord_{service}"
+    given = {
+        "PORT": str(addresses.port(service)),
+        "PUBLIC_URL": addresses.url(service),
+        "DATABASE_URL": cluster.dsn(database, database, secrets.roles[service]),
+        "MIGRATION_DATABASE_URL": cluster.dsn(database, f"{database}_owner", secrets.owners[service]),
+        **{f"{peer.upper()}_URL": addresses.url(peer) for peer in SERVICES},
+        **{f"{peer.upper()}_PEER_KEY": secrets.peers[peer] for peer in SERVICES},
+        **_own(service, secrets, addresses),
+    }
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {**kept, "PYTHONUNBUFFERED": "1", **{f"KLANKBORD_{name}": value for name, value in given.items()}}
+
+
+def _own(service: str, secrets: Secrets, addresses: Addresses) -> dict[str, str]:
+    if service == "survey":
+        return {
+            "OPERATOR_KEY": secrets.operator_key,
+            "TOKEN_KEYS": json.dumps(secrets.token_keys),
+            "BOX_KEYS": json.dumps(secrets.box_keys),
+        }
+    if service == "notification":
+        return {
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(addresses.smtp),
+            "UNSUBSCRIBE_KEYS": json.dumps(secrets.unsubscribe_keys),
+        }
+    return {}
+
+
+def serving(service: str, given: dict[str, str]) -> Command:
+    return Command(service, [sys.executable, "-m", f"services.{service}"], given)
+
+
+def migrating(service: str, given: dict[str, str]) -> Command:
+    return Command(f"{service}-migrate", [sys.executable, "-m", f"services.{service}", "migrate"], given)

@@ -1,0 +1,1 @@
+"""A mail server for trying out: it delivers to nobody and files every mail in a folder."""

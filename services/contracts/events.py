@@ -237,7 +237,10 @@ class TalliesTaken(Event):
 
 
 class PooledSums(EventData):
-    """Over persons, m ratings with total T each: Σm, Σm², ΣmT, ΣT². Without `providerId`: the organisation."""
+    """Over persons, m ratings with total T each: Σm, Σm², ΣmT, ΣT². Without `providerId`: the organisation.
+
+    T sums what the interval is about: for nps 1 for a promoter and -1 for a detractor, for yesNo 1 for yes.
+    """
 
     provider_id: UUID | None
     question: str

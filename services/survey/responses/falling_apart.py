@@ -1,0 +1,145 @@
+"""How opened ballots become responses, comments, tallies and sums that are tied to nobody and not to each other."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from services.survey.responses import ballot
+from services.survey.responses.ballot import Answer, Part
+from services.survey.responses.groups import Grouping, Tree, form_groups
+from services.survey.responses.pooled import Figure, Pool, Sums
+from services.survey.responses.tallies import Key, Tallies, Tally
+
+shuffle = random.SystemRandom().shuffle
+
+_answers = msgspec.msgpack.Encoder()
+_read_answers = msgspec.msgpack.Decoder(list[Answer])
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a wave was opened with. `kinds` gives each question's type, `providers` each service's provider."""
+
+    minimum: int
+    comment_minimum: int
+    tree: Tree
+    kinds: Mapping[str, str]
+    providers: Mapping[UUID, UUID]
+    attributes: Sequence[str]
+
+
+class Comment(NamedTuple):
+    group: UUID
+    question: str
+    language: str
+    text: str
+
+
+class Response(NamedTuple):
+    group: UUID
+    packed: bytes
+
+    @property
+    def answers(self) -> list[Answer]:
+        return _read_answers.decode(self.packed)
+
+
+@dataclass(frozen=True)
+class Released:
+    """All of one service, or of the questions asked once: what is left, each list in a random order of its own.
+
+    An order shared by two services would tie what one person said about them.
+    """
+
+    grouping: Grouping
+    responses: list[Response]
+    comments: list[Comment]
+    tallies: dict[Key, Tally]
+
+
+@dataclass(frozen=True)
+class Contents:
+    answered: int
+    participation: Grouping
+    released: dict[UUID | None, Released]
+    pooled: dict[Figure, Sums]
+
+
+@dataclass
+class _Heap:
+    """Of one service, before groups are known."""
+
+    raters: Counter[UUID] = field(default_factory=Counter)
+    commenters: Counter[UUID] = field(default_factory=Counter)
+    responses: list[Response] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    tallies: Tallies = field(default_factory=Tallies)
+
+
+def fall_apart(packed: Sequence[bytes], rules: Rules, services: Iterable[UUID]) -> Contents:
+    """`services`: all of the wave, also those that nobody rated."""
+    heaps: defaultdict[UUID | None, _Heap] = defaultdict(_Heap)
+    heaps.update({service: _Heap() for service in [None, *services]})
+    people: Counter[UUID] = Counter()
+    for one in packed:
+        opened = ballot.unpack(one)
+        people[opened.unit] += 1
+        for part in opened.parts:
+            _sort_into(heaps[part.service], opened, part, rules)
+    released = {service: _release(heap, rules) for service, heap in heaps.items()}
+    return Contents(
+        answered=len(packed),
+        participation=form_groups(rules.tree, people, rules.minimum),
+        released=released,
+        pooled=_pool(packed, rules, released),
+    )
+
+
+def _sort_into(heap: _Heap, opened: ballot.Ballot, part: Part, rules: Rules) -> None:
+    """Until groups are known the unit stands in their place."""
+    texts = [answer for answer in part.answers if rules.kinds.get(answer.question) == "text"]
+    others = [answer for answer in part.answers if rules.kinds.get(answer.question) != "text"]
+    written = [answer for answer in texts if isinstance(answer.value, str) and answer.value.strip()]
+    if others:
+        heap.raters[opened.unit] += 1
+        heap.responses.append(Response(opened.unit, _answers.encode(others)))
+        heap.tallies.add(opened.attributes, rules.attributes, others)
+    if written:
+        heap.commenters[opened.unit] += 1
+    for answer in written:
+        heap.comments.append(Comment(opened.unit, answer.question, opened.language, str(answer.value)))
+
+
+def _release(heap: _Heap, rules: Rules) -> Released:
+    grouping = form_groups(rules.tree, heap.raters, rules.minimum)
+    comment_groups = form_groups(rules.tree, heap.commenters, rules.comment_minimum).group_of
+    responses = [
+        response._replace(group=grouping.group_of[response.group])
+        for response in heap.responses
+        if response.group in grouping.group_of
+    ]
+    comments = [
+        comment._replace(group=comment_groups[comment.group])
+        for comment in heap.comments
+        if comment.group in comment_groups
+    ]
+    shuffle(responses)
+    shuffle(comments)
+    enough = heap.raters.total() >= rules.minimum
+    return Released(grouping, responses, comments, heap.tallies.joined(rules.minimum) if enough else {})
+
+
+def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[UUID | None, Released]) -> dict[Figure, Sums]:
+    counting = {
+        service: provider for service, provider in rules.providers.items()
+        if service in released and released[service].responses
+    }  # fmt: skip
+    pool = Pool(rules.kinds, counting)
+    for one in packed:
+        pool.add(ballot.unpack(one).parts)
+    return pool.figures()

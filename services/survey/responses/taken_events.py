@@ -1,0 +1,139 @@
+"""What taking out tells: in pieces, in random order, with the summary last."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from services.contracts import events
+from services.shared.ids import random_id
+from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
+from services.survey.responses.groups import Grouping
+from services.survey.responses.pooled import Figure, Sums
+from services.survey.responses.tallies import Key, Tally
+
+PIECE = 500
+Item = TypeVar("Item")
+Scrub = Callable[[str, str], str]
+
+
+def of_contents(wave_id: UUID, contents: Contents, scrub: Scrub) -> Iterator[events.Event]:
+    """Each event is made when it is asked for. `scrub` takes a text and its language."""
+    making: list[Callable[[], events.Event]] = []
+    for service, released in contents.released.items():
+        making += _of_service(wave_id, service, released, scrub)
+    for figures in pieces(list(contents.pooled.items())):
+        making.append(partial(_pooled, wave_id, figures))
+    shuffle(making)
+    for make in making:
+        yield make()
+    yield _summary(wave_id, contents)
+
+
+def of_destroyed(wave_id: UUID, answered: int) -> events.WaveTaken:
+    """Too few to be opened."""
+    nothing = events.TakenService(
+        service_id=None, raters=answered, destroyed=answered, groups=[], closed_units=[], protected_units=[]
+    )
+    return events.WaveTaken(wave_id=wave_id, answered=answered, destroyed=answered, participation=nothing, services=[])
+
+
+def _of_service(
+    wave_id: UUID, service: UUID | None, released: Released, scrub: Scrub
+) -> Iterator[Callable[[], events.Event]]:
+    for responses in pieces(released.responses):
+        yield partial(_responses, wave_id, service, responses)
+    for comments in pieces(released.comments):
+        yield partial(_comments, wave_id, service, comments, scrub)
+    for tallies in pieces(sorted(released.tallies.items(), key=lambda item: item[0])):
+        yield partial(_tallies, wave_id, service, tallies)
+
+
+def pieces(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), PIECE):
+        yield items[start : start + PIECE]
+
+
+def _responses(wave_id: UUID, service: UUID | None, responses: Sequence[Response]) -> events.ResponsesTaken:
+    return events.ResponsesTaken(
+        wave_id=wave_id,
+        service_id=service,
+        responses=[
+            events.Response(
+                id=random_id(),
+                group_id=response.group,
+                answers=[
+                    events.Answer(question=answer.question, value=answer.value, not_applicable=answer.value is None)
+                    for answer in response.answers
+                ],
+            )
+            for response in responses
+        ],
+    )
+
+
+def _comments(wave_id: UUID, service: UUID | None, comments: Sequence[Comment], scrub: Scrub) -> events.CommentsTaken:
+    return events.CommentsTaken(
+        wave_id=wave_id,
+        service_id=service,
+        comments=[
+            events.Comment(
+                id=random_id(), group_id=comment.group, question=comment.question, language=comment.language,
+                text=scrub(comment.text, comment.language),
+            )
+            for comment in comments
+        ],
+    )  # fmt: skip
+
+
+def _tallies(wave_id: UUID, service: UUID | None, tallies: Sequence[tuple[Key, Tally]]) -> events.TalliesTaken:
+    return events.TalliesTaken(
+        wave_id=wave_id,
+        service_id=service,
+        tallies=[
+            events.Tally(
+                attribute=key.attribute, value=key.value, question=key.question, answers=tally.answers,
+                not_applicable=tally.not_applicable,
+                counts=[
+                    events.ValueCount(value=value, count=count)
+                    for (_, value), count in sorted(tally.counts.items(), key=lambda item: str(item[0][1]))
+                ],
+            )
+            for key, tally in tallies
+        ],
+    )  # fmt: skip
+
+
+def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.PooledTaken:
+    return events.PooledTaken(
+        wave_id=wave_id,
+        figures=[
+            events.PooledSums(
+                provider_id=figure.provider_id, question=figure.question, persons=sums.persons, ratings=sums.ratings,
+                squares=sums.squares, cross=sums.cross, total_squares=sums.total_squares,
+            )
+            for figure, sums in figures
+        ],
+    )  # fmt: skip
+
+
+def _summary(wave_id: UUID, contents: Contents) -> events.WaveTaken:
+    return events.WaveTaken(
+        wave_id=wave_id,
+        answered=contents.answered,
+        destroyed=contents.participation.destroyed,
+        participation=_taken(None, contents.participation),
+        services=[_taken(service, released.grouping) for service, released in contents.released.items()],
+    )
+
+
+def _taken(service: UUID | None, grouping: Grouping) -> events.TakenService:
+    """Sets come sorted by their random ids: an order of arrival would say who came first."""
+    return events.TakenService(
+        service_id=service,
+        raters=sum(grouping.people.values()) + grouping.destroyed,
+        destroyed=grouping.destroyed,
+        groups=[events.GroupSize(unit_id=unit, people=people) for unit, people in sorted(grouping.people.items())],
+        closed_units=sorted(grouping.closed),
+        protected_units=sorted(grouping.protected),
+    )

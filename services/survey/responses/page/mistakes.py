@@ -1,0 +1,64 @@
+"""What can be told of a page before the whole is sent. The API's own validation has the last word on everything."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, value_of
+from services.survey.responses.page.questionnaire import NUMBERS, Questionnaire
+from services.survey.responses.page.steps import START, Step
+
+WHOLE = ("lostTime",)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """`number` is for the text that says what is wrong."""
+
+    name: str
+    code: str
+    number: int = 0
+
+
+def mistakes_on(step: Step, questionnaire: Questionnaire, filled: Filled) -> list[Mistake]:
+    if step.name == START:
+        return _of_choice(questionnaire, filled)
+    return [mistake for place in step.places if (mistake := _of_place(place, filled)) is not None]
+
+
+def _of_choice(questionnaire: Questionnaire, filled: Filled) -> list[Mistake]:
+    chosen = len(filled.services(questionnaire))
+    if chosen < questionnaire.minimum_services:
+        return [Mistake("service", "tooFewServices", questionnaire.minimum_services)]
+    if questionnaire.chooses and chosen > questionnaire.maximum_services:
+        return [Mistake("service", "tooManyServices", questionnaire.maximum_services)]
+    return []
+
+
+def _of_place(place: Place, filled: Filled) -> Mistake | None:
+    question, given = place.question, filled.given(place)
+    if not given:
+        return Mistake(place.name, "required") if question.required else None
+    if given == (NOT_APPLICABLE,):
+        return None
+    value = value_of(question, given)
+    if question.type in NUMBERS and isinstance(value, str):
+        return Mistake(place.name, "notANumber")
+    if question.type in WHOLE and (not isinstance(value, int) or value < 0):
+        return Mistake(place.name, "notWhole")
+    if question.type == "text" and question.maximum_length and len(value) > question.maximum_length:
+        return Mistake(place.name, "tooLong", question.maximum_length)
+    return None
+
+
+def from_refusal(pointers: Iterable[tuple[str | None, str]], sent: Sequence[Place]) -> list[Mistake]:
+    """The API's errors, each at the field whose answer its pointer names; `sent` has the order of the answers."""
+    found: list[Mistake] = []
+    for pointer, code in pointers:
+        parts = (pointer or "").split("/")
+        if len(parts) > 2 and parts[1] == "answers" and parts[2].isdecimal() and int(parts[2]) < len(sent):
+            mistake = Mistake(sent[int(parts[2])].name, code)
+        else:
+            mistake = Mistake("", code)
+        if mistake not in found:
+            found.append(mistake)
+    return found

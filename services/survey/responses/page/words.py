@@ -1,0 +1,180 @@
+"""The page's own words, in Dutch and English. The questionnaire's come from the survey."""
+
+from dataclasses import dataclass
+
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English", "de": "Deutsch", "fr": "Français", "fy": "Frysk"}
+
+
+@dataclass(frozen=True)
+class Words:
+    language: str
+    switch: str
+    step: str
+    error: str
+    before: str
+    choose_exactly: str
+    choose_between: str
+    choose_many: str
+    service: str
+    about_all: str
+    follow_up: str
+    required: str
+    not_applicable: str
+    no_answer: str
+    yes: str
+    no: str
+    pick_many: str
+    at_most: str
+    minutes: str
+    minutes_hint: str
+    start: str
+    next: str
+    back: str
+    summary: str
+    check: str
+    check_text: str
+    nothing: str
+    change: str
+    shows: str
+    send: str
+    thanks: str
+    thanks_text: str
+    close: str
+    answered: str
+    answered_text: str
+    over: str
+    over_text: str
+    forged: str
+    forged_text: str
+    busy: str
+    busy_text: str
+    unreadable: str
+    unreadable_text: str
+    failed: str
+    failed_text: str
+    mistakes: dict[str, str]
+    any_mistake: str
+
+
+NL = Words(
+    language="nl",
+    switch="Taal",
+    step="Stap {number} van {total}",
+    error="Fout",
+    before="Voordat u begint",
+    choose_exactly="Kies {minimum} diensten die u gebruikt",
+    choose_between="Over welke diensten wilt u iets zeggen?",
+    choose_many="Kies er {minimum} tot {maximum}. Per dienst volgt één pagina met vragen.",
+    service="Dienst",
+    about_all="Over het geheel",
+    follow_up="Nog een vraag naar aanleiding van uw antwoord",
+    required="verplicht",
+    not_applicable="Niet van toepassing",
+    no_answer="Geen antwoord",
+    yes="Ja",
+    no="Nee",
+    pick_many="U kunt meer dan één antwoord kiezen.",
+    at_most="Hoogstens {number} tekens.",
+    minutes="minuten per maand",
+    minutes_hint="Een schatting is genoeg. Vul 0 in als u geen tijd verliest.",
+    start="Begin",
+    next="Volgende",
+    back="Terug",
+    summary="Er klopt iets niet",
+    check="Klaar om te verzenden?",
+    check_text="Na het verzenden kunt u uw antwoorden niet meer zien of veranderen. Kijk ze hier nog eens na.",
+    nothing="U hebt hier niets ingevuld.",
+    change="Wijzig",
+    shows="{number} van {total} vragen beantwoord",
+    send="Verzend mijn antwoorden",
+    thanks="Dank u wel",
+    thanks_text="Uw antwoorden zijn verzonden. Er is niet bij bewaard van wie ze zijn.",
+    close="U kunt dit venster sluiten.",
+    answered="U hebt al geantwoord",
+    answered_text="Met deze uitnodiging is al geantwoord. Dat kan één keer. Dank u wel.",
+    over="Dit onderzoek is afgelopen",
+    over_text="Antwoorden kan niet meer. Misschien tot een volgende keer.",
+    forged="Deze link werkt niet",
+    forged_text="Open de link uit de mail met uw uitnodiging opnieuw, of plak hem helemaal in de adresbalk.",
+    busy="Even geduld",
+    busy_text="Er kwamen te veel verzoeken achter elkaar. Probeer het over een minuut opnieuw.",
+    unreadable="Dit formulier kunnen we niet lezen",
+    unreadable_text="Open de link uit de mail met uw uitnodiging en begin opnieuw.",
+    failed="Er ging iets mis bij ons",
+    failed_text="Er is niets verzonden. Ga terug in uw browser en probeer het over een paar minuten opnieuw.",
+    mistakes={
+        "required": "Kies of vul een antwoord in",
+        "notANumber": "Vul een getal in",
+        "notWhole": "Vul een heel getal in, 0 of hoger",
+        "tooLong": "Gebruik hoogstens {number} tekens",
+        "tooFewServices": "Kies ten minste {number} van de diensten",
+        "tooManyServices": "Kies hoogstens {number} van de diensten",
+        "answerTooLong": "Uw antwoorden zijn samen te lang. Maak een toelichting korter",
+        "unavailable": "Verzenden lukt nu even niet. Probeer het over een minuut opnieuw",
+    },
+    any_mistake="Dit antwoord klopt niet. Verander het",
+)
+
+EN = Words(
+    language="en",
+    switch="Language",
+    step="Step {number} of {total}",
+    error="Error",
+    before="Before you start",
+    choose_exactly="Choose {minimum} services that you use",
+    choose_between="Which services would you like to tell us about?",
+    choose_many="Choose {minimum} to {maximum}. Each gets one page of questions.",
+    service="Service",
+    about_all="In general",
+    follow_up="One more question because of your answer",
+    required="required",
+    not_applicable="Not applicable",
+    no_answer="No answer",
+    yes="Yes",
+    no="No",
+    pick_many="You can choose more than one answer.",
+    at_most="At most {number} characters.",
+    minutes="minutes a month",
+    minutes_hint="An estimate will do. Enter 0 if you lose no time.",
+    start="Start",
+    next="Next",
+    back="Back",
+    summary="There is a problem",
+    check="Ready to send?",
+    check_text="Once sent, your answers can no longer be seen or changed. You can look them over here.",
+    nothing="You have not filled in anything here.",
+    change="Change",
+    shows="{number} of {total} questions answered",
+    send="Send my answers",
+    thanks="Thank you",
+    thanks_text="Your answers have been sent. Nothing is kept that says whose they are.",
+    close="You can close this window.",
+    answered="You have already answered",
+    answered_text="This invitation has been used to answer. That can be done once. Thank you.",
+    over="This survey has ended",
+    over_text="It can no longer be answered. Perhaps another time.",
+    forged="This link does not work",
+    forged_text="Open the link in your invitation again, or paste the whole of it into the address bar.",
+    busy="One moment please",
+    busy_text="Too many requests came in a row. Please try again in a minute.",
+    unreadable="We cannot read this form",
+    unreadable_text="Open the link in your invitation and start again.",
+    failed="Something went wrong on our side",
+    failed_text="Nothing was sent. Go back in your browser and try again in a few minutes.",
+    mistakes={
+        "required": "Choose or enter an answer",
+        "notANumber": "Enter a number",
+        "notWhole": "Enter a whole number, 0 or more",
+        "tooLong": "Use at most {number} characters",
+        "tooFewServices": "Choose at least {number} of the services",
+        "tooManyServices": "Choose at most {number} of the services",
+        "answerTooLong": "Your answers together are too long. Shorten a comment",
+        "unavailable": "Sending does not work right now. Try again in a minute",
+    },
+    any_mistake="This answer is not right. Change it",
+)
+
+
+def words_for(language: str) -> Words:
+    """English where the page does not speak the survey's language."""
+    return NL if language.partition("-")[0] == "nl" else EN

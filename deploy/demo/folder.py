@@ -1,0 +1,121 @@
+"""The input: a folder of an organisation's files and its recorded answers."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from deploy.embedded.trouble import Trouble
+
+Row = dict[str, str]
+PEOPLE_COLUMNS = frozenset(
+    [
+        "externalId",
+        "givenName",
+        "familyName",
+        "email",
+        "unitExternalId",
+        "managerExternalId",
+        "language",
+        "hiredOn",
+        "active",
+    ]
+)
+FILES = ("organisation.json", "survey.json", "units.csv", "employees.csv", "services.csv", "audiences.csv")
+
+
+@dataclass(frozen=True)
+class Question:
+    key: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: Path
+
+    def __post_init__(self) -> None:
+        missing = [name for name in FILES if not (self.path / name).is_file()]
+        if missing or not self.waves:
+            lacking = ", ".join([*missing, *(() if self.waves else ("answers-*.ndjson",))])
+            raise Trouble(f"{self.path} is not a folder to play: it lacks {lacking}")
+
+    @cached_property
+    def organisation(self) -> dict[str, Any]:
+        return self._json("organisation.json")
+
+    @cached_property
+    def survey(self) -> dict[str, Any]:
+        return self._json("survey.json")
+
+    @cached_property
+    def waves(self) -> dict[str, Path]:
+        return {path.stem.removeprefix("answers-"): path for path in sorted(self.path.glob("answers-*.ndjson"))}
+
+    @cached_property
+    def units(self) -> dict[str, Row]:
+        return {row["externalId"]: row for row in self._rows("units.csv")}
+
+    @cached_property
+    def services(self) -> dict[str, Row]:
+        return {row["externalId"]: row for row in self._rows("services.csv")}
+
+    @cached_property
+    def employees(self) -> dict[str, Row]:
+        return {row["externalId"]: row for row in self._rows("employees.csv")}
+
+    @cached_property
+    def audiences(self) -> dict[str, set[str]]:
+        """The services by unit, as the file names them: for the unit and all below it."""
+        services: dict[str, set[str]] = {}
+        for row in self._rows("audiences.csv"):
+            services.setdefault(row["unitExternalId"], set()).add(row["serviceExternalId"])
+        return services
+
+    @cached_property
+    def attributes(self) -> list[str]:
+        with (self.path / "employees.csv").open(encoding="utf-8", newline="") as file:
+            return [column for column in next(csv.reader(file)) if column not in PEOPLE_COLUMNS]
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        sections = self.survey["sections"]
+        return {q["key"]: Question(q["key"], q["type"]) for section in sections for q in section["questions"]}
+
+    @cached_property
+    def overall(self) -> str | None:
+        """As the contract has it: the question with that role, or the first rating without topic."""
+        everything = [question for section in self.survey["sections"] for question in section["questions"]]
+        first = [q for q in self.survey["sections"][0]["questions"] if q["type"] == "rating" and not q.get("topic")]
+        named = [question for question in everything if question.get("role") == "overall"]
+        return next((str(question["key"]) for question in (*named, *first)), None)
+
+    @cached_property
+    def expected(self) -> dict[str, Any] | None:
+        return self._json("expected.json") if (self.path / "expected.json").is_file() else None
+
+    def answers(self, wave: str) -> Iterator[dict[str, Any]]:
+        with self.waves[wave].open(encoding="utf-8") as file:
+            yield from map(json.loads, file)
+
+    def upwards(self, unit: str) -> list[str]:
+        """From the unit itself to the top."""
+        path: list[str] = []
+        while unit:
+            path.append(unit)
+            unit = self.units[unit]["parentExternalId"]
+        return path
+
+    def uses(self, unit: str) -> set[str]:
+        return set[str]().union(*(self.audiences.get(above, set()) for above in self.upwards(unit)))
+
+    def _json(self, name: str) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads((self.path / name).read_text("utf-8"))
+        return value
+
+    def _rows(self, name: str) -> Iterator[Row]:
+        with (self.path / name).open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)

@@ -1,5 +1,8 @@
 """Imports every module that declares a table, so that `Base.metadata` is whole."""
 
 from services.shared import consumer, idempotency, keys, outbox
+from services.survey.catalogue import models as catalogue
+from services.survey.imports import models as imports
+from services.survey.organisation import models as organisation
 
-__all__ = ["consumer", "idempotency", "keys", "outbox"]
+__all__ = ["catalogue", "consumer", "idempotency", "imports", "keys", "organisation", "outbox"]

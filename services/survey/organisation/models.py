@@ -1,0 +1,79 @@
+"""The organisation, its tree of units and its people."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Numeric, Text, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.database import Tenant, Timestamps
+from services.shared.ids import new_id
+from services.survey.base import Base
+
+
+class Organisation(Tenant, Timestamps, Base):
+    """`token_number` stands in invitation links instead of the id, being shorter. Its index is not unique, since a
+    spread database cannot keep that across organisations: whoever makes an organisation draws until it is free."""
+
+    __tablename__ = "organisations"
+
+    token_number: Mapped[int] = mapped_column(BigInteger, index=True)
+    external_id: Mapped[str | None]
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    minimum_group: Mapped[int]
+    comment_minimum_group: Mapped[int]
+    attributes: Mapped[list[dict[str, Any]]]
+    hourly_cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    hourly_cost_currency: Mapped[str | None]
+
+
+class Unit(Tenant, Timestamps, Base):
+    __tablename__ = "units"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "external_id"),
+        ForeignKeyConstraint(["organisation_id", "parent_id"], ["units.organisation_id", "units.id"]),
+        Index(None, "organisation_id", "parent_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    external_id: Mapped[str | None]
+    name: Mapped[str]
+    parent_id: Mapped[UUID | None]
+    is_provider: Mapped[bool]
+    is_consumer: Mapped[bool]
+
+
+class Employee(Tenant, Timestamps, Base):
+    """`active` is false for those who have left. Two who are active never share an address: both would get the
+    other's invitation."""
+
+    __tablename__ = "employees"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "external_id"),
+        ForeignKeyConstraint(["organisation_id", "unit_id"], ["units.organisation_id", "units.id"]),
+        ForeignKeyConstraint(["organisation_id", "manager_id"], ["employees.organisation_id", "employees.id"]),
+        Index(None, "organisation_id", "unit_id"),
+        Index(None, "organisation_id", "manager_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    external_id: Mapped[str | None]
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    email: Mapped[str | None]
+    unit_id: Mapped[UUID]
+    manager_id: Mapped[UUID | None]
+    language: Mapped[str | None]
+    hired_on: Mapped[date | None]
+    attributes: Mapped[dict[str, str]]
+    active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+
+
+Index(
+    "uq_employees_email", Employee.organisation_id, func.lower(Employee.email), unique=True,
+    postgresql_where=text("active"),
+)  # fmt: skip

@@ -16,9 +16,10 @@ _OF_WAVE: tuple[list[str], list[str]] = (["organisation_id", "wave_id"], ["waves
 
 class Wave(Tenant, Base):
     """`version` is the survey's; `revision` counts changes, for the ETag. `due_at` is when the scheduler must look
-    next: to open, to remind, to count or to close."""
+    next: to open, to remind, to close, or (`counts_at`) to count who answered."""
 
     __tablename__ = "waves"
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012  # declared so by SQLAlchemy
     __table_args__ = (
         ForeignKeyConstraint(["organisation_id", "survey_id"], ["surveys.organisation_id", "surveys.id"]),
         Index("ix_waves_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
@@ -41,6 +42,7 @@ class Wave(Tenant, Base):
     maximum_services: Mapped[int | None]
     box_id: Mapped[UUID | None]
     reminders_sent: Mapped[int] = mapped_column(default=0)
+    counts_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

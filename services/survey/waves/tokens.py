@@ -40,7 +40,7 @@ def read(token: str, keys: Sequence[bytes]) -> tuple[int, int] | None:
     if len(raw) != _NUMBERS.size + _MAC_SIZE or urlsafe_b64encode(raw).decode().rstrip("=") != token:
         return None
     body, mac = raw[: _NUMBERS.size], raw[_NUMBERS.size :]
-    if not any([hmac.compare_digest(mac, _mac(body, key)) for key in keys]):
+    if not any(hmac.compare_digest(mac, _mac(body, key)) for key in keys):
         return None
     token_number, number = _NUMBERS.unpack(body)
     return token_number, number

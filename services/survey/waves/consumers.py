@@ -1,0 +1,48 @@
+"""What survey learns from its peers about waves."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.envelope import Envelope
+from services.contracts.events import DeliveryBounced, DeliverySent, ReleasePublished
+from services.shared.consumer import Handler
+from services.survey.waves.models import Invitation, Wave
+
+
+async def on_release_published(session: AsyncSession, event: Envelope[ReleasePublished]) -> None:
+    await session.execute(
+        update(Wave)
+        .where(Wave.organisation_id == event.organisation_id, Wave.id == event.data.wave_id, Wave.status == "closed")
+        .values(status="released", revision=Wave.revision + 1)
+    )
+
+
+async def on_delivery_sent(session: AsyncSession, event: Envelope[DeliverySent]) -> None:
+    """A bounce stands: it can come before the news that the mail was sent."""
+    await _mark(session, event, "sent")
+
+
+async def on_delivery_bounced(session: AsyncSession, event: Envelope[DeliveryBounced]) -> None:
+    await _mark(session, event, "bounced")
+
+
+async def _mark(session: AsyncSession, event: Envelope[DeliverySent] | Envelope[DeliveryBounced], state: str) -> None:
+    await session.execute(
+        update(Invitation)
+        .where(
+            Invitation.organisation_id == event.organisation_id,
+            Invitation.number == int(event.data.invitation_id),
+            Invitation.wave_id == event.data.wave_id,
+            or_(Invitation.delivery_state.is_(None), Invitation.delivery_state != "bounced"),
+        )
+        .values(delivery_state=state)
+    )
+
+
+ANALYTICS_HANDLERS: Mapping[str, Handler] = {"release.published": on_release_published}
+NOTIFICATION_HANDLERS: Mapping[str, Handler] = {
+    "delivery.sent": on_delivery_sent,
+    "delivery.bounced": on_delivery_bounced,
+}

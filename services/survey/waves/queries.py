@@ -1,0 +1,196 @@
+"""Every select of waves. Who may not see a wave does not find it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, or_, select, text, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.shared.auth import Principal
+from services.survey.catalogue.models import Service
+from services.survey.organisation.models import Employee, Organisation, Unit
+from services.survey.surveys.models import Survey, SurveyVersion
+from services.survey.waves.drawing import COVERED
+from services.survey.waves.models import Invitation, Wave, WavePopulation, WaveProgress, WaveUnit, WaveUsers
+from services.survey.waves.rules import Turnout
+
+READERS = ("admin", "director", "provider-manager", "provider-staff")
+SORTABLE: dict[str, InstrumentedAttribute[datetime]] = {"createdAt": Wave.created_at, "closesAt": Wave.closes_at}
+
+
+class Stratum(NamedTuple):
+    unit_id: UUID
+    parent_id: UUID | None
+    population: int
+    served: bool
+
+
+class NamedService(NamedTuple):
+    id: UUID
+    external_id: str | None
+    mine: bool
+
+
+def visible(principal: Principal, *, status: str | None = None, survey_id: UUID | None = None) -> Select[Wave]:
+    """All of the organisation, or those whose services are all of the caller's providers."""
+    waves = select(Wave).where(Wave.organisation_id == principal.organisation_id)
+    if status is not None:
+        waves = waves.where(Wave.status == status)
+    if survey_id is not None:
+        waves = waves.where(Wave.survey_id == survey_id)
+    if principal.reads_all:
+        return waves
+    theirs = select(Service.id).where(Service.provider_id.in_(own_units(principal)))
+    return waves.where(Wave.service_ids.contained_by(func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid()))))
+
+
+def own_units(principal: Principal) -> Select[UUID]:
+    """The caller's units and all below them."""
+    own = select(Unit.id).where(Unit.organisation_id == principal.organisation_id, Unit.id.in_(principal.unit_ids))
+    branch = own.cte("own_units", recursive=True)
+    below = select(Unit.id).where(Unit.organisation_id == principal.organisation_id, Unit.parent_id == branch.c.id)
+    return select(branch.union(below).c.id)
+
+
+async def wave_of(session: AsyncSession, principal: Principal, wave_id: UUID, *, lock: bool = False) -> Wave | None:
+    found = visible(principal).where(Wave.id == wave_id)
+    return (await session.scalars(found.with_for_update() if lock else found)).one_or_none()
+
+
+async def wave_by_id(session: AsyncSession, wave_id: UUID) -> Wave | None:
+    """For peers, who may see all."""
+    return (await session.scalars(select(Wave).where(Wave.id == wave_id))).one_or_none()
+
+
+async def services_named(
+    session: AsyncSession, principal: Principal, references: Sequence[str]
+) -> dict[str, NamedService]:
+    """By what names them: the id, or `external:` and the external id."""
+    ids = [one for given in references if (one := _as_id(given))]
+    externals = [given.removeprefix("external:") for given in references if given.startswith("external:")]
+    mine = true() if principal.reads_all else Service.provider_id.in_(own_units(principal))
+    rows = await session.execute(
+        select(Service.id, Service.external_id, mine).where(
+            or_(Service.id.in_(ids), Service.external_id.in_(externals))
+        )
+    )
+    found = [NamedService(*row) for row in rows]
+    by_id = {str(service.id): service for service in found}
+    return by_id | {f"external:{service.external_id}": service for service in found if service.external_id}
+
+
+def _as_id(reference: str) -> UUID | None:
+    try:
+        return UUID(reference)
+    except ValueError:
+        return None
+
+
+async def organisation(session: AsyncSession) -> Organisation:
+    return (await session.scalars(select(Organisation))).one()
+
+
+async def survey_of(session: AsyncSession, principal: Principal, survey_id: UUID) -> Survey | None:
+    """Of one of the caller's providers, or of several."""
+    found = select(Survey).where(Survey.id == survey_id)
+    if not principal.reads_all:
+        found = found.where(or_(Survey.provider_id.is_(None), Survey.provider_id.in_(own_units(principal))))
+    return (await session.scalars(found)).one_or_none()
+
+
+async def latest_version(session: AsyncSession, survey_id: UUID) -> int | None:
+    return await session.scalar(select(Survey.latest_version).where(Survey.id == survey_id))
+
+
+async def definition(session: AsyncSession, survey_id: UUID, version: int) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = await session.scalar(
+        select(SurveyVersion.definition).where(SurveyVersion.survey_id == survey_id, SurveyVersion.number == version)
+    )
+    return found
+
+
+_STRATA = text(
+    f"""
+WITH RECURSIVE {COVERED}
+SELECT units.id, units.parent_id, count(employees.id), EXISTS (SELECT FROM covered WHERE covered.unit_id = units.id)
+FROM units LEFT JOIN employees
+    ON employees.organisation_id = :organisation AND employees.unit_id = units.id AND employees.active
+WHERE units.organisation_id = :organisation
+GROUP BY units.id, units.parent_id
+"""  # noqa: S608  # no value in it: a constant text
+).bindparams(bindparam("organisation", type_=Uuid()), bindparam("services", type_=ARRAY(Uuid())))
+
+
+async def strata(session: AsyncSession, wave: Wave) -> list[Stratum]:
+    """Every unit with its people, and whether they use at least one of the wave's services."""
+    rows = await session.execute(_STRATA, {"organisation": wave.organisation_id, "services": wave.service_ids})
+    return [Stratum(*row) for row in rows]
+
+
+async def populations(session: AsyncSession, wave_id: UUID) -> Sequence[Row[UUID, UUID | None, int, int]]:
+    """Unit, the unit above it, its people and whom of them the sample drew."""
+    found = await session.execute(
+        select(WaveUnit.unit_id, WaveUnit.parent_id, WavePopulation.population, WavePopulation.invited)
+        .join(WavePopulation, (WavePopulation.organisation_id == WaveUnit.organisation_id)
+              & (WavePopulation.wave_id == WaveUnit.wave_id) & (WavePopulation.unit_id == WaveUnit.unit_id))
+        .where(WaveUnit.wave_id == wave_id)
+        .order_by(WaveUnit.unit_id)
+    )  # fmt: skip
+    return found.all()
+
+
+async def users(session: AsyncSession, wave_id: UUID) -> Sequence[WaveUsers]:
+    return (await session.scalars(select(WaveUsers).where(WaveUsers.wave_id == wave_id))).all()
+
+
+async def due(session: AsyncSession, now: datetime) -> Sequence[Row[UUID, UUID]]:
+    """Organisation and wave, over all organisations: the transaction is EVERYONE's."""
+    found = await session.execute(select(Wave.organisation_id, Wave.id).where(Wave.due_at <= now).order_by(Wave.due_at))
+    return found.all()
+
+
+async def claim(session: AsyncSession, wave_id: UUID, now: datetime) -> Wave | None:
+    """None when another replica has it, or had."""
+    claimed = select(Wave).where(Wave.id == wave_id, Wave.due_at <= now).with_for_update(skip_locked=True)
+    return (await session.scalars(claimed)).one_or_none()
+
+
+async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:
+    rows = await session.execute(select(WaveUnit.unit_id, WaveUnit.parent_id).where(WaveUnit.wave_id == wave_id))
+    return dict(rows.tuples().all())
+
+
+async def turnouts(session: AsyncSession, wave_id: UUID) -> dict[UUID, Turnout]:
+    """By own unit: for `rules.tellable`, never to be shown as they are."""
+    bounced, answered = Invitation.delivery_state == "bounced", Invitation.burned
+    rows = await session.execute(
+        select(Invitation.unit_id, func.count(), func.count().filter(bounced), func.count().filter(answered))
+        .where(Invitation.wave_id == wave_id)
+        .group_by(Invitation.unit_id)
+    )
+    return {unit_id: Turnout(*counts) for unit_id, *counts in rows}
+
+
+async def progress(session: AsyncSession, wave_id: UUID) -> Sequence[WaveProgress]:
+    found = select(WaveProgress).where(WaveProgress.wave_id == wave_id).order_by(WaveProgress.unit_id.nulls_first())
+    return (await session.scalars(found)).all()
+
+
+def invitations(wave_id: UUID) -> Select[Invitation]:
+    return select(Invitation).where(Invitation.wave_id == wave_id)
+
+
+async def addressed(
+    session: AsyncSession, wave_id: UUID, numbers: Sequence[int], *, unanswered: bool
+) -> Sequence[Row[int, Employee]]:
+    """Invitations with those who can be written to. People who left, or left no address, are not there."""
+    asked = (
+        select(Invitation.number, Employee)
+        .join(Employee, (Employee.organisation_id == Invitation.organisation_id)
+              & (Employee.id == Invitation.employee_id))
+        .where(Invitation.wave_id == wave_id, Invitation.number.in_(numbers), Employee.active, Employee.email != "")
+    )  # fmt: skip
+    return (await session.execute(asked.where(~Invitation.burned) if unanswered else asked)).all()

@@ -1,0 +1,152 @@
+"""`/v1/waves`, and what notification asks about them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Query, Request, Response
+
+from services.shared.auth import Caller, allow, peer
+from services.shared.database import Database
+from services.shared.etags import IfMatch, require_match, set_etag
+from services.shared.pages import Page, Pages, UnsortedPages, page
+from services.shared.patch import MergePatch
+from services.shared.routing import Router
+from services.shared.sessions import Session
+from services.shared.settings import ServiceName
+from services.survey.responses.boxes import box_keys
+from services.survey.waves import fielding, queries, service
+from services.survey.waves import recipients as mail
+from services.survey.waves.models import Invitation, Wave
+from services.survey.waves.schemas import (
+    InvitationView,
+    Progress,
+    Recipients,
+    RecipientsAsked,
+    SamplePreview,
+    Status,
+    WaveFields,
+    WaveView,
+)
+
+router = Router(tag="Waves")
+WaveId = Annotated[UUID, Path(alias="waveId")]
+READ = [allow("admin", "director", "provider-manager", "provider-staff")]
+WRITE = [allow("admin", "provider-manager")]
+
+
+@router.get("/waves", dependencies=READ)
+async def list_waves(
+    session: Session,
+    caller: Caller,
+    paging: Pages,
+    status: Annotated[Status | None, Query(description="Only waves in this state")] = None,
+    survey_id: Annotated[UUID | None, Query(alias="surveyId", description="Only waves of this survey")] = None,
+) -> Page[WaveView]:
+    """The waves of services that are all the caller's."""
+    waves = queries.visible(caller, status=status, survey_id=survey_id)
+    return await page(
+        session, waves, paging, sortable=queries.SORTABLE, default="-createdAt", tie=[Wave.id], item=_view
+    )
+
+
+@router.post("/waves", status_code=201, dependencies=WRITE)
+async def create_wave(session: Session, caller: Caller, response: Response, body: WaveFields) -> WaveView:
+    """Makes a draft. 403 for services of others."""
+    wave = await service.create(session, caller, body)
+    response.headers["Location"] = f"/v1/waves/{wave.id}"
+    return _tagged(response, wave)
+
+
+@router.get("/waves/{waveId}", dependencies=READ)
+async def get_wave(session: Session, caller: Caller, response: Response, wave_id: WaveId) -> WaveView:
+    return _tagged(response, await service.find(session, caller, wave_id))
+
+
+@router.patch("/waves/{waveId}", dependencies=WRITE)
+async def change_wave(
+    session: Session, caller: Caller, response: Response, wave_id: WaveId, patch: MergePatch, if_match: IfMatch = None
+) -> WaveView:
+    """A draft changes at will, and one that was to open by itself is then opened anew; of an open wave only a later
+    `closesAt`. 409 `waveFrozen`, `onlyLater`, `waveClosed`."""
+    wave = await service.find(session, caller, wave_id, lock=True)
+    require_match(if_match, wave.revision)
+    await service.change(session, caller, wave, patch)
+    return _tagged(response, wave)
+
+
+@router.delete("/waves/{waveId}", status_code=204, dependencies=WRITE)
+async def delete_wave(session: Session, caller: Caller, wave_id: WaveId, if_match: IfMatch = None) -> None:
+    """Drafts only: 409 `waveFrozen`."""
+    wave = await service.find(session, caller, wave_id, lock=True)
+    require_match(if_match, wave.revision)
+    await service.remove(session, wave)
+
+
+@router.post("/waves/{waveId}/sample-preview", dependencies=READ)
+async def preview_sample(session: Session, caller: Caller, wave_id: WaveId) -> SamplePreview:
+    """How many would be invited if the wave opened now; never who."""
+    return await service.preview(session, await service.find(session, caller, wave_id))
+
+
+@router.post("/waves/{waveId}/open", dependencies=WRITE)
+async def open_wave(
+    session: Session, caller: Caller, request: Request, response: Response, wave_id: WaveId
+) -> WaveView:
+    """Draws the sample, freezes the wave and invites. A wave whose `opensAt` is yet to come stays a draft that is
+    `scheduled`, and opens by itself at that time. 409 `alreadyOpen`, `alreadyScheduled`, `waveClosed`,
+    `closesInThePast`, `surveyNotPublished`, `emptyAudience`, `tooFewInvited`."""
+    wave = await service.find(session, caller, wave_id, lock=True)
+    await fielding.open_or_schedule(session, wave, box_keys(request.app.state.settings))
+    return _tagged(response, wave)
+
+
+@router.post("/waves/{waveId}/close", dependencies=WRITE)
+async def close_wave(session: Session, caller: Caller, response: Response, wave_id: WaveId) -> WaveView:
+    """Before its `closesAt`, for good. 409 `notOpen`, `alreadyClosed`."""
+    wave = await service.find(session, caller, wave_id, lock=True)
+    await fielding.close(session, wave)
+    return _tagged(response, wave)
+
+
+@router.get("/waves/{waveId}/progress", dependencies=READ)
+async def get_progress(session: Session, caller: Caller, wave_id: WaveId) -> Progress:
+    """As counted last: daily, and once after the end."""
+    return await service.progress(session, await service.find(session, caller, wave_id))
+
+
+@router.get("/waves/{waveId}/invitations", dependencies=READ)
+async def list_invitations(
+    session: Session, caller: Caller, paging: UnsortedPages, wave_id: WaveId
+) -> Page[InvitationView]:
+    """Who was invited, in random order. Nothing here says who answered."""
+    wave = await service.find(session, caller, wave_id)
+    return await page(
+        session, queries.invitations(wave.id), paging, sortable={"number": Invitation.number}, default="number",
+        tie=[Invitation.number], item=_invitation,
+    )  # fmt: skip
+
+
+@router.post("/peer/recipients", include_in_schema=False)
+async def recipients(
+    request: Request, body: RecipientsAsked, _peer: Annotated[ServiceName, Depends(peer("notification"))]
+) -> Recipients:
+    database: Database = request.app.state.database
+    async with database.transaction(body.organisation_id) as session:
+        return await mail.recipients(session, request.app.state.settings, body)
+
+
+def _view(wave: Wave) -> WaveView:
+    return WaveView.model_validate(wave)
+
+
+def _tagged(response: Response, wave: Wave) -> WaveView:
+    set_etag(response, wave.revision)
+    return _view(wave)
+
+
+def _invitation(invitation: Invitation) -> InvitationView:
+    return InvitationView(
+        employee_id=invitation.employee_id,
+        unit_id=invitation.unit_id,
+        delivery_state=invitation.delivery_state or "pending",
+    )

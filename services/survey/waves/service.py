@@ -1,0 +1,176 @@
+"""What is done with a wave while it is a draft. Opening it and what follows is in `fielding.py`."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.events import WaveExtended
+from services.shared.auth import Principal
+from services.shared.outbox import append
+from services.shared.patch import patched
+from services.shared.problems import body_error, conflict, forbidden, not_found
+from services.survey.waves import queries, rules
+from services.survey.waves.models import Wave
+from services.survey.waves.schemas import Progress, Sample, SamplePreview, UnitProgress, UnitSample, WaveFields
+
+SAMPLE: TypeAdapter[Sample] = TypeAdapter(Sample)
+
+
+async def create(session: AsyncSession, principal: Principal, fields: WaveFields) -> Wave:
+    wave = Wave(organisation_id=principal.organisation_id)
+    await _fill(session, principal, wave, fields)
+    session.add(wave)
+    await session.flush()
+    return wave
+
+
+async def find(session: AsyncSession, principal: Principal, wave_id: UUID, *, lock: bool = False) -> Wave:
+    wave = await queries.wave_of(session, principal, wave_id, lock=lock)
+    if wave is None:
+        raise not_found("wave")
+    return wave
+
+
+async def change(session: AsyncSession, principal: Principal, wave: Wave, patch: Mapping[str, Any]) -> None:
+    """A draft that was to be opened at its time must be opened anew, for what was checked then is no longer said."""
+    before = _fields(wave)
+    after = patched(before, patch)
+    if wave.status == "draft":
+        await _fill(session, principal, wave, after)
+        wave.scheduled, wave.due_at = False, None
+        wave.revision += 1
+    elif wave.status == "open" and after == before.model_copy(update={"closes_at": after.closes_at}):
+        await _extend(session, wave, after.closes_at)
+    elif after != before:
+        raise conflict("waveFrozen", "Once a wave is open nothing changes but a later closesAt, until it has closed.")
+    await session.flush()
+
+
+async def _extend(session: AsyncSession, wave: Wave, closes_at: datetime) -> None:
+    if closes_at == wave.closes_at:
+        return
+    if wave.closes_at <= datetime.now(UTC):
+        raise conflict("waveClosed", "This wave has ended.")
+    if closes_at < wave.closes_at:
+        raise conflict("onlyLater", "An open wave can be extended; to end it early, close it.")
+    wave.closes_at = closes_at
+    wave.revision += 1
+    await append(session, WaveExtended(wave_id=wave.id, closes_at=closes_at))
+
+
+async def remove(session: AsyncSession, wave: Wave) -> None:
+    if wave.status != "draft":
+        raise conflict("waveFrozen", "Only a draft can be deleted.")
+    await session.delete(wave)
+
+
+async def preview(session: AsyncSession, wave: Wave) -> SamplePreview:
+    strata = await queries.strata(session, wave)
+    shares = shares_of(wave, strata)
+    parents = {stratum.unit_id: stratum.parent_id for stratum in strata}
+    served = {stratum.unit_id: stratum.population for stratum in strata if stratum.served}
+    audience, invited = rules.in_or_below(parents, served), rules.in_or_below(parents, shares)
+    return SamplePreview(
+        population=sum(stratum.population for stratum in strata),
+        audience=sum(served.values()),
+        invited=sum(shares.values()),
+        units=[
+            UnitSample(unit_id=unit, audience=audience[unit], invited=invited[unit])
+            for unit in rules.tree_order(parents)
+            if invited[unit] >= wave.minimum_group
+        ],
+    )
+
+
+async def progress(session: AsyncSession, wave: Wave) -> Progress:
+    rows = {row.unit_id: row for row in await queries.progress(session, wave.id)}
+    total = rows.pop(None, None)
+    if total is None:
+        return Progress(wave_id=wave.id, as_of_date=None, invited=0, bounced=0, answered=0, units=[])
+    return Progress(
+        wave_id=wave.id,
+        as_of_date=total.as_of_date,
+        invited=total.invited,
+        bounced=total.bounced,
+        answered=total.answered,
+        units=[UnitProgress.model_validate(row, from_attributes=True) for row in rows.values()],
+    )
+
+
+def shares_of(wave: Wave, strata: Sequence[queries.Stratum]) -> dict[UUID, int]:
+    """How many of each unit the sample takes."""
+    served = {stratum.unit_id: stratum.population for stratum in strata if stratum.served and stratum.population}
+    order = rules.tree_order({stratum.unit_id: stratum.parent_id for stratum in strata})
+    sample = wave.sample
+    size = rules.sample_size(sum(served.values()), number=sample.get("number"), share=sample.get("share"))
+    return rules.allocate(size, [(unit, served[unit]) for unit in order if unit in served], sample["seed"])
+
+
+def _fields(wave: Wave) -> WaveFields:
+    return WaveFields(
+        survey_id=wave.survey_id,
+        version=wave.version,
+        title=wave.title,
+        service_ids=[str(service_id) for service_id in wave.service_ids],
+        service_choice=wave.service_choice,
+        sample=SAMPLE.validate_python(wave.sample),
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        reminders=wave.reminders,
+        minimum_group=wave.minimum_group,
+        comment_minimum_group=wave.comment_minimum_group,
+    )
+
+
+async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields: WaveFields) -> None:
+    if fields.closes_at <= datetime.now(UTC):
+        raise body_error("/closesAt", "inThePast", "must be in the future")
+    survey = await queries.survey_of(session, principal, fields.survey_id)
+    if survey is None:
+        raise body_error("/surveyId", "unknownReference", "there is no such survey")
+    version = fields.version or survey.latest_version
+    if fields.version and await queries.definition(session, survey.id, fields.version) is None:
+        raise body_error("/version", "unknownVersion", "this version was never published")
+    wave.survey_id, wave.version = survey.id, version
+    wave.title = fields.title or survey.definition["title"]
+    wave.service_ids = await _services(session, principal, fields.service_ids)
+    wave.service_choice = fields.service_choice
+    wave.sample = fields.sample.model_dump(mode="json")
+    if wave.sample["seed"] is None:
+        wave.sample["seed"] = secrets.randbelow(2**31)
+    wave.opens_at, wave.closes_at = fields.opens_at, fields.closes_at
+    wave.reminders = fields.reminders
+    await _fill_minimums(session, wave, fields)
+
+
+async def _fill_minimums(session: AsyncSession, wave: Wave, fields: WaveFields) -> None:
+    organisation = await queries.organisation(session)
+    for name, given, least in (
+        ("minimumGroup", fields.minimum_group, organisation.minimum_group),
+        ("commentMinimumGroup", fields.comment_minimum_group, organisation.comment_minimum_group),
+    ):
+        if given is not None and given < least:
+            raise body_error(f"/{name}", "belowMinimum", f"the organisation's is {least}; a wave can only raise it")
+    wave.minimum_group = fields.minimum_group or organisation.minimum_group
+    wave.comment_minimum_group = fields.comment_minimum_group or organisation.comment_minimum_group
+
+
+async def _services(session: AsyncSession, principal: Principal, references: Sequence[str]) -> list[UUID]:
+    """The services by id. Who may not measure one may not open a wave over it, not even together with their own."""
+    named = await queries.services_named(session, principal, references)
+    ids: list[UUID] = []
+    for place, reference in enumerate(references):
+        service = named.get(reference.lower() if not reference.startswith("external:") else reference)
+        if service is None:
+            raise body_error(f"/serviceIds/{place}", "unknownReference", f"there is no service {reference}")
+        if not service.mine:
+            raise forbidden("A wave needs the right to the providers of all its services.")
+        if service.id in ids:
+            raise body_error(f"/serviceIds/{place}", "duplicate", "names a service twice")
+        ids.append(service.id)
+    return ids

@@ -41,7 +41,7 @@ class Played:
 async def operator_of(run: Run) -> AsyncIterator[Api]:
     limits = httpx.Limits(max_connections=AT_ONCE + 8, max_keepalive_connections=AT_ONCE + 8)
     async with httpx.AsyncClient(timeout=120, limits=limits) as client:
-        yield Api(client, run["survey"].rstrip("/"), run["operatorKey"])
+        yield Api(client, run["survey"].rstrip("/") + "/v1", run["operatorKey"])
 
 
 async def play(folder: Folder, run: Run, operator: Api, steps: Steps) -> Played:
@@ -52,7 +52,7 @@ async def play(folder: Folder, run: Run, operator: Api, steps: Steps) -> Played:
         manager = await author.provider_manager(folder, admin)
         asked = await author.questionnaire(folder, manager)
     units, services = await readback.ids(admin, "/units"), await readback.ids(admin, "/services")
-    analytics = Api(operator.client, run["analytics"].rstrip("/"), admin.key)
+    analytics = Api(operator.client, run["analytics"].rstrip("/") + "/v1", admin.key)
     with steps.step("work the figures out from the files"):
         expected = await asyncio.to_thread(plain.figures, folder)
     waves: dict[str, str] = {}

@@ -65,6 +65,6 @@ def _read(path: Path) -> Run:
 
 def _answers(run: Run) -> bool:
     try:
-        return httpx.get(run["survey"].removesuffix("/v1") + "/readyz", timeout=5).is_success
+        return httpx.get(run["survey"].rstrip("/") + "/readyz", timeout=5).is_success
     except httpx.TransportError:
         return False

@@ -114,7 +114,7 @@ class System:
 
     def _run_file(self) -> dict[str, object]:
         return {
-            **{service: self.addresses.url(service) + "/v1" for service in SERVICES},
+            **{service: self.addresses.url(service) for service in SERVICES},
             "operatorKey": self.secrets.operator_key,
             "adminKey": self.secrets.admin_key,
             "mailFolder": str(self.home.mails),

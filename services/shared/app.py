@@ -1,9 +1,9 @@
 """How every service becomes an app: the same errors, headers, documents, health and background tasks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -27,8 +27,8 @@ CONTACT = {"name": "Klankbord", "email": "developers@klankbord.example", "url": 
 
 @dataclass
 class Service:
-    """What a service brings. `start` runs once the database is known and answers the background tasks;
-    `extra_paths` are operations that FastAPI does not route, for the document."""
+    """What a service brings. `install` runs while the app is made, `close` when it stops;
+    `described` are operations that a leaner endpoint serves: for the document alone."""
 
     name: ServiceName
     title: str
@@ -38,7 +38,8 @@ class Service:
     consumers: Callable[[FastAPI], Sequence[Consumer]] = lambda _app: ()
     tasks: Callable[[FastAPI], Sequence[Task]] = lambda _app: ()
     install: Callable[[FastAPI], None] = lambda _app: None
-    extra_paths: dict[str, Any] = field(default_factory=dict)
+    described: Sequence[APIRouter] = ()
+    close: Callable[[FastAPI], Awaitable[None]] | None = None
     uploads: Collection[str] = ()
     silent: Collection[str] = ()
     free: Collection[str] = ()
@@ -66,7 +67,7 @@ def create_app(service: Service, settings: Settings, *, background: bool = True)
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.bell = feed.Bell()
-    app.state.extra_paths = service.extra_paths
+    app.state.described = [route for router in service.described for route in router.routes]
     problems.install(app)
     service.install(app)
     for router in (*service.routers, feed.router):
@@ -111,6 +112,8 @@ def _lifespan(service: Service, background: bool) -> Callable[[FastAPI], Any]:
             await asyncio.gather(*running, return_exceptions=True)
             for consumer in app.state.consumers:
                 await consumer.client.aclose()
+            if service.close is not None:
+                await service.close(app)
             await database.close()
 
     return lifespan

@@ -29,10 +29,10 @@ def document(app: FastAPI) -> Document:
     """Cached on the app, as FastAPI's own is."""
     if app.openapi_schema is None:
         made = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes,
+            title=app.title, version=app.version, description=app.description,
+            routes=[*app.routes, *app.state.described],
             contact=app.contact, license_info=app.license_info, servers=app.servers, tags=app.openapi_tags,
         )  # fmt: skip
-        made["paths"].update(getattr(app.state, "extra_paths", {}))
         _components(made)
         _paths(made)
         _one_null(made)

@@ -39,9 +39,7 @@ def asked_places(questionnaire: Questionnaire, filled: Filled, holds: Holds) -> 
     return asked
 
 
-def _met(
-    condition: Mapping[str, Any], place: Place, asked: Mapping[str, Place], filled: Filled, holds: Holds
-) -> bool:
+def _met(condition: Mapping[str, Any], place: Place, asked: Mapping[str, Place], filled: Filled, holds: Holds) -> bool:
     name = f"q.{condition['question']}"
     decides = asked.get(f"{name}.{place.service_id}") or asked.get(name)
     given = filled.given(decides) if decides else ()

@@ -1,0 +1,65 @@
+"""One word for one thing, in code, contracts and texts, and British spelling."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SYNONYMS = {
+    "tenant": "organisation", "company": "organisation", "department": "unit", "division": "unit", "person": "employee",
+    "worker": "employee", "questionnaire": "survey", "poll": "survey", "campaign": "wave", "invite": "invitation",
+    "submission": "ballot", "vote": "ballot", "publication": "release", "supplier": "provider", "vendor": "provider",
+}  # fmt: skip
+AMERICAN = re.compile(r"\b\w*(organiz|behavior|colored|analyz|canceled|favorit|summariz)\w*", re.IGNORECASE)
+
+
+def names(node: Any, *, of_properties: bool = False) -> Iterator[str]:
+    """Paths, parameters and properties of a document: what the outside has to spell."""
+    if isinstance(node, list):
+        for each in node:
+            yield from names(each)
+    elif isinstance(node, dict):
+        if node.get("in") in ("query", "path") and isinstance(node.get("name"), str):
+            yield node["name"]
+        for key, value in node.items():
+            if of_properties:
+                yield key
+            if key not in ("example", "examples", "enum"):
+                yield from names(value, of_properties=key == "properties" and not of_properties)
+
+
+def words_in(name: str) -> set[str]:
+    parts = re.findall(r"[A-Z]?[a-z]+", name)
+    return {part.lower().removesuffix("s") for part in parts}
+
+
+@pytest.mark.parametrize("service", ["survey", "analytics", "notification"])
+def test_the_contract_uses_no_synonyms(service: str) -> None:
+    document = yaml.safe_load((ROOT / "openapi" / f"{service}.yaml").read_text())
+    outside = {*document["paths"], *names(document["paths"]), *names(document["components"])}
+    assert len(outside) > 10
+    said = {(name, SYNONYMS[word]) for name in outside for word in words_in(name) & set(SYNONYMS)}
+    assert said == set()
+
+
+def test_spelling_is_british() -> None:
+    found = []
+    for folder in ("services", "deploy", "tests", "docs", "openapi"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix not in (".py", ".md", ".yaml", ".html") or path == Path(__file__):
+                continue
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                found += [f"{path.relative_to(ROOT)}:{number} {match[0]}" for match in AMERICAN.finditer(line)]
+    assert found == []
+
+
+def test_nothing_tells_where_it_was_built() -> None:
+    """Lock files name no registry, and no file names a folder of the machine it was written on."""
+    lock = (ROOT / "tests" / "web" / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    for name in sorted(ROOT.glob("requirements*.lock")):
+        assert not re.search(r"https?://", name.read_text()), name

@@ -14,9 +14,8 @@ from deploy.demo.folder import Folder
 from deploy.demo.play import Played, operator_of, play
 from deploy.demo.progress import Steps
 from deploy.demo.system import Run, running_system
-from deploy.embedded.__main__ import troubles
 from deploy.embedded.home import home_path, write_private
-from deploy.embedded.trouble import Trouble
+from deploy.embedded.trouble import troubles
 
 OWN_FOLDER = Path(__file__).parent / "municipality"
 SHOWN = 20  # differences; there may be thousands

@@ -14,7 +14,7 @@ from rich.console import Console
 from deploy.embedded.home import claimed, home_path
 from deploy.embedded.secrets import SERVICES
 from deploy.embedded.system import System
-from deploy.embedded.trouble import Trouble
+from deploy.embedded.trouble import Trouble, troubles
 
 
 def chosen_port() -> int:
@@ -76,12 +76,6 @@ def _welcome(system: System, console: Console) -> None:
     console.print(f"  admin key     {system.secrets.admin_key}", highlight=False, soft_wrap=True)
     console.print(f"  mails         {system.home.mails}", highlight=False, soft_wrap=True)
     console.print(f"  for programs  {system.home.run}", highlight=False, soft_wrap=True)
-
-
-def troubles(error: BaseException) -> list[Trouble]:
-    if isinstance(error, BaseExceptionGroup):
-        return [trouble for inner in error.exceptions for trouble in troubles(inner)]
-    return [error] if isinstance(error, Trouble) else []
 
 
 if __name__ == "__main__":

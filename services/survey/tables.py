@@ -4,7 +4,6 @@ from services.shared import consumer, idempotency, keys, outbox
 from services.survey.catalogue import models as catalogue
 from services.survey.imports import models as imports
 from services.survey.organisation import models as organisation
-from services.survey.surveys import models as surveys
 from services.survey.responses import models as responses
 from services.survey.surveys import models as surveys
 from services.survey.waves import models as waves

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-import msgspec
 from fastapi import Body
 from pydantic import ValidationError
 
@@ -34,8 +33,35 @@ def merge_patch(target: Any, patch: Any) -> Any:
 
 def patched(current: S, patch: Mapping[str, Any]) -> S:
     """`current` with the patch applied, validated as a whole, as if it were sent anew."""
-    merged = merge_patch(current.model_dump(mode="json"), patch)
+    return validated(type(current), merge_patch(current.model_dump(mode="json"), patch))
+
+
+def validated(schema: type[S], body: Any) -> S:
+    """A body that was put together here, refused as one that was sent would be."""
     try:
-        return type(current).model_validate_json(msgspec.json.encode(merged))
+        return schema.model_validate(body)
     except ValidationError as refused:
         raise invalid([field_error({**error, "loc": ("body", *error["loc"])}) for error in refused.errors()]) from None
+
+
+def patches(body: type[Schema]) -> dict[str, Any]:
+    """For a route's `openapi_extra`: a patch has the properties of `body`, all optional and each null to remove it."""
+    schema = body.model_json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+    properties = {
+        name: {"anyOf": [{key: value for key, value in _inlined(of, definitions).items() if key != "default"},
+                         {"type": "null"}]}
+        for name, of in schema["properties"].items()
+    }  # fmt: skip
+    patch = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {"requestBody": {"content": {MEDIA_TYPE: {"schema": patch}}}}
+
+
+def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_inlined(entry, definitions) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _inlined(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
+    return {key: _inlined(value, definitions) for key, value in node.items()}

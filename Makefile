@@ -39,6 +39,7 @@ check: $(READY_TO_DEVELOP) ## lint, types, layers, contracts, migrations, manife
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy --strict services deploy tests
 	@$(VENV)/bin/lint-imports
+	@$(PYTEST) -q -p no:cacheprovider tests/conventions tests/contracts/test_event_examples.py
 	@$(PYTHON) -m deploy.checks
 
 openapi: $(READY_TO_DEVELOP) ## write openapi/*.yaml from the code

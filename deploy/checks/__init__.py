@@ -1,0 +1,1 @@
+"""What `make check` holds true beside lint, types and layers: contracts, migrations and manifests."""

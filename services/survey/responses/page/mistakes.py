@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, value_of
-from services.survey.responses.page.questionnaire import NUMBERS, Questionnaire
+from services.survey.responses.page.questionnaire import Questionnaire
 from services.survey.responses.page.steps import START, Step
-
-WHOLE = ("lostTime",)
+from services.survey.surveys.values import Refusal
 
 
 @dataclass(frozen=True)
@@ -40,14 +39,8 @@ def _of_place(place: Place, filled: Filled) -> Mistake | None:
         return Mistake(place.name, "required") if question.required else None
     if given == (NOT_APPLICABLE,):
         return None
-    value = value_of(question, given)
-    if question.type in NUMBERS and isinstance(value, str):
-        return Mistake(place.name, "notANumber")
-    if question.type in WHOLE and (not isinstance(value, int) or value < 0):
-        return Mistake(place.name, "notWhole")
-    if question.type == "text" and question.maximum_length and len(value) > question.maximum_length:
-        return Mistake(place.name, "tooLong", question.maximum_length)
-    return None
+    refusal = question.accept(value_of(question, given))
+    return Mistake(place.name, refusal.code, question.maximum_length) if isinstance(refusal, Refusal) else None
 
 
 def from_refusal(pointers: Iterable[tuple[str | None, str]], sent: Sequence[Place]) -> list[Mistake]:

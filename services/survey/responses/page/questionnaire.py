@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCALES = ("rating", "nps", "effort", "importance")
-NUMBERS = (*SCALES, "lostTime", "number")
+from services.survey.surveys.values import MAXIMUM_LENGTH, SCALES, Accept, acceptor, scale
+
+NUMBERS = (*SCALES, "lostTime")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Question:
     options: tuple[tuple[str, str], ...]
     maximum_length: int
     show_if: Mapping[str, Any] | None
+    accept: Accept
     level: int
 
 
@@ -111,7 +113,7 @@ def _sections(sections: list[Mapping[str, Any]], labels: Mapping[str, Any]) -> t
 
 def _question(each: Mapping[str, Any], labels: Mapping[str, Any], level: int) -> Question:
     named = each.get("labels")
-    low, high = (0, 10) if each["type"] == "nps" else (1, each.get("points") or 0)
+    low, high = scale(each) if each["type"] in SCALES else (0, 0)
     return Question(
         key=each["key"],
         type=each["type"],
@@ -124,7 +126,8 @@ def _question(each: Mapping[str, Any], labels: Mapping[str, Any], level: int) ->
         minimum_label=each.get("minimumLabel") or "",
         maximum_label=each.get("maximumLabel") or "",
         options=tuple((option["key"], option["text"]) for option in each.get("options") or ()),
-        maximum_length=each.get("maximumLength") or 0,
-        show_if=condition if (condition := each.get("showIf")) else None,
+        maximum_length=each.get("maximumLength") or MAXIMUM_LENGTH,
+        show_if=each.get("showIf"),
+        accept=acceptor(each),
         level=level,
     )

@@ -10,11 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, carried
 from services.survey.responses.page.mistakes import Mistake
-from services.survey.responses.page.questionnaire import SCALES, Questionnaire
+from services.survey.responses.page.questionnaire import Questionnaire
 from services.survey.responses.page.steps import CHECK, START, Step
 from services.survey.responses.page.words import LANGUAGE_NAMES, Words, words_for
+from services.survey.surveys.values import SCALES
 
 HERE = Path(__file__).parent
+DONE = ("thanks", "answered", "over")
 STYLE = (HERE / "static" / "page.css").read_bytes()
 ICON = (HERE / "static" / "icon.svg").read_bytes()
 
@@ -46,9 +48,15 @@ class Part:
     total: int
 
 
-def message(language: str, sign: str, heading: str, text: str, after: str = "") -> str:
-    template = pages.get_template("message.html")
-    return template.render(language=language, sign=sign, heading=heading, text=text, after=after)
+def message(words: Words, what: str) -> str:
+    """`what` names a heading among the words; its text has the same name with `_text`."""
+    return pages.get_template("message.html").render(
+        language=words.language,
+        sign="✓" if what in DONE else "!",
+        heading=getattr(words, what),
+        text=getattr(words, f"{what}_text"),
+        after=words.close if what in DONE else "",
+    )
 
 
 def page(
@@ -60,6 +68,7 @@ def page(
     total = path[-1].number
     here = {"service"} if step.name == START and questionnaire.chooses else set()
     here |= {place.name for place in step.places} | {f"{place.name}.na" for place in step.places}
+    checked = step.name == CHECK or filled.one("checked")
     shown: dict[str, Any] = {
         "w": words,
         "q": questionnaire,
@@ -71,7 +80,7 @@ def page(
         "go": {START: words.start, CHECK: words.send}.get(step.name, words.next),
         "filled": filled,
         "chosen": filled.services(questionnaire) if questionnaire.chooses else (),
-        "hidden": carried(filled, questionnaire, here),
+        "hidden": [*carried(filled, questionnaire, here), *([("checked", "1")] if checked else [])],
         "errors": {mistake.name: text_of(mistake, words) for mistake in mistakes},
         "mistakes": [_summarised(mistake, step, words) for mistake in mistakes],
         "parts": parts(path, filled, words) if step.name == CHECK else (),

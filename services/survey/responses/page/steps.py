@@ -3,15 +3,14 @@
 A question with a condition stands on a page of its own after the one that decides, so that no script is needed to show
 it; who does not meet the condition never sees that page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, places, value_of
 from services.survey.responses.page.questionnaire import Questionnaire, Section
+from services.survey.surveys.conditions import holds
 
 START, CHECK = "start", "check"
-Holds = Callable[[Mapping[str, Any], Any], bool]
 
 
 @dataclass(frozen=True)
@@ -29,17 +28,17 @@ class Step:
         return tuple(place for _, asked in self.sections for place in asked)
 
 
-def asked_places(questionnaire: Questionnaire, filled: Filled, holds: Holds) -> dict[str, Place]:
+def asked_places(questionnaire: Questionnaire, filled: Filled) -> dict[str, Place]:
     """By name, in order. A question is asked if its condition holds, and if that of the question it depends on does."""
     asked: dict[str, Place] = {}
     for place in places(questionnaire, filled):
-        condition = place.question.show_if
-        if condition is None or _met(condition, place, asked, filled, holds):
+        if place.question.show_if is None or _met(place, asked, filled):
             asked[place.name] = place
     return asked
 
 
-def _met(condition: Mapping[str, Any], place: Place, asked: Mapping[str, Place], filled: Filled, holds: Holds) -> bool:
+def _met(place: Place, asked: Mapping[str, Place], filled: Filled) -> bool:
+    condition = place.question.show_if or {}
     name = f"q.{condition['question']}"
     decides = asked.get(f"{name}.{place.service_id}") or asked.get(name)
     given = filled.given(decides) if decides else ()

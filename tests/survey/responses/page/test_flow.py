@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +15,7 @@ OVERALL, REASON, LOST, COMMENT, WHICH = (
 )
 
 
-def pressed(fields: dict[str, str | list[str]], questionnaire: Questionnaire | None = None) -> Turn:
+def pressed(fields: Mapping[str, str | list[str]], questionnaire: Questionnaire | None = None) -> Turn:
     return turn(questionnaire or small(), parse(urlencode(fields, doseq=True).encode()))
 
 

@@ -29,7 +29,7 @@ class Hidden(HTMLParser):
             self.fields[given["name"] or ""] = given.get("value") or ""
 
 
-NASTY = "\"><script>alert(1)</script>\n‮&amp;'{{ 7*7 }}"
+NASTY = "\"><script>alert(1)</script>\n\u202e&amp;'{{ 7*7 }}"
 FIRST = f"service.{CLEANING}.0"
 
 

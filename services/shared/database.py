@@ -8,7 +8,7 @@ that names none sees no row. `EVERYONE` is for the few readers across organisati
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import asyncpg
@@ -56,6 +56,9 @@ class Tenant:
 
 class Timestamps:
     """`version` counts the changes of a row: its ETag."""
+
+    # `updated_at` comes back with the UPDATE: reading it later would be a query that async code cannot do in passing.
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
 
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now(), sort_order=91)

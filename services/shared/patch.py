@@ -64,4 +64,5 @@ def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
         return node
     if "$ref" in node:
         return _inlined(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
-    return {key: _inlined(value, definitions) for key, value in node.items()}
+    # A discriminator maps to `$defs`, which are not there any more; the alternatives tell themselves apart.
+    return {key: _inlined(value, definitions) for key, value in node.items() if key != "discriminator"}

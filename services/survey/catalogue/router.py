@@ -1,0 +1,127 @@
+"""`/v1/services`, their audiences, `/v1/audience-matrix`."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from services.shared.auth import Caller, allow
+from services.shared.etags import IfMatch, set_etag
+from services.shared.pages import Page, Pages, UnsortedPages, page
+from services.shared.patch import MergePatch, patches
+from services.shared.routing import Router
+from services.shared.schemas import Reference
+from services.shared.sessions import Session
+from services.survey.catalogue import audiences, queries, schemas, service
+from services.survey.catalogue.models import Service
+
+router = Router(tag="catalogue")
+READERS = [
+    allow("admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader")
+]
+WRITERS = [allow("admin", "integrator")]
+SORTABLE = {"createdAt": Service.created_at, "updatedAt": Service.updated_at}
+ProviderFilter = Annotated[Reference | None, Query(alias="providerId")]
+UnitFilter = Annotated[
+    Reference | None,
+    Query(alias="unitId", description="Services that this unit uses, being in or below their audience"),
+]
+
+
+@router.get("/services", dependencies=READERS)
+async def list_services(
+    session: Session,
+    principal: Caller,
+    paging: Pages,
+    provider_id: ProviderFilter = None,
+    unit_id: UnitFilter = None,
+    category: Annotated[str | None, Query(max_length=200)] = None,
+) -> Page[schemas.Service]:
+    """Provider roles find the services of their units, consumer managers those that their units use."""
+    found = queries.filtered(principal, provider_id, unit_id)
+    if category is not None:
+        found = found.where(Service.category == category)
+    return await page(
+        session, found, paging, sortable=SORTABLE, default="createdAt", tie=[Service.id], item=service.shown
+    )
+
+
+@router.post("/services", status_code=201, dependencies=WRITERS)
+async def make_service(session: Session, body: schemas.ServiceBody, response: Response) -> schemas.Service:
+    """`externalIdTaken` (409)."""
+    made = await service.make(session, body)
+    response.headers["Location"] = f"/v1/services/{made.id}"
+    set_etag(response, made.version)
+    return service.shown(made)
+
+
+@router.get("/services/{serviceId}", dependencies=READERS)
+async def get_service(
+    session: Session, principal: Caller, service_id: schemas.ServiceRef, response: Response
+) -> schemas.Service:
+    found = await service.found(session, principal, service_id)
+    set_etag(response, found.version)
+    return service.shown(found)
+
+
+@router.patch("/services/{serviceId}", dependencies=WRITERS, openapi_extra=patches(schemas.ServiceBody))
+async def change_service(
+    session: Session,
+    principal: Caller,
+    service_id: schemas.ServiceRef,
+    patch: MergePatch,
+    response: Response,
+    if_match: IfMatch = None,
+) -> schemas.Service:
+    """`externalIdTaken` (409)."""
+    changed = await service.change(session, principal, service_id, if_match, patch)
+    set_etag(response, changed.version)
+    return service.shown(changed)
+
+
+@router.delete("/services/{serviceId}", status_code=204, dependencies=WRITERS)
+async def remove_service(
+    session: Session, principal: Caller, service_id: schemas.ServiceRef, if_match: IfMatch = None
+) -> None:
+    """Its audience goes with it; what was measured stays. `serviceInUse` (409): a wave that has not ended asks of it."""
+    await service.remove(session, principal, service_id, if_match)
+
+
+@router.get("/services/{serviceId}/audience", dependencies=READERS)
+async def get_audience(
+    session: Session, principal: Caller, service_id: schemas.ServiceRef, response: Response
+) -> schemas.Audience:
+    found = await service.found(session, principal, service_id)
+    set_etag(response, found.audience_version)
+    return await audiences.shown(session, found)
+
+
+@router.put("/services/{serviceId}/audience", dependencies=WRITERS)
+async def put_audience(
+    session: Session,
+    principal: Caller,
+    service_id: schemas.ServiceRef,
+    body: schemas.AudienceBody,
+    response: Response,
+    if_match: IfMatch = None,
+) -> schemas.Audience:
+    """Replaces it. The ETag is the audience's own, not the service's."""
+    changed = await audiences.put(session, principal, service_id, if_match, body)
+    set_etag(response, changed.audience_version)
+    return await audiences.shown(session, changed)
+
+
+@router.get("/audience-matrix", dependencies=READERS)
+async def list_audience_matrix(
+    session: Session,
+    principal: Caller,
+    paging: UnsortedPages,
+    provider_id: ProviderFilter = None,
+    unit_id: UnitFilter = None,
+) -> Page[schemas.MatrixRow]:
+    """Which units use which service: a row a service."""
+    found = queries.filtered(principal, provider_id, unit_id)
+    services: Page[Service] = await page(
+        session, found, paging, sortable=SORTABLE, default="createdAt", tie=[Service.id], item=lambda row: row
+    )
+    rows = await audiences.matrix(session, services.items)
+    return Page[schemas.MatrixRow](items=rows, next_cursor=services.next_cursor)

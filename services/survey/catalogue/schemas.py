@@ -1,0 +1,50 @@
+"""What goes in and out over services and their audiences."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import Field
+
+from services.shared.schemas import ExternalId, LanguageMap, Money, Reference, Schema, ShortText
+from services.survey.organisation.schemas import Resource
+
+ServiceRef = Annotated[Reference, Path(alias="serviceId")]
+
+
+class ServiceBody(Schema):
+    external_id: ExternalId | None = Field(default=None, examples=["FAC-01"])
+    provider_id: Reference = Field(description="A unit that is a provider")
+    name: LanguageMap
+    category: ShortText | None = Field(default=None, examples=["facilities"])
+    yearly_cost: Money | None = None
+    commercial_price_per_user: Money | None = Field(default=None, description="What a supplier outside asks, a year")
+    commercial_source: ShortText | None = Field(default=None, description="Where that price comes from")
+
+
+class Service(Resource):
+    external_id: str | None
+    provider_id: UUID
+    name: dict[str, str]
+    category: str | None
+    yearly_cost: Money | None
+    commercial_price_per_user: Money | None
+    commercial_source: str | None
+
+
+class AudienceBody(Schema):
+    unit_ids: list[Reference] = Field(max_length=5000, description="These units and all below them use the service")
+
+
+class Audience(Schema):
+    unit_ids: list[UUID] = Field(description="These units and all below them use the service")
+    users: int = Field(ge=0, description="Active employees in or below these units")
+
+
+class MatrixRow(Schema):
+    """One service of the product / target-group matrix."""
+
+    service_id: UUID
+    provider_id: UUID
+    unit_ids: list[UUID] = Field(description="These units and all below them use the service")
+    users: int = Field(ge=0, description="Active employees in or below these units")

@@ -1,0 +1,87 @@
+"""Changing people. They are nobody's answer: what they said does not know them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.auth import Principal
+from services.shared.etags import require_match
+from services.shared.patch import patched
+from services.shared.problems import FieldError, conflict, invalid, not_found, pointer_of
+from services.survey.organisation import queries, rules, schemas
+from services.survey.organisation.models import Employee
+
+PLAIN = ("external_id", "given_name", "family_name", "email", "language", "hired_on", "attributes", "active")
+
+
+async def found(session: AsyncSession, principal: Principal, reference: str, *, lock: bool = False) -> Employee:
+    employee = await queries.employee(session, principal, reference, lock=lock)
+    if employee is None:
+        raise not_found("employee")
+    return employee
+
+
+async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
+    columns = await _columns(session, body, None)
+    employee = Employee(organisation_id=session.info["organisation_id"], **columns)
+    session.add(employee)
+    await session.flush()
+    return employee
+
+
+async def change(
+    session: AsyncSession, principal: Principal, reference: str, if_match: str | None, patch: Mapping[str, Any]
+) -> Employee:
+    if "managerId" in patch:
+        await queries.organisation(session, lock=True)
+    employee = await found(session, principal, reference, lock=True)
+    require_match(if_match, employee.version)
+    columns = await _columns(session, patched(_body_of(employee), patch), employee.id)
+    manager_id: UUID | None = columns["manager_id"]
+    if manager_id is not None and employee.id in await queries.managers_above(session, manager_id):
+        raise conflict("managerCircle", "The new manager is this employee, or managed by this employee.")
+    for name, value in columns.items():
+        setattr(employee, name, value)
+    employee.version += 1
+    await session.flush()
+    return employee
+
+
+async def remove(session: AsyncSession, principal: Principal, reference: str, if_match: str | None) -> None:
+    employee = await found(session, principal, reference, lock=True)
+    require_match(if_match, employee.version)
+    await session.execute(
+        update(Employee).where(Employee.manager_id == employee.id).values(manager_id=None, version=Employee.version + 1)
+    )
+    await session.execute(delete(Employee).where(Employee.id == employee.id))
+
+
+async def _columns(session: AsyncSession, body: schemas.EmployeeBody, employee_id: UUID | None) -> dict[str, Any]:
+    errors = [
+        FieldError(pointer=pointer_of(["attributes", key]), code="undeclaredAttribute", detail="is not declared")
+        for key in rules.undeclared(body.attributes, await queries.declared_attributes(session))
+    ]
+    unit = await queries.unit_named(session, body.unit_id)
+    if unit is None:
+        errors.append(FieldError(pointer="/unitId", code="unknownReference", detail="is no unit here"))
+    manager_id = None
+    if body.manager_id is not None:
+        manager_id = await queries.employee_id_named(session, body.manager_id)
+        if manager_id is None:
+            errors.append(FieldError(pointer="/managerId", code="unknownReference", detail="is no employee here"))
+    if errors or unit is None:
+        raise invalid(errors)
+    if body.external_id is not None and await queries.external_employee_taken(session, body.external_id, employee_id):
+        raise conflict("externalIdTaken", "Another employee has this externalId.")
+    if body.active and body.email is not None and await queries.mail_taken(session, body.email, employee_id):
+        raise conflict("emailTaken", "Another active employee has this mail address.")
+    return {**{name: getattr(body, name) for name in PLAIN}, "unit_id": unit.id, "manager_id": manager_id}
+
+
+def _body_of(employee: Employee) -> schemas.EmployeeBody:
+    values = {name: getattr(employee, name) for name in PLAIN}
+    manager_id = None if employee.manager_id is None else str(employee.manager_id)
+    return schemas.EmployeeBody.model_validate({**values, "unit_id": str(employee.unit_id), "manager_id": manager_id})

@@ -1,0 +1,187 @@
+"""What goes in and out over organisations, units, employees and keys."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
+from pydantic_core import PydanticCustomError
+
+from services.shared.auth import Role
+from services.shared.schemas import (
+    Date,
+    ExternalId,
+    Instant,
+    LanguageMap,
+    Money,
+    Reference,
+    Schema,
+    ShortText,
+    storable,
+)
+from services.survey.organisation.rules import LONGEST_MAIL, RESERVED_ATTRIBUTES, is_mail, is_time_zone
+
+
+def _zone(name: str) -> str:
+    if not is_time_zone(name):
+        raise PydanticCustomError("unknownTimeZone", "is not a time zone such as Europe/Amsterdam")
+    return name
+
+
+def _mail(text: str) -> str:
+    if not is_mail(text):
+        raise PydanticCustomError("notAMailAddress", "is not a mail address")
+    return text
+
+
+def _not_reserved(key: str) -> str:
+    if key.lower() in RESERVED_ATTRIBUTES:
+        raise PydanticCustomError("reservedKey", "is what employees have already")
+    return key
+
+
+def _plain_bool(value: Any) -> Any:
+    """`yes` and `1` are taken for booleans otherwise."""
+    if value not in ("true", "false", True, False):
+        raise PydanticCustomError("notABoolean", "is neither true nor false")
+    return value
+
+
+def _distinct_keys(attributes: list["DeclaredAttribute"]) -> list["DeclaredAttribute"]:
+    if len({attribute.key.lower() for attribute in attributes}) < len(attributes):
+        raise PydanticCustomError("doubledKey", "has two attributes of the same key")
+    return attributes
+
+
+def _distinct(values: list[str]) -> list[str]:
+    if len(set(values)) < len(values):
+        raise PydanticCustomError("doubledValue", "has a value twice")
+    return values
+
+
+Flag = Annotated[bool, BeforeValidator(_plain_bool)]
+LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["nl"])]
+AttributeKey = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z]([A-Za-z0-9 _.-]{0,62}[A-Za-z0-9])?$", examples=["location"]),
+    AfterValidator(_not_reserved),
+]
+Mail = Annotated[
+    str, Field(max_length=LONGEST_MAIL, examples=["paula.geerts@rivierenmark.example"]), AfterValidator(_mail)
+]
+UnitRef = Annotated[Reference, Path(alias="unitId")]
+EmployeeRef = Annotated[Reference, Path(alias="employeeId")]
+KeyRef = Annotated[UUID, Path(alias="apiKeyId")]
+
+
+class Resource(Schema):
+    id: UUID
+    created_at: datetime
+    updated_at: datetime
+
+
+class DeclaredAttribute(Schema):
+    """A property that employees have here, and by which figures can be cut."""
+
+    key: AttributeKey
+    name: LanguageMap
+
+
+class OrganisationBody(Schema):
+    external_id: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(storable)] | None = Field(
+        default=None, description="What the organisation is called elsewhere; need not be unique"
+    )
+    name: ShortText = Field(examples=["Gemeente Rivierenmark"])
+    time_zone: Annotated[str, Field(max_length=60), AfterValidator(_zone)] = Field(
+        default="Europe/Amsterdam", examples=["Europe/Amsterdam"]
+    )
+    languages: Annotated[list[LanguageTag], Field(min_length=1, max_length=20), AfterValidator(_distinct)] = Field(
+        default=["nl", "en"], description="The first is the default"
+    )
+    minimum_group: int = Field(
+        default=5, ge=5, le=1000, strict=True, description="Fewer people than this have no figures"
+    )
+    comment_minimum_group: int = Field(
+        default=10, ge=10, le=1000, strict=True, description="Fewer people than this have no readable comments"
+    )
+    attributes: Annotated[list[DeclaredAttribute], Field(max_length=50), AfterValidator(_distinct_keys)] = Field(
+        default=[], description="What employees have here. One that is taken away is taken from all employees too"
+    )
+    hourly_cost: Money | None = Field(default=None, description="What an hour of lost time costs")
+
+
+class Organisation(Resource, OrganisationBody):
+    pass
+
+
+class NewOrganisation(Organisation):
+    admin_key: str = Field(description="The first key. Shown here and never again", examples=["kb_…"])
+
+
+class UnitBody(Schema):
+    external_id: ExternalId | None = Field(default=None, examples=["OE-9-1"])
+    name: ShortText = Field(examples=["Facilitair Bedrijf"])
+    parent_id: Reference | None = Field(default=None, description="Null for the one unit at the top")
+    is_provider: StrictBool = Field(default=False, description="Delivers services")
+    is_consumer: StrictBool = Field(default=True, description="Uses services")
+
+
+class Unit(Resource):
+    external_id: str | None
+    name: str
+    parent_id: UUID | None
+    is_provider: bool
+    is_consumer: bool
+
+
+class EmployeeBody(Schema):
+    external_id: ExternalId | None = Field(default=None, examples=["E1023"])
+    given_name: ShortText = Field(examples=["Paula"])
+    family_name: ShortText = Field(examples=["Geerts"])
+    email: Mail | None = Field(default=None, description="No two who are active have the same, whatever the case")
+    unit_id: Reference
+    manager_id: Reference | None = None
+    language: LanguageTag | None = Field(default=None, description="Null: the organisation's first")
+    hired_on: Date | None = None
+    attributes: dict[str, ShortText] = Field(
+        default={}, examples=[{}], description="Of those that the organisation declares"
+    )
+    active: StrictBool = Field(default=True, description="False for who has left")
+
+
+class Employee(Resource):
+    external_id: str | None
+    given_name: str
+    family_name: str
+    email: str | None
+    unit_id: UUID
+    manager_id: UUID | None
+    language: str | None
+    hired_on: date | None
+    attributes: dict[str, str]
+    active: bool
+
+
+class ApiKeyBody(Schema):
+    name: ShortText = Field(examples=["HR system"])
+    role: Role
+    unit_ids: list[Reference] = Field(
+        default=[],
+        max_length=500,
+        description="The units of provider-manager, provider-staff and consumer-manager, with all below them. The other"
+        " roles have none: they are not limited to units",
+    )
+    expires_at: Instant | None = Field(default=None, description="Null: never")
+
+
+class ApiKey(Resource):
+    name: str
+    role: Role
+    unit_ids: list[UUID]
+    expires_at: datetime | None
+    last_used_date: date | None
+
+
+class NewApiKey(ApiKey):
+    key: str = Field(description="Shown here and never again", examples=["kb_…"])

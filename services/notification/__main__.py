@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from services.shared.main import run
 from services.notification.service import service
 from services.notification.settings import NotificationSettings
+from services.shared.main import run
 
 DESCRIBING: dict[str, object] = {"unsubscribe_keys": ["-"]}
 

@@ -11,7 +11,7 @@ revision: str = "0001"
 down_revision: str | None = None
 
 assert tables
-ACROSS: dict[str, tuple[str, ...]] = {"outbox": ("SELECT",), "idempotency_keys": ("ALL",)}
+ACROSS: dict[str, tuple[str, ...]] = {"outbox": ("SELECT",), "idempotency_keys": ("ALL",), "deliveries": ("SELECT",)}
 
 
 def upgrade() -> None:

@@ -1,0 +1,113 @@
+"""One batch on its way: a few connections take from one heap, each a mail at a time.
+
+Reminders that are not sent, since survey names no recipient for them, go through the same states in the same order,
+take as long, and come back as often as those that are. So neither a copy of this database nor its order of writing
+tells who got one.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from random import SystemRandom
+
+import structlog
+
+from services.notification.channels.rules import Verdict, deliverable
+from services.notification.channels.smtp import Connection, Result, Unreachable
+from services.notification.deliveries import rules
+from services.notification.deliveries.composer import Composer
+from services.notification.deliveries.ledger import Ledger
+from services.notification.deliveries.metrics import MAILS, MAYBE_DOUBLED
+from services.notification.deliveries.queue import Claimed
+from services.notification.deliveries.recipients import Recipient
+from services.notification.deliveries.rules import Outcome, State
+
+log = structlog.get_logger()
+CHANCE = SystemRandom()
+LOSSES = 3
+
+
+class Batch:
+    """`waiting` is what nobody has tried yet; what is left of it at the end is to be given back."""
+
+    def __init__(
+        self, ledger: Ledger, composer: Composer, claimed: Sequence[Claimed], to: dict[int, Recipient]
+    ) -> None:
+        self.ledger, self.composer, self.to = ledger, composer, to
+        self.reminders = ledger.batch.kind == "reminder"
+        self.waiting = deque(claimed)
+        self.stopping = False
+        self.mailed = self.failed = 0
+        self.example: Outcome | None = None
+        self.took = 0.0
+
+    async def send(self, connections: Sequence[Connection]) -> None:
+        """Returns when all is done, when no connection can be had any more, or soon after `stopping`."""
+        await asyncio.gather(*(self._over(connection) for connection in connections[: len(self.waiting)]))
+
+    async def _over(self, connection: Connection) -> None:
+        losses = 0
+        while self.waiting and not self.stopping and losses < LOSSES:
+            delivery = self.waiting.popleft()
+            recipient = self.to.get(delivery.invitation_number)
+            if recipient is None:
+                await self._pretend(delivery)
+                continue
+            started = time.monotonic()
+            try:
+                outcome = await self._mail(connection, delivery, recipient)
+            except Unreachable as error:
+                log.warning("mail server not reached", reply=error.reply)
+                self.waiting.append(delivery)
+                break
+            if outcome is not None:
+                self._note(delivery, outcome, time.monotonic() - started)
+                losses = losses + 1 if outcome.reason == "connectionLost" else 0
+        await self.ledger.settle()
+
+    async def _pretend(self, delivery: Claimed) -> None:
+        if await self.ledger.start(delivery):
+            await asyncio.sleep(self.took)
+            self.ledger.end(delivery, rules.alike(delivery.attempts, self.example, CHANCE))
+
+    def _note(self, delivery: Claimed, outcome: Outcome, seconds: float) -> None:
+        self.example, self.took = outcome, seconds
+        self.mailed += outcome.state is State.SENT
+        self.failed += outcome.state in (State.BOUNCED, State.PARKED)
+        MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
+        if outcome.in_doubt:
+            MAYBE_DOUBLED.inc()
+        self.ledger.end(delivery, rules.of_reminder(outcome) if self.reminders else outcome)
+
+    async def _mail(self, connection: Connection, delivery: Claimed, recipient: Recipient) -> Outcome | None:
+        """None: it was taken back before its text went."""
+        if delivery.in_doubt:
+            MAYBE_DOUBLED.inc()
+        if not deliverable(recipient.address):
+            return rules.bounced(delivery.attempts, "invalidAddress")
+        try:
+            text = self.composer.compose(delivery, recipient)
+        except (
+            Exception
+        ) as error:  # one mail that cannot be made must not hold up the others; its text stays out of the log
+            log.warning("mail not made", delivery=str(delivery.id), error=type(error).__name__)
+            return rules.failed(delivery.attempts, "notComposed", None, CHANCE)
+        result = await connection.send(recipient.address, text, lambda: self.ledger.start(delivery))
+        return outcome_of(result, delivery.attempts)
+
+
+def outcome_of(result: Result, attempts: int) -> Outcome | None:
+    match result.verdict:
+        case Verdict.ACCEPTED:
+            return rules.sent(attempts, result.reply)
+        case Verdict.RECIPIENT_REFUSED:
+            return rules.bounced(attempts, "recipientRefused", result.reply)
+        case Verdict.INTERRUPTED:
+            return rules.interrupted(attempts, result.reply, CHANCE)
+        case Verdict.IN_DOUBT:
+            return rules.failed(attempts, "inDoubt", None, CHANCE, in_doubt=True)
+        case Verdict.DEFERRED | Verdict.REFUSED:
+            return rules.failed(attempts, result.verdict.value, result.reply, CHANCE)
+        case Verdict.STOPPED:
+            return None

@@ -1,0 +1,89 @@
+"""Survey's feed becomes deliveries, each exactly once: a row for every invitation, kind and number, in the transaction
+that moves the cursor."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.envelope import Envelope
+from services.contracts.events import InvitationsIssued, ReminderDue, WaveClosed, WaveExtended, WaveOpened
+from services.notification.deliveries.models import Delivery, ReminderRound, Wave
+from services.notification.deliveries.queries import wave
+from services.notification.deliveries.rules import State
+from services.shared.consumer import Handler
+
+# Not those that a worker has at this moment: `sending` ones go on, and it cannot start the others any more.
+CANCEL = text(
+    "UPDATE deliveries SET state = 'cancelled', due_at = NULL, lease = NULL, version = version + 1, "
+    "reason = CASE WHEN kind = 'invitation' THEN 'waveClosed' END, "
+    "updated_at = CASE WHEN kind = 'invitation' THEN now() ELSE updated_at END "
+    "WHERE organisation_id = :organisation_id AND wave_id = :wave_id AND state = 'queued' AND due_at IS NOT NULL"
+)
+KEY = (Delivery.organisation_id, Delivery.invitation_number, Delivery.kind, Delivery.number)
+
+
+async def on_wave_opened(session: AsyncSession, event: Envelope[WaveOpened]) -> None:
+    data = event.data
+    told = {"title": data.title, "minimum_group": data.minimum_group, "closes_at": data.closes_at, "closed": False}
+    row = insert(Wave).values(organisation_id=event.organisation_id, id=data.wave_id, **told)
+    await session.execute(row.on_conflict_do_update(index_elements=[Wave.organisation_id, Wave.id], set_=told))
+
+
+async def on_wave_extended(session: AsyncSession, event: Envelope[WaveExtended]) -> None:
+    this = (Wave.organisation_id == event.organisation_id, Wave.id == event.data.wave_id)
+    await session.execute(update(Wave).where(*this).values(closes_at=event.data.closes_at))
+
+
+async def on_wave_closed(session: AsyncSession, event: Envelope[WaveClosed]) -> None:
+    this = (Wave.organisation_id == event.organisation_id, Wave.id == event.data.wave_id)
+    await session.execute(update(Wave).where(*this).values(closed=True))
+    await session.execute(CANCEL, {"organisation_id": event.organisation_id, "wave_id": event.data.wave_id})
+
+
+async def on_invitations_issued(session: AsyncSession, event: Envelope[InvitationsIssued]) -> None:
+    found = await wave(session, event.organisation_id, event.data.wave_id)
+    over = found is not None and found.closed
+    rows = [
+        {
+            "organisation_id": event.organisation_id, "wave_id": event.data.wave_id, "kind": "invitation",
+            "invitation_number": int(invitation), "number": 0,
+            "state": State.CANCELLED if over else State.QUEUED, "reason": "waveClosed" if over else None,
+            "due_at": None if over else func.now(),
+        }
+        for invitation in event.data.invitation_ids
+    ]  # fmt: skip
+    if rows:
+        await session.execute(insert(Delivery).values(rows).on_conflict_do_nothing(index_elements=KEY))
+
+
+async def on_reminder_due(session: AsyncSession, event: Envelope[ReminderDue]) -> None:
+    """One for every invitation that was not refused. Survey says at the moment of sending who has no need of it."""
+    found = await wave(session, event.organisation_id, event.data.wave_id)
+    if found is None or found.closed:
+        return
+    number = event.data.number
+    invited = select(
+        Delivery.organisation_id, Delivery.wave_id, literal("reminder"), Delivery.invitation_number, literal(number),
+        literal(State.QUEUED.value), func.now(),
+    ).where(
+        Delivery.organisation_id == event.organisation_id, Delivery.wave_id == event.data.wave_id,
+        Delivery.kind == "invitation", Delivery.state.not_in((State.BOUNCED, State.CANCELLED)),
+    )  # fmt: skip
+    columns = ["organisation_id", "wave_id", "kind", "invitation_number", "number", "state", "due_at"]
+    made = insert(Delivery).from_select(columns, invited).on_conflict_do_nothing(index_elements=KEY)
+    count = len((await session.scalars(made.returning(Delivery.id))).all())
+    round_ = insert(ReminderRound).values(
+        organisation_id=event.organisation_id, wave_id=event.data.wave_id, number=number, invited=count
+    )
+    await session.execute(round_.on_conflict_do_nothing())
+
+
+HANDLERS: Mapping[str, Handler] = {
+    WaveOpened.type: on_wave_opened,
+    WaveExtended.type: on_wave_extended,
+    WaveClosed.type: on_wave_closed,
+    InvitationsIssued.type: on_invitations_issued,
+    ReminderDue.type: on_reminder_due,
+}

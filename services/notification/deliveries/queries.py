@@ -1,0 +1,43 @@
+"""What readers of deliveries ask."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.deliveries.models import Delivery, ReminderRound, Wave
+
+
+def invitations(
+    organisation_id: UUID, *, wave_id: UUID | None, state: str | None, invitation: int | None
+) -> Select[Delivery]:
+    found = select(Delivery).where(Delivery.organisation_id == organisation_id, Delivery.kind == "invitation")
+    if wave_id is not None:
+        found = found.where(Delivery.wave_id == wave_id)
+    if state is not None:
+        found = found.where(Delivery.state == state)
+    if invitation is not None:
+        found = found.where(Delivery.invitation_number == invitation)
+    return found
+
+
+async def invitation(
+    session: AsyncSession, organisation_id: UUID, delivery_id: UUID, *, lock: bool = False
+) -> Delivery | None:
+    found = invitations(organisation_id, wave_id=None, state=None, invitation=None).where(Delivery.id == delivery_id)
+    return (await session.scalars(found.with_for_update() if lock else found)).one_or_none()
+
+
+def reminder_rounds(organisation_id: UUID, wave_id: UUID | None) -> Select[ReminderRound]:
+    found = select(ReminderRound).where(ReminderRound.organisation_id == organisation_id)
+    return found if wave_id is None else found.where(ReminderRound.wave_id == wave_id)
+
+
+async def wave(session: AsyncSession, organisation_id: UUID, wave_id: UUID) -> Wave | None:
+    found = select(Wave).where(Wave.organisation_id == organisation_id, Wave.id == wave_id)
+    return (await session.scalars(found)).one_or_none()
+
+
+async def minimums(session: AsyncSession, organisation_id: UUID) -> dict[UUID, int]:
+    found = select(Wave.id, Wave.minimum_group).where(Wave.organisation_id == organisation_id)
+    return dict((await session.execute(found)).tuples().all())

@@ -1,0 +1,86 @@
+"""`/v1/deliveries` and `/v1/reminders`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query, Response
+
+from services.notification.deliveries import models, queries, service
+from services.notification.deliveries.schemas import Delivery, DeliveryState, ReminderRound
+from services.shared.auth import Caller, allow
+from services.shared.etags import set_etag
+from services.shared.pages import Page, Pages, page
+from services.shared.problems import parameter_error
+from services.shared.routing import Router
+from services.shared.sessions import Session
+
+router = Router(tag="deliveries")
+DeliveryId = Annotated[UUID, Path(alias="deliveryId")]
+SORTABLE = {"createdAt": models.Delivery.created_at, "updatedAt": models.Delivery.updated_at}
+SORTABLE_ROUNDS = {"createdAt": models.ReminderRound.created_at}
+LARGEST = 2**63
+
+
+@router.get("/deliveries", dependencies=[allow("admin")])
+async def list_deliveries(
+    session: Session,
+    caller: Caller,
+    paging: Pages,
+    wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
+    state: Annotated[DeliveryState | None, Query()] = None,
+    invitation_id: Annotated[str | None, Query(alias="invitationId", pattern=r"^-?[0-9]{1,19}$")] = None,
+) -> Page[Delivery]:
+    """The mails of invitations. Those of reminders are told as counts only: who gets none has answered."""
+    number = None if invitation_id is None else int(invitation_id)
+    if number is not None and not -LARGEST <= number < LARGEST:
+        raise parameter_error("invitationId", "outOfRange", "is not the id of an invitation")
+    found = queries.invitations(caller.organisation_id, wave_id=wave_id, state=state, invitation=number)
+    return await page(
+        session, found, paging, sortable=SORTABLE, default="-createdAt", tie=[models.Delivery.id], item=_delivery
+    )
+
+
+@router.get("/deliveries/{deliveryId}", dependencies=[allow("admin")])
+async def get_delivery(session: Session, caller: Caller, delivery_id: DeliveryId, response: Response) -> Delivery:
+    found = await service.find(session, caller.organisation_id, delivery_id)
+    set_etag(response, found.version)
+    return _delivery(found)
+
+
+@router.post("/deliveries/{deliveryId}/resend", status_code=202, dependencies=[allow("admin")])
+async def resend_delivery(session: Session, caller: Caller, delivery_id: DeliveryId, response: Response) -> Delivery:
+    """Tries it again from the start. 409 `notResendable` unless it bounced or was parked, `waveClosed` after the end."""
+    found = await service.resend(session, caller.organisation_id, delivery_id)
+    set_etag(response, found.version)
+    return _delivery(found)
+
+
+@router.get("/reminders", dependencies=[allow("admin")])
+async def list_reminders(
+    session: Session, caller: Caller, paging: Pages, wave_id: Annotated[UUID | None, Query(alias="waveId")] = None
+) -> Page[ReminderRound]:
+    """How many reminders went, by wave and number."""
+    smallest = await queries.minimums(session, caller.organisation_id)
+
+    def told(row: models.ReminderRound) -> ReminderRound:
+        shown = row.invited >= smallest.get(row.wave_id, row.invited + 1)
+        return ReminderRound(
+            id=row.id, wave_id=row.wave_id, number=row.number, invited=row.invited,
+            mailed=row.mailed if shown else None, failed=row.failed if shown else None,
+            created_at=row.created_at, updated_at=row.updated_at,
+        )  # fmt: skip
+
+    found = queries.reminder_rounds(caller.organisation_id, wave_id)
+    return await page(
+        session, found, paging, sortable=SORTABLE_ROUNDS, default="-createdAt",
+        tie=[models.ReminderRound.wave_id, models.ReminderRound.number], item=told,
+    )  # fmt: skip
+
+
+def _delivery(row: models.Delivery) -> Delivery:
+    return Delivery(
+        id=row.id, kind="invitation", channel="email", wave_id=row.wave_id,
+        invitation_id=str(row.invitation_number), state=row.state, attempts=row.attempts,
+        reason=row.reason, reply=row.reply, maybe_doubled=row.maybe_doubled, sent_at=row.sent_at,
+        next_attempt_at=row.due_at, created_at=row.created_at, updated_at=row.updated_at,
+    )  # fmt: skip

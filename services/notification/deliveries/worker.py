@@ -1,0 +1,133 @@
+"""Takes deliveries off the queue, batch by batch. Any number of these may run, in any number of processes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.notification.channels.smtp import Pool, Unreachable
+from services.notification.deliveries import queue, recipients, rules
+from services.notification.deliveries.batch import CHANCE, Batch
+from services.notification.deliveries.composer import Composer
+from services.notification.deliveries.ledger import Ledger
+from services.notification.deliveries.preparation import Prepared, SurveyAway, prepare
+from services.notification.deliveries.queue import Claimed
+from services.notification.preferences.tokens import keys_of
+from services.notification.settings import NotificationSettings
+from services.shared.database import EVERYONE, Database
+from services.shared.ids import NIL, random_id
+from services.shared.metrics import QUEUE_DEPTH
+from services.shared.tasks import every
+
+log = structlog.get_logger()
+BATCH = 500
+GRACE_SECONDS = 8.0
+
+
+class Worker:
+    """Holds what lives longer than a batch: the connections, and whose turn it was."""
+
+    def __init__(self, settings: NotificationSettings, database: Database) -> None:
+        self.settings, self.database = settings, database
+        self.pool = Pool(settings)
+        self.survey = recipients.client(settings)
+        self.keys = keys_of(settings.unsubscribe_keys)
+        self.last = NIL
+        self.current: Batch | None = None
+
+    async def run(self) -> None:
+        """For the service's lifetime."""
+        try:
+            await every(1.0, self.drain, "mail")()
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        await self.pool.close()
+        await self.survey.aclose()
+
+    async def drain(self) -> None:
+        """Until nothing is due, or somebody that mails need is away."""
+        try:
+            while await self.step():
+                pass
+        except (SurveyAway, Unreachable) as error:
+            log.warning("mails wait", reason=type(error).__name__, detail=str(error))
+        await self.pool.rest()
+        async with self.database.transaction(EVERYONE) as session:
+            QUEUE_DEPTH.labels("deliveries").set(await queue.depth(session))
+
+    async def step(self) -> bool:
+        """One batch of one organisation; False when nothing is due."""
+        async with self.database.transaction(EVERYONE) as session:
+            found = await queue.next_organisation(session, self.last) or await queue.next_organisation(session, NIL)
+        if found is None:
+            return False
+        self.last = found
+        await self.pool.ready()
+        lease = random_id()
+        async with self.database.transaction(found) as session:
+            batch = await queue.next_round(session, found)
+            if batch is None:
+                return True  # another worker was faster
+            claimed = await queue.claim(session, batch, lease, most=BATCH, seconds=self.settings.lease_seconds)
+        if claimed:
+            await self._handle(Ledger(self.database, batch, lease), claimed)
+        return True
+
+    async def _handle(self, ledger: Ledger, claimed: list[Claimed]) -> None:
+        """Asked to stop, it finishes the mails on their way and gives the others back."""
+        work = asyncio.create_task(self._send(ledger, claimed))
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            if self.current is not None:
+                self.current.stopping = True
+            await asyncio.wait({work}, timeout=GRACE_SECONDS)
+            raise
+
+    async def _send(self, ledger: Ledger, claimed: list[Claimed]) -> None:
+        CHANCE.shuffle(claimed)
+        async with self._kept(ledger, [delivery.id for delivery in claimed]):
+            ready = await prepare(self.database, self.survey, ledger.batch, claimed)
+            for delivery, outcome in ready.over.items():
+                ledger.end(delivery, outcome)
+            await ledger.settle()
+            if ready.wave is not None and ready.waiting:
+                await self._send_ready(ledger, ready)
+
+    async def _send_ready(self, ledger: Ledger, ready: Prepared) -> None:
+        assert ready.wave is not None
+        composer = Composer(self.settings, self.keys, ledger.batch, ready.wave, ready.organisation)
+        self.current = batch = Batch(ledger, composer, ready.waiting, ready.to)
+        try:
+            await batch.send(self.pool.connections)
+        finally:
+            self.current = None
+        if (batch.mailed or batch.failed) and ledger.batch.kind == "reminder":
+            async with self.database.transaction(ledger.batch.organisation_id) as session:
+                await queue.count_reminders(session, ledger.batch, batch.mailed, batch.failed)
+
+    @asynccontextmanager
+    async def _kept(self, ledger: Ledger, ids: Sequence[UUID]) -> AsyncIterator[None]:
+        """The claim lives while the block does; what was not tried in it waits for the next batch."""
+        beat = asyncio.create_task(self._keep(ledger, ids))
+        try:
+            yield
+        finally:
+            beat.cancel()
+            async with self.database.transaction(ledger.batch.organisation_id) as session:
+                await queue.release(session, ledger.batch.organisation_id, ledger.lease, ids, rules.soon(CHANCE))
+
+    async def _keep(self, ledger: Ledger, ids: Sequence[UUID]) -> None:
+        seconds, organisation_id = self.settings.lease_seconds, ledger.batch.organisation_id
+        while True:
+            await asyncio.sleep(seconds / 3)
+            try:
+                async with self.database.transaction(organisation_id) as session:
+                    await queue.extend(session, organisation_id, ledger.lease, ids, seconds)
+            except (SQLAlchemyError, OSError) as error:  # the next beat may reach the database in time
+                log.warning("claim not extended", error=type(error).__name__)

@@ -12,3 +12,5 @@ class SurveySettings(Settings):
     operator_key: SecretStr = Field(min_length=20)
     token_keys: list[SecretStr] = Field(min_length=1, description="sign the tokens of invitations")
     box_keys: list[SecretStr] = Field(min_length=1, description="wrap the private keys of ballot boxes")
+    respond_limit: int = Field(default=60, ge=1, description="requests a minute for each invitation")
+    forged_limit: int = Field(default=60, ge=1, description="requests a minute with forged tokens from one address")

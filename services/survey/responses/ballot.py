@@ -4,7 +4,6 @@ All sealed ballots have the same length, so that none is known by its size.
 """
 
 import zlib
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -73,8 +72,3 @@ def key_pair() -> tuple[bytes, bytes]:
     """Public and private key."""
     pair: tuple[bytes, bytes] = bindings.crypto_box_keypair()
     return pair
-
-
-def plain(value: Any) -> Any:
-    """8.0 is 8: how a client writes a number must not tell who wrote it."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 MARKS = {
@@ -15,21 +16,24 @@ MARKS = {
     "en": {"name": "[name]", "mail": "[e-mail address]", "phone": "[phone number]"},
 }
 # Invisible characters would hide a name from the search; those that turn the direction would garble what follows.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<=\\w)[\u200c\u200d](?=\\w)")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<=\\w)[\u200c\u200d](?=\\w)"
+)
 _MAIL = re.compile(r"[\w.+'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w+])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0\d{1,3}\)?)(?:[\s./–-]*\(?0?\)?[\s./–-]*\d){6,10}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile(r"[\s'’.`-]{0,3}")
 _SENTENCE_STARTS = re.compile(r"(?:^|[.!?:;…\n\"“”(\[])[\s\"'“‘(]*$")
 # Names that are also words in lower case: on their own they are taken out only when written as a name.
-HOMONYMS = frozenset(
-    "aart anne bas beer bert bloem boer bond bos brand brouwer bruin daan dam dan dean dekker dijk dirk don drew dick faith"
-    " fee fien floor frank gene geer glenn goed grace grant groen groot haan ham hand hans harm heel hein hope hugo iris"
-    " ivy jager jan jet jong joke joy jules june kees kim kip klaas klein kok koning koper kuiper laan lang lente lies"
-    " lily linde long loes major mark may meester mees meer merel mila mind mulder nick noor olive otto page pat paul piet"
-    " post prins raf rein rich rob rod rose roos ruud sam sandy sas schipper sien smit sol sky song stan sue sunny ted"
-    " theo tim tom ton toon van veld vera victor visser vos wil will wit wolf young zoon zwart".split()
-)
+_HOMONYMS = """
+aart anne bas beer bert bloem boer bond bos brand brouwer bruin daan dam dan dean dekker dijk dirk don drew dick faith fee
+fien floor frank gene geer glenn goed grace grant groen groot haan ham hand hans harm heel hein hope hugo iris ivy jager
+jan jet jong joke joy jules june kees kim kip klaas klein kok koning koper kuiper laan lang lente lies lily linde long
+loes major mark may meester mees meer merel mila mind mulder nick noor olive otto page pat paul piet post prins raf rein
+rich rob rod rose roos ruud sam sandy sas schipper sien smit sol sky song stan sue sunny ted theo tim tom ton toon van
+veld vera victor visser vos wil will wit wolf young zoon zwart
+"""
+HOMONYMS = frozenset(_HOMONYMS.split())
 
 
 class Found(NamedTuple):
@@ -108,9 +112,7 @@ class _Token(NamedTuple):
 
 
 def _names(text: str, people: Directory) -> list[Found]:
-    tokens = [
-        _Token(fold(match.group()), *match.span(), match.group()[0].isupper()) for match in _WORD.finditer(text)
-    ]
+    tokens = [_Token(fold(match.group()), *match.span(), match.group()[0].isupper()) for match in _WORD.finditer(text)]
     shouted = not any(letter.islower() for letter in text)
     found, at = [], 0
     while at < len(tokens):
@@ -153,7 +155,7 @@ def _longest(text: str, tokens: list[_Token], at: int, names: dict[str, set[Word
 def _runs(text: str, tokens: list[_Token], at: int, name: Words) -> bool:
     part = tokens[at : at + len(name)]
     return tuple(token.folded for token in part) == name and all(
-        _BETWEEN.fullmatch(text, before.end, after.start) for before, after in zip(part, part[1:], strict=False)
+        _BETWEEN.fullmatch(text, before.end, after.start) for before, after in pairwise(part)
     )
 
 

@@ -7,11 +7,28 @@ from hypothesis import strategies as st
 from nacl.exceptions import CryptoError
 
 from services.survey.responses.ballot import (
-    PADDED, SEALED, Answer, Ballot, Part, TooLong, key_pair, pack, plain, seal, unpack, unseal,
+    PADDED,
+    SEALED,
+    Answer,
+    Ballot,
+    Part,
+    TooLong,
+    key_pair,
+    pack,
+    seal,
+    unpack,
+    unseal,
 )  # fmt: skip
 from services.survey.responses.boxes import NoKey, unwrap, wrap
 
-values = st.none() | st.integers(-(2**31), 2**31) | st.booleans() | st.floats(allow_nan=False) | st.text() | st.lists(st.text())
+values = (
+    st.none()
+    | st.integers(-(2**31), 2**31)
+    | st.booleans()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.lists(st.text())
+)
 parts = st.builds(Part, st.none() | st.uuids(), st.lists(st.builds(Answer, st.text(), values), max_size=30))
 ballots = st.builds(
     Ballot, st.uuids(), st.text(), st.dictionaries(st.text(), st.text(), max_size=5), st.lists(parts, max_size=4)
@@ -53,9 +70,3 @@ def test_every_key_of_the_settings_unwraps_and_the_first_wraps() -> None:
     assert unwrap(wrap(private, [new, old]), [new]) == private
     with pytest.raises(NoKey):
         unwrap(wrap(private, [lost]), [new, old])
-
-
-@pytest.mark.parametrize(("given", "expected"), [(8.0, 8), (8.5, 8.5), (True, True), ("8", "8"), (8, 8)])
-def test_a_number_is_written_one_way(given: object, expected: object) -> None:
-    assert plain(given) == expected
-    assert type(plain(given)) is type(expected)

@@ -56,9 +56,9 @@ def test_a_closed_unit_holds_all_who_answered_there_and_every_difference_is_whol
     answered = {unit: sum(people.get(one, 0) for one in below[unit]) for unit in tree}
     for unit in tree:
         there = sum(size for group, size in grouping.people.items() if group in below[unit])
-        assert (unit in grouping.closed) == (answered[unit] > 0 and there == answered[unit] and not _outside(
-            grouping, below[unit], people
-        ))
+        assert (unit in grouping.closed) == (
+            answered[unit] > 0 and there == answered[unit] and not _outside(grouping, below[unit], people)
+        )
         assert (unit in grouping.protected) == (answered[unit] >= minimum and unit not in grouping.closed)
     for upper in grouping.closed:
         for lower in grouping.closed & (below[upper] - {upper}):

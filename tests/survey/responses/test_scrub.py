@@ -4,7 +4,13 @@ from services.survey.responses.scrub import Directory, directory, find, readable
 from tests.survey.responses.municipality import read, truth
 
 PEOPLE = directory(
-    [("Suzanne", "de Vries"), ("Wil", "Bakker"), ("José", "van der Ploeg"), ("Mark", "Groen"), ("Jan Willem", "in 't Veld")]
+    [
+        ("Suzanne", "de Vries"),
+        ("Wil", "Bakker"),
+        ("José", "van der Ploeg"),
+        ("Mark", "Groen"),
+        ("Jan Willem", "in 't Veld"),
+    ]
 )
 
 
@@ -68,6 +74,8 @@ def test_the_mark_is_in_the_language_of_the_comment() -> None:
 
 def test_a_directory_of_ten_thousand_names_costs_no_more() -> None:
     """Time grows with the words of a text, not with the directory: this would take minutes otherwise."""
-    names = [(f"{a}{b}ara", f"{b}{a}sen") for a in map(chr, range(0x61, 0x7B)) for b in map(chr, range(0x61, 0x7B))] * 15
+    names = [
+        (f"{a}{b}ara", f"{b}{a}sen") for a in map(chr, range(0x61, 0x7B)) for b in map(chr, range(0x61, 0x7B))
+    ] * 15
     large = directory(names)
     assert len(find("Met Abara ging het goed. " * 80, large)) == 80

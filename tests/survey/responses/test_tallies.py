@@ -32,8 +32,12 @@ def test_the_smallest_value_joins_while_other_is_too_small() -> None:
 
 def test_answers_are_counted_by_value_and_apart_when_not_applicable() -> None:
     tallies = Tallies()
-    tallies.add({"location": "werf"}, ["location"], [Answer("overall", 1), Answer("again", True), Answer("more", ["a", "b"])])
-    tallies.add({"location": "werf"}, ["location"], [Answer("overall", None), Answer("again", False), Answer("more", ["a"])])
+    tallies.add(
+        {"location": "werf"}, ["location"], [Answer("overall", 1), Answer("again", True), Answer("more", ["a", "b"])]
+    )
+    tallies.add(
+        {"location": "werf"}, ["location"], [Answer("overall", None), Answer("again", False), Answer("more", ["a"])]
+    )
     joined = tallies.joined(2)
     assert joined[Key("location", "werf", "overall")].not_applicable == 1
     assert joined[Key("location", "werf", "overall")].counts == {(int, 1): 1}

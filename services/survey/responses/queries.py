@@ -1,0 +1,95 @@
+"""Every select of responses."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.survey.catalogue.models import Service
+from services.survey.organisation.models import Employee, Organisation
+from services.survey.responses.models import Box, SealedBallot
+from services.survey.surveys.models import SurveyVersion
+from services.survey.waves.models import Wave, WaveUnit
+
+BATCH = 500  # ballots a fetch: four megabytes
+
+
+class Due(NamedTuple):
+    box: Box
+    wave: Wave
+
+
+async def organisations_with_boxes(session: AsyncSession) -> Sequence[UUID]:
+    """Over all organisations: the transaction is EVERYONE's."""
+    return (await session.scalars(select(Box.organisation_id).distinct())).all()
+
+
+async def claim_due(session: AsyncSession) -> Due | None:
+    """A box whose wave is closed; drops that come now wait, and then find it gone. One that another process empties, or
+    that a late drop still holds, is passed over until the next round."""
+    due = (
+        select(Box, Wave)
+        .join(Wave, (Wave.organisation_id == Box.organisation_id) & (Wave.id == Box.wave_id))
+        .where(Wave.status == "closed")
+        .order_by(Box.id)
+        .limit(1)
+    )
+    row = (await session.execute(due.with_for_update(of=Box, skip_locked=True))).one_or_none()
+    return Due(*row) if row else None
+
+
+async def count_ballots(session: AsyncSession, box_id: UUID) -> int:
+    counted = select(func.count()).select_from(SealedBallot).where(SealedBallot.box_id == box_id)
+    return (await session.execute(counted)).scalar_one()
+
+
+async def sealed_ballots(session: AsyncSession, box_id: UUID) -> AsyncIterator[Sequence[bytes]]:
+    found = select(SealedBallot.sealed).where(SealedBallot.box_id == box_id)
+    result = await session.stream_scalars(found.execution_options(yield_per=BATCH))
+    async for batch in result.partitions():
+        yield batch
+
+
+async def discard(session: AsyncSession, box: Box) -> None:
+    """The box with its key and its ballots."""
+    await session.execute(delete(SealedBallot).where(SealedBallot.box_id == box.id))
+    await session.execute(update(Wave).where(Wave.id == box.wave_id).values(box_id=None, updated_at=Wave.updated_at))
+    await session.delete(box)
+
+
+async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:
+    rows = await session.execute(select(WaveUnit.unit_id, WaveUnit.parent_id).where(WaveUnit.wave_id == wave_id))
+    return {row.unit_id: row.parent_id for row in rows}
+
+
+async def providers(session: AsyncSession, service_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    rows = await session.execute(select(Service.id, Service.provider_id).where(Service.id.in_(service_ids)))
+    return {row.id: row.provider_id for row in rows}
+
+
+async def external_ids(session: AsyncSession, service_ids: Sequence[UUID]) -> list[tuple[str, UUID]]:
+    rows = await session.execute(
+        select(Service.external_id, Service.id).where(Service.id.in_(service_ids), Service.external_id.is_not(None))
+    )
+    return [(external_id or "", service_id) for external_id, service_id in rows]
+
+
+async def attribute_keys(session: AsyncSession) -> list[str]:
+    declared = (await session.scalars(select(Organisation.attributes))).one()
+    return [attribute["key"] for attribute in declared]
+
+
+async def definition(session: AsyncSession, survey_id: UUID, version: int) -> dict[str, Any]:
+    found = select(SurveyVersion.definition).where(
+        SurveyVersion.survey_id == survey_id, SurveyVersion.number == version
+    )
+    definition: dict[str, Any] = (await session.scalars(found)).one()
+    return definition
+
+
+async def names(session: AsyncSession) -> AsyncIterator[tuple[str, str]]:
+    """Of all people in the organisation's directory, also of those who left."""
+    async for given_name, family_name in await session.stream(select(Employee.given_name, Employee.family_name)):
+        yield given_name, family_name

@@ -1,0 +1,88 @@
+"""Emptying the box of a closed wave: all ballots at once, in one transaction, in random order.
+
+A process that dies in the middle leaves the box as it was. Nothing else in survey ever reads an answer.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.database import EVERYONE, Database
+from services.shared.outbox import append
+from services.survey.responses import ballot, queries, taken_events
+from services.survey.responses.boxes import Keys, keys_of
+from services.survey.responses.falling_apart import Contents, Rules, fall_apart, shuffle
+from services.survey.responses.models import Box
+from services.survey.responses.scrub import Directory, scrub
+from services.survey.waves.models import Wave
+
+
+async def take_out_due(database: Database, keys: Sequence[bytes]) -> int:
+    """Empties every box that is due, one organisation after the other; answers how many it emptied."""
+    async with database.transaction(EVERYONE) as session:
+        organisations = await queries.organisations_with_boxes(session)
+    emptied = 0
+    for organisation_id in organisations:
+        while await _take_out_next(database, organisation_id, keys):
+            emptied += 1
+    return emptied
+
+
+async def _take_out_next(database: Database, organisation_id: UUID, keys: Sequence[bytes]) -> bool:
+    async with database.transaction(organisation_id) as session:
+        due = await queries.claim_due(session)
+        if due is None:
+            return False
+        answered = await queries.count_ballots(session, due.box.id)
+        if answered < due.wave.minimum_group:
+            await append(session, taken_events.of_destroyed(due.wave.id, answered))
+        else:
+            await _tell(session, due.wave, await _open(session, due.box, keys_of(due.box, keys)))
+        await queries.discard(session, due.box)
+        return True
+
+
+async def _open(session: AsyncSession, box: Box, keys: Keys) -> list[bytes]:
+    """Still packed, which is small; in random order."""
+    packed: list[bytes] = []
+    async for sealed in queries.sealed_ballots(session, box.id):
+        packed += await asyncio.to_thread(_unseal, sealed, keys)
+    shuffle(packed)
+    return packed
+
+
+def _unseal(sealed: Sequence[bytes], keys: Keys) -> list[bytes]:
+    return [ballot.unseal(one, keys.public, keys.private) for one in sealed]
+
+
+async def _tell(session: AsyncSession, wave: Wave, packed: list[bytes]) -> None:
+    rules = await _rules(session, wave)
+    contents = await asyncio.to_thread(fall_apart, packed, rules, wave.service_ids)
+    remaining = taken_events.of_contents(wave.id, contents, await _scrubber(session, contents))
+    while (event := await asyncio.to_thread(next, remaining, None)) is not None:
+        await append(session, event)
+
+
+async def _rules(session: AsyncSession, wave: Wave) -> Rules:
+    assert wave.version is not None, "an open wave has a version"
+    definition = await queries.definition(session, wave.survey_id, wave.version)
+    return Rules(
+        minimum=wave.minimum_group,
+        comment_minimum=wave.comment_minimum_group,
+        tree=await queries.tree(session, wave.id),
+        kinds={
+            question["key"]: question["type"] for section in definition["sections"] for question in section["questions"]
+        },
+        providers=await queries.providers(session, wave.service_ids),
+        attributes=await queries.attribute_keys(session),
+    )
+
+
+async def _scrubber(session: AsyncSession, contents: Contents) -> Callable[[str, str], str]:
+    people = Directory()
+    if any(released.comments for released in contents.released.values()):
+        async for given_name, family_name in queries.names(session):
+            people.add(given_name, family_name)
+    return lambda text, language: scrub(text, language, people)

@@ -90,11 +90,11 @@ async def _tell(session: AsyncSession, organisation: Organisation) -> None:
 
 
 def _columns(body: schemas.OrganisationBody) -> dict[str, Any]:
-    values = body.model_dump(exclude={"attributes", "hourly_cost"})
+    values = body.model_dump(by_alias=False, exclude={"attributes", "hourly_cost"})
     cost = body.hourly_cost
     return {
         **values,
-        "attributes": [attribute.model_dump() for attribute in body.attributes],
+        "attributes": [attribute.model_dump(by_alias=False) for attribute in body.attributes],
         "hourly_cost": cost.amount if cost else None,
         "hourly_cost_currency": cost.currency if cost else None,
     }

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from services.survey.organisation.queries import directory
@@ -44,7 +46,8 @@ async def test_what_is_refused_says_where(survey: Running, body: dict[str, objec
     organisation = await people.make(survey, attributes=LOCATION)
     await organisation.unit("OE", None)
     employee = {"givenName": "Paula", "familyName": "Geerts", "unitId": "external:OE", **body}
-    answer = await organisation.admin.post("/v1/employees", json=employee)
+    headers = {"Content-Type": "application/json"}
+    answer = await organisation.admin.post("/v1/employees", content=json.dumps(employee), headers=headers)
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 

@@ -89,11 +89,11 @@ async def _columns(session: AsyncSession, body: schemas.UnitBody, unit_id: UUID 
     if body.parent_id is None:
         if await queries.root_but(session, unit_id) is not None:
             raise conflict("secondRoot", "There is a unit at the top already; name a parent.")
-        return body.model_dump()
+        return body.model_dump(by_alias=False)
     parent = await queries.unit_named(session, body.parent_id)
     if parent is None:
         raise invalid([FieldError(pointer="/parentId", code="unknownReference", detail="is no unit here")])
-    return {**body.model_dump(), "parent_id": parent.id}
+    return {**body.model_dump(by_alias=False), "parent_id": parent.id}
 
 
 def _body_of(unit: Unit) -> schemas.UnitBody:

@@ -53,7 +53,7 @@ class ServiceScores(Schema):
 class ResponseRate(Schema):
     """Of the whole organisation: people answer once, about several providers."""
 
-    invited: int
+    invited: int | None
     answered: int | None
     rate: float | None
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from fastapi import FastAPI
 from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.envelope import Envelope
 from services.contracts.events import DeliveryBounced, DeliverySent, ReleasePublished
-from services.shared.consumer import Handler
+from services.shared.consumer import Consumer, Handler
 from services.survey.waves.models import Invitation, Wave
 
 
@@ -46,3 +47,11 @@ NOTIFICATION_HANDLERS: Mapping[str, Handler] = {
     "delivery.sent": on_delivery_sent,
     "delivery.bounced": on_delivery_bounced,
 }
+
+
+def feeds(app: FastAPI) -> list[Consumer]:
+    settings, database = app.state.settings, app.state.database
+    return [
+        Consumer(settings, database, "survey", "analytics", ANALYTICS_HANDLERS),
+        Consumer(settings, database, "survey", "notification", NOTIFICATION_HANDLERS),
+    ]

@@ -15,6 +15,7 @@ from services.contracts import events
 from services.shared.outbox import append, append_many
 from services.shared.problems import Problem, conflict
 from services.survey.responses.boxes import open_box
+from services.survey.surveys.rules import service_bounds
 from services.survey.waves import queries, rules
 from services.survey.waves.drawing import draw
 from services.survey.waves.models import Wave, WaveProgress
@@ -42,7 +43,7 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
 
 async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
     shares, definition = await _prepare(session, wave, now)
-    wave.maximum_services = rules.maximum_services(definition)
+    wave.maximum_services = max(1, service_bounds(definition)[1])  # who rates none still answers once
     numbers = await draw(session, wave, shares)
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
     wave.status, wave.scheduled, wave.opens_at = "open", False, now

@@ -5,19 +5,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, or_, select, text, true
+from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
-from services.survey.organisation.models import Employee, Organisation, Unit
+from services.survey.organisation.models import Employee, Organisation
+from services.survey.organisation.queries import as_id, within
+from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves.drawing import COVERED
 from services.survey.waves.models import Invitation, Wave, WavePopulation, WaveProgress, WaveUnit, WaveUsers
 from services.survey.waves.rules import Turnout
 
-READERS = ("admin", "director", "provider-manager", "provider-staff")
 SORTABLE: dict[str, InstrumentedAttribute[datetime]] = {"createdAt": Wave.created_at, "closesAt": Wave.closes_at}
 
 
@@ -41,18 +42,10 @@ def visible(principal: Principal, *, status: str | None = None, survey_id: UUID 
         waves = waves.where(Wave.status == status)
     if survey_id is not None:
         waves = waves.where(Wave.survey_id == survey_id)
-    if principal.reads_all:
+    if principal.role not in LIMITED_ROLES:
         return waves
-    theirs = select(Service.id).where(Service.provider_id.in_(own_units(principal)))
+    theirs = select(Service.id).where(within(principal, Service.provider_id))
     return waves.where(Wave.service_ids.contained_by(func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid()))))
-
-
-def own_units(principal: Principal) -> Select[UUID]:
-    """The caller's units and all below them."""
-    own = select(Unit.id).where(Unit.organisation_id == principal.organisation_id, Unit.id.in_(principal.unit_ids))
-    branch = own.cte("own_units", recursive=True)
-    below = select(Unit.id).where(Unit.organisation_id == principal.organisation_id, Unit.parent_id == branch.c.id)
-    return select(branch.union(below).c.id)
 
 
 async def wave_of(session: AsyncSession, principal: Principal, wave_id: UUID, *, lock: bool = False) -> Wave | None:
@@ -69,11 +62,10 @@ async def services_named(
     session: AsyncSession, principal: Principal, references: Sequence[str]
 ) -> dict[str, NamedService]:
     """By what names them: the id, or `external:` and the external id."""
-    ids = [one for given in references if (one := _as_id(given))]
+    ids = [one for given in references if (one := as_id(given))]
     externals = [given.removeprefix("external:") for given in references if given.startswith("external:")]
-    mine = true() if principal.reads_all else Service.provider_id.in_(own_units(principal))
     rows = await session.execute(
-        select(Service.id, Service.external_id, mine).where(
+        select(Service.id, Service.external_id, within(principal, Service.provider_id)).where(
             or_(Service.id.in_(ids), Service.external_id.in_(externals))
         )
     )
@@ -82,23 +74,8 @@ async def services_named(
     return by_id | {f"external:{service.external_id}": service for service in found if service.external_id}
 
 
-def _as_id(reference: str) -> UUID | None:
-    try:
-        return UUID(reference)
-    except ValueError:
-        return None
-
-
 async def organisation(session: AsyncSession) -> Organisation:
     return (await session.scalars(select(Organisation))).one()
-
-
-async def survey_of(session: AsyncSession, principal: Principal, survey_id: UUID) -> Survey | None:
-    """Of one of the caller's providers, or of several."""
-    found = select(Survey).where(Survey.id == survey_id)
-    if not principal.reads_all:
-        found = found.where(or_(Survey.provider_id.is_(None), Survey.provider_id.in_(own_units(principal))))
-    return (await session.scalars(found)).one_or_none()
 
 
 async def latest_version(session: AsyncSession, survey_id: UUID) -> int | None:
@@ -160,7 +137,7 @@ async def claim(session: AsyncSession, wave_id: UUID, now: datetime) -> Wave | N
 
 async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:
     rows = await session.execute(select(WaveUnit.unit_id, WaveUnit.parent_id).where(WaveUnit.wave_id == wave_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def turnouts(session: AsyncSession, wave_id: UUID) -> dict[UUID, Turnout]:

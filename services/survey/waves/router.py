@@ -9,7 +9,7 @@ from services.shared.auth import Caller, allow, peer
 from services.shared.database import Database
 from services.shared.etags import IfMatch, require_match, set_etag
 from services.shared.pages import Page, Pages, UnsortedPages, page
-from services.shared.patch import MergePatch
+from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.sessions import Session
 from services.shared.settings import ServiceName
@@ -28,7 +28,7 @@ from services.survey.waves.schemas import (
     WaveView,
 )
 
-router = Router(tag="Waves")
+router = Router(tag="waves")
 WaveId = Annotated[UUID, Path(alias="waveId")]
 READ = [allow("admin", "director", "provider-manager", "provider-staff")]
 WRITE = [allow("admin", "provider-manager")]
@@ -62,7 +62,7 @@ async def get_wave(session: Session, caller: Caller, response: Response, wave_id
     return _tagged(response, await service.find(session, caller, wave_id))
 
 
-@router.patch("/waves/{waveId}", dependencies=WRITE)
+@router.patch("/waves/{waveId}", dependencies=WRITE, openapi_extra=patches(WaveFields))
 async def change_wave(
     session: Session, caller: Caller, response: Response, wave_id: WaveId, patch: MergePatch, if_match: IfMatch = None
 ) -> WaveView:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -43,12 +42,6 @@ def allocate(size: int, strata: Sequence[tuple[UUID, int]], seed: int) -> dict[U
 def _strokes(length: int, step: int) -> int:
     """Length over step, rounded up."""
     return -(-length // step)
-
-
-def maximum_services(definition: Mapping[str, Any]) -> int:
-    """The most services one person rates in this questionnaire; one where none is rated, for who answers is one."""
-    repeated = [section for section in definition["sections"] if section.get("repeatFor") == "ratedService"]
-    return max((section.get("maximumServices") or 1 for section in repeated), default=1)
 
 
 def tree_order(parents: Parents) -> list[UUID]:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
+from fastapi import FastAPI
 
 from services.shared.database import EVERYONE, Database
 from services.shared.metrics import TASK_FAILURES
+from services.shared.tasks import Task, every
+from services.survey.responses.boxes import box_keys
 from services.survey.waves import queries
 from services.survey.waves.fielding import advance
 
@@ -31,3 +34,9 @@ async def run_due(database: Database, keys: Sequence[bytes], now: datetime | Non
             TASK_FAILURES.labels("waves").inc()
             log.warning("wave not advanced", wave=str(wave_id), error=type(error).__name__, exc_info=error)
     return done
+
+
+def task(app: FastAPI) -> Task:
+    """For the service's lifetime."""
+    keys = box_keys(app.state.settings)
+    return every(SECONDS, lambda: run_due(app.state.database, keys), "waves")

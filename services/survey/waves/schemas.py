@@ -38,12 +38,12 @@ Moment = Annotated[Instant, AfterValidator(_in_our_time)]
 Seed = Annotated[
     int | None,
     Field(
-        ge=0, le=2**31 - 1, description="The same seed and people give the same sample; drawn at random if absent",
+        strict=True, ge=0, le=2**31 - 1, description="The same seed and people give the same sample; drawn at random if absent",
         examples=[7],
     ),
 ]  # fmt: skip
-Days = Annotated[int, Field(ge=1, le=365)]
-Minimum = Annotated[int | None, Field(ge=2, le=10_000)]
+Days = Annotated[int, Field(strict=True, ge=1, le=365)]
+Minimum = Annotated[int | None, Field(strict=True, ge=2, le=10_000)]
 
 
 class AllSample(Schema):
@@ -57,7 +57,7 @@ class NumberSample(Schema):
     """So many people, shared out over the units in proportion."""
 
     kind: Literal["number"]
-    number: int = Field(ge=1, le=10_000_000, examples=[400])
+    number: int = Field(strict=True, ge=1, le=10_000_000, examples=[400])
     seed: Seed = None
 
 
@@ -65,7 +65,7 @@ class ShareSample(Schema):
     """So large a part of the people, in each unit alike."""
 
     kind: Literal["share"]
-    share: float = Field(gt=0, le=1, examples=[0.25])
+    share: float = Field(strict=True, gt=0, le=1, examples=[0.25])
     seed: Seed = None
 
 
@@ -77,7 +77,7 @@ class WaveFields(Schema):
 
     survey_id: UUID
     version: int | None = Field(
-        default=None, ge=1, le=_BIG, description="Of the survey; the latest that is published if absent"
+        default=None, strict=True, ge=1, le=_BIG, description="Of the survey; the latest that is published if absent"
     )
     title: LanguageMap | None = Field(default=None, description="The survey's title if absent")
     service_ids: Annotated[list[Reference], AfterValidator(_distinct)] = Field(

@@ -14,6 +14,7 @@ from services.shared.auth import Principal
 from services.shared.outbox import append
 from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, forbidden, not_found
+from services.survey.surveys import queries as surveys
 from services.survey.waves import queries, rules
 from services.survey.waves.models import Wave
 from services.survey.waves.schemas import Progress, Sample, SamplePreview, UnitProgress, UnitSample, WaveFields
@@ -38,8 +39,10 @@ async def find(session: AsyncSession, principal: Principal, wave_id: UUID, *, lo
 
 async def change(session: AsyncSession, principal: Principal, wave: Wave, patch: Mapping[str, Any]) -> None:
     """A draft that was to be opened at its time must be opened anew, for what was checked then is no longer said."""
+    if wave.status not in ("draft", "open"):
+        raise conflict("waveFrozen", "A closed wave does not change.")
     before = _fields(wave)
-    after = patched(before, patch)
+    after = patched(before, _whole_sample(patch))
     if wave.status == "draft":
         await _fill(session, principal, wave, after)
         wave.scheduled, wave.due_at = False, None
@@ -47,8 +50,16 @@ async def change(session: AsyncSession, principal: Principal, wave: Wave, patch:
     elif wave.status == "open" and after == before.model_copy(update={"closes_at": after.closes_at}):
         await _extend(session, wave, after.closes_at)
     elif after != before:
-        raise conflict("waveFrozen", "Once a wave is open nothing changes but a later closesAt, until it has closed.")
+        raise conflict("waveFrozen", "Once a wave is open nothing changes but a later closesAt.")
     await session.flush()
+
+
+def _whole_sample(patch: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Another kind of sample takes the place of the old one, without its number or share."""
+    sample = patch.get("sample")
+    if not isinstance(sample, Mapping) or "kind" not in sample:
+        return patch
+    return {**patch, "sample": {"number": None, "share": None, **sample}}
 
 
 async def _extend(session: AsyncSession, wave: Wave, closes_at: datetime) -> None:
@@ -130,7 +141,7 @@ def _fields(wave: Wave) -> WaveFields:
 async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields: WaveFields) -> None:
     if fields.closes_at <= datetime.now(UTC):
         raise body_error("/closesAt", "inThePast", "must be in the future")
-    survey = await queries.survey_of(session, principal, fields.survey_id)
+    survey = await surveys.survey(session, principal, fields.survey_id)
     if survey is None:
         raise body_error("/surveyId", "unknownReference", "there is no such survey")
     version = fields.version or survey.latest_version
@@ -150,14 +161,17 @@ async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields:
 
 async def _fill_minimums(session: AsyncSession, wave: Wave, fields: WaveFields) -> None:
     organisation = await queries.organisation(session)
-    for name, given, least in (
-        ("minimumGroup", fields.minimum_group, organisation.minimum_group),
-        ("commentMinimumGroup", fields.comment_minimum_group, organisation.comment_minimum_group),
-    ):
-        if given is not None and given < least:
-            raise body_error(f"/{name}", "belowMinimum", f"the organisation's is {least}; a wave can only raise it")
-    wave.minimum_group = fields.minimum_group or organisation.minimum_group
-    wave.comment_minimum_group = fields.comment_minimum_group or organisation.comment_minimum_group
+    least, given, before = organisation.minimum_group, fields.minimum_group, wave.minimum_group
+    wave.minimum_group = _minimum("/minimumGroup", given, before, least)
+    least, given, before = organisation.comment_minimum_group, fields.comment_minimum_group, wave.comment_minimum_group
+    wave.comment_minimum_group = _minimum("/commentMinimumGroup", given, before, least)
+
+
+def _minimum(pointer: str, given: int | None, before: int | None, least: int) -> int:
+    """What a draft said before the organisation raised its own is raised with it, and not refused."""
+    if given is not None and given < least and given != before:
+        raise body_error(pointer, "belowMinimum", f"the organisation's is {least}; a wave can only raise it")
+    return max(given or least, least)
 
 
 async def _services(session: AsyncSession, principal: Principal, references: Sequence[str]) -> list[UUID]:

@@ -1,7 +1,7 @@
 """What every body has in common: lowerCamelCase, no unknown property, no text that PostgreSQL cannot store."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.IGNORECASE | re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
@@ -27,6 +28,13 @@ def _date_only(value: Any) -> Any:
         raise PydanticCustomError("notADate", "is not a date: expected YYYY-MM-DD")
     if isinstance(value, int | float):
         raise PydanticCustomError("notADate", "is not a date: expected YYYY-MM-DD")
+    return value
+
+
+def _instant_only(value: Any) -> Any:
+    """Without this pydantic takes Unix seconds and dates for instants."""
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        raise PydanticCustomError("notAnInstant", "is not an instant: expected RFC 3339 with an offset")
     return value
 
 
@@ -55,7 +63,7 @@ ExternalId = Annotated[
     AfterValidator(storable),
 ]
 Date = Annotated[date, BeforeValidator(_date_only)]
-Instant = AwareDatetime
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_only)]
 LanguageMap = Annotated[
     dict[str, Annotated[str, Field(min_length=1, max_length=5000), AfterValidator(storable)]],
     Field(min_length=1, max_length=20, examples=[{"nl": "Schoonmaak", "en": "Cleaning"}]),

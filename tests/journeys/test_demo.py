@@ -1,0 +1,76 @@
+"""The demo on organisations that nobody has seen, on a real embedded system: each figure against the files."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deploy.running import ROOT, Embedded, free_ports, ready
+from tests.journeys.folders import make_folder
+
+TIMEOUT = 600
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with ready(tmp_path_factory.mktemp("demo") / "home", free_ports()) as embedded:
+        yield embedded
+
+
+def demo(home: Path, folder: Path, **more: str) -> "subprocess.CompletedProcess[str]":
+    settings = {**os.environ, "KLANKBORD_HOME": str(home), "DATA": str(folder), "RUN": "", **more}
+    command = [sys.executable, "-m", "deploy.demo"]
+    return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+
+
+def figures(home: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((home / "demo" / "figures.json").read_text())
+    return read
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_unseen_organisation(system: Embedded, tmp_path: Path, seed: int) -> None:
+    played = demo(system.home, make_folder(tmp_path / "input", seed, people=150))
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert list(figures(system.home)) == ["2030", "2031"]
+    rows = [row for wave in figures(system.home).values() for table in wave.values() for row in table]
+    readable = [row for row in rows if not row.get("suppressed")]
+    assert len(readable) > 100
+    assert len(readable) < len(rows)
+    for name in ("scorecard.svg", "cross-section.svg"):
+        assert "<svg" in (system.home / "demo" / name).read_text()
+    for name in ("scorecard.png", "cross-section.png"):
+        assert (system.home / "demo" / name).read_bytes().startswith(b"\x89PNG")
+    made = json.loads((system.home / "demo" / "run.json").read_text())
+    assert made["organisationId"]
+    assert made["adminKey"].startswith("kb_")
+
+
+def test_another_system_by_its_run_file(system: Embedded, tmp_path: Path) -> None:
+    """As `RUN=file` does for a system elsewhere: its file has no databases."""
+    run = {key: value for key, value in system.run.items() if key != "databases"}
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    elsewhere = tmp_path / "home"
+    folder = make_folder(tmp_path / "input", 3, people=60, waves=1)
+    played = demo(elsewhere, folder, RUN=str(tmp_path / "run.json"))
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert (elsewhere / "demo" / "figures.json").exists()
+
+
+def test_a_system_of_its_own(tmp_path: Path) -> None:
+    home, port = tmp_path / "home", free_ports()
+    folder = make_folder(tmp_path / "input", 4, people=60, waves=1)
+    played = demo(home, folder, KLANKBORD_PORT=str(port))
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert not (home / "run.json").exists()
+
+
+def test_a_folder_that_is_none(system: Embedded, tmp_path: Path) -> None:
+    played = demo(system.home, tmp_path)
+    assert played.returncode == 1
+    assert "is not a folder to play" in played.stdout

@@ -1,12 +1,19 @@
 """What makes this service: its routers, its consumers, its background work."""
 
+from fastapi import FastAPI
+
 from services.shared.app import Service
-from services.survey.responses import router as responding
 from services.survey.catalogue import router as catalogue
 from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
 from services.survey.organisation.employees import router as employees
 from services.survey.organisation.units import router as units
+from services.survey.responses import router as responding
+from services.survey.responses.page import router as page
+from services.survey.surveys import router as surveys
+from services.survey.surveys.bank import router as bank
+from services.survey.waves import consumers, scheduler
+from services.survey.waves import router as waves
 
 
 def service() -> Service:
@@ -14,5 +21,27 @@ def service() -> Service:
         name="survey",
         title="Klankbord survey",
         description="Survey of Klankbord.",
-        routers=[organisation.router, api_keys.router, units.router, employees.router, catalogue.router],
+        routers=[
+            organisation.router,
+            api_keys.router,
+            units.router,
+            employees.router,
+            catalogue.router,
+            surveys.router,
+            bank.router,
+            waves.router,
+        ],
+        consumers=consumers.feeds,
+        install=install,
+        described=[responding.described],
+        close=responding.close,
+        tasks=lambda app: [responding.taking_out(app), scheduler.task(app)],
+        silent=("/v1/respond", "/r/"),
+        free=("/v1/respond/",),
     )
+
+
+def install(app: FastAPI) -> None:
+    """The page first, so that respond's own route comes before it."""
+    page.install(app)
+    responding.install(app)

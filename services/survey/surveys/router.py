@@ -1,0 +1,185 @@
+"""`/v1/surveys`."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query, Request, Response
+
+from services.shared.auth import Caller, allow
+from services.shared.etags import IfMatch, set_etag
+from services.shared.pages import Page, Pages, page
+from services.shared.patch import MergePatch, patches
+from services.shared.problems import body_error, parameter_error
+from services.shared.routing import Router
+from services.shared.schemas import Key
+from services.shared.sessions import Session
+from services.survey.surveys import queries, schemas, service
+from services.survey.surveys.languages import preferred
+from services.survey.surveys.models import Survey, SurveyVersion
+from services.survey.surveys.preview import preview
+from services.survey.surveys.view_schemas import RespondentView
+
+router = Router(tag="surveys")
+READERS = [allow("admin", "director", "provider-manager", "provider-staff")]
+WRITERS = [allow("admin", "provider-manager")]
+SORTABLE = {"createdAt": Survey.created_at, "updatedAt": Survey.updated_at, "key": Survey.key}
+SurveyId = Annotated[UUID, Path(alias="surveyId")]
+Number = Annotated[int, Path(alias="version", ge=1, le=2**31 - 1, description="1 is what was published first")]
+InLanguage = Annotated[
+    schemas.Language | None, Query(description="One of the survey's; by default as Accept-Language prefers")
+]
+
+
+@router.get("/surveys", dependencies=READERS)
+async def list_surveys(
+    session: Session,
+    principal: Caller,
+    paging: Pages,
+    key: Annotated[Key | None, Query(description="Only the survey with this key")] = None,
+    provider_id: Annotated[UUID | None, Query(alias="providerId", description="Only of this provider")] = None,
+) -> Page[schemas.SurveySummary]:
+    """Surveys of the caller's providers, and those of several providers."""
+    found = queries.surveys(principal)
+    if key is not None:
+        found = found.where(Survey.key == key)
+    if provider_id is not None:
+        found = found.where(Survey.provider_id == provider_id)
+    return await page(
+        session, found, paging, sortable=SORTABLE, default="-createdAt", tie=[Survey.id], item=_summary
+    )  # fmt: skip
+
+
+@router.post("/surveys", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True)
+async def make_survey(
+    session: Session, principal: Caller, body: schemas.SurveyBody, response: Response
+) -> schemas.SurveyView:
+    """Makes a draft. It must be whole: 400 says what does not fit together. `keyTaken` (409)."""
+    survey = await service.make(session, principal, body)
+    response.headers["Location"] = f"/v1/surveys/{survey.id}"
+    return _shown(survey, response)
+
+
+@router.get("/surveys/{surveyId}", dependencies=READERS, response_model_exclude_unset=True)
+async def get_survey(
+    session: Session, principal: Caller, survey_id: SurveyId, response: Response
+) -> schemas.SurveyView:
+    """The survey with its draft; what was published is among its versions."""
+    return _shown(await service.found(session, principal, survey_id), response)
+
+
+@router.patch(
+    "/surveys/{surveyId}", dependencies=WRITERS, response_model_exclude_unset=True,
+    openapi_extra=patches(schemas.SurveyBody),
+)  # fmt: skip
+async def change_survey(
+    session: Session,
+    principal: Caller,
+    survey_id: SurveyId,
+    patch: MergePatch,
+    response: Response,
+    if_match: IfMatch = None,
+) -> schemas.SurveyView:
+    """Changes the draft. Lists (`sections`, `topics`) are replaced whole. `keyTaken`, `keyFixed` (409)."""
+    return _shown(await service.change(session, principal, survey_id, if_match, patch), response)
+
+
+@router.delete("/surveys/{surveyId}", status_code=204, dependencies=WRITERS)
+async def remove_survey(session: Session, principal: Caller, survey_id: SurveyId, if_match: IfMatch = None) -> None:
+    """Of a survey that was never published: `surveyPublished`, `surveyInUse` (409)."""
+    await service.remove(session, principal, survey_id, if_match)
+
+
+@router.post(
+    "/surveys/{surveyId}/publish", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True,
+    responses={200: {"model": schemas.VersionView, "description": "The draft is what was published last"}},
+)  # fmt: skip
+async def publish_survey(
+    session: Session, principal: Caller, survey_id: SurveyId, response: Response
+) -> schemas.VersionView:
+    """Makes the draft the next version, which never changes. A draft that equals the latest version makes none: the
+    answer is that version, with 200."""
+    version, new = await service.publish(session, principal, survey_id)
+    response.headers["Location"] = f"/v1/surveys/{survey_id}/versions/{version.number}"
+    response.status_code = 201 if new else 200
+    return _version(version)
+
+
+@router.get("/surveys/{surveyId}/versions", dependencies=READERS)
+async def list_survey_versions(
+    session: Session, principal: Caller, survey_id: SurveyId, paging: Pages
+) -> Page[schemas.VersionSummary]:
+    survey = await service.found(session, principal, survey_id)
+    return await page(
+        session, queries.versions(survey.id), paging, sortable={"version": SurveyVersion.number},
+        default="-version", tie=[SurveyVersion.number], item=_version_summary,
+    )  # fmt: skip
+
+
+@router.get("/surveys/{surveyId}/versions/{version}", dependencies=READERS, response_model_exclude_unset=True)
+async def get_survey_version(
+    session: Session, principal: Caller, survey_id: SurveyId, version: Number, response: Response
+) -> schemas.VersionView:
+    found = await service.version(session, principal, survey_id, version)
+    set_etag(response, found.number)
+    return _version(found)
+
+
+@router.get("/surveys/{surveyId}/preview", dependencies=READERS, response_model_exclude_unset=True)
+async def get_survey_preview(
+    session: Session, principal: Caller, request: Request, survey_id: SurveyId, language: InLanguage = None
+) -> RespondentView:
+    """The draft as a respondent would see it."""
+    survey = await service.found(session, principal, survey_id)
+    if language is not None and language not in survey.definition["languages"]:
+        raise parameter_error("language", "languageNotOffered", "is no language of this survey")
+    return await _preview(session, principal, request, survey, survey.definition, language)
+
+
+@router.post("/surveys/{surveyId}/preview", dependencies=READERS, response_model_exclude_unset=True)
+async def preview_survey(
+    session: Session, principal: Caller, request: Request, survey_id: SurveyId, body: schemas.PreviewOf
+) -> RespondentView:
+    """The same of changes that are not saved yet: give the whole body of the survey as `survey`. Saves nothing."""
+    survey = await service.found(session, principal, survey_id)
+    definition = service.checked(body.survey) if body.survey else survey.definition
+    if body.language is not None and body.language not in definition["languages"]:
+        raise body_error("/language", "languageNotOffered", "is no language of this survey")
+    return await _preview(session, principal, request, survey, definition, body.language)
+
+
+async def _preview(
+    session: Session, principal: Caller, request: Request, survey: Survey, definition: dict[str, Any],
+    language: str | None,
+) -> RespondentView:  # fmt: skip
+    chosen = language or preferred(request.headers.get("accept-language"), definition["languages"])
+    return RespondentView.model_validate(await preview(session, principal, survey, definition, chosen))
+
+
+def _shown(survey: Survey, response: Response) -> schemas.SurveyView:
+    set_etag(response, survey.version)
+    return schemas.SurveyView.model_validate({
+        **survey.definition, "id": survey.id, "latestVersion": survey.latest_version,
+        "createdAt": survey.created_at, "updatedAt": survey.updated_at,
+    })  # fmt: skip
+
+
+def _summary(survey: Survey) -> schemas.SurveySummary:
+    return schemas.SurveySummary(
+        id=survey.id, key=survey.key, provider_id=survey.provider_id, title=survey.definition["title"],
+        languages=survey.definition["languages"], latest_version=survey.latest_version,
+        created_at=survey.created_at, updated_at=survey.updated_at,
+    )  # fmt: skip
+
+
+def _version(version: SurveyVersion) -> schemas.VersionView:
+    return schemas.VersionView.model_validate({
+        **version.definition, "surveyId": version.survey_id, "version": version.number,
+        "publishedAt": version.published_at,
+    })  # fmt: skip
+
+
+def _version_summary(version: SurveyVersion) -> schemas.VersionSummary:
+    return schemas.VersionSummary(
+        survey_id=version.survey_id, version=version.number, published_at=version.published_at,
+        title=version.definition["title"], languages=version.definition["languages"],
+    )  # fmt: skip

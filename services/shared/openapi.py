@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from services.shared.naming import name_well
 from services.shared.problems import CODES, ProblemDocument
 
 Document = dict[str, Any]
@@ -37,6 +38,7 @@ def document(app: FastAPI) -> Document:
         _paths(made)
         _one_null(made)
         _drop_titles(made)
+        name_well(made)
         app.openapi_schema = made
     return app.openapi_schema
 

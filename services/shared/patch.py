@@ -45,16 +45,22 @@ def validated(schema: type[S], body: Any) -> S:
 
 
 def patches(body: type[Schema]) -> dict[str, Any]:
-    """For a route's `openapi_extra`: a patch has the properties of `body`, all optional and each null to remove it."""
+    """For a route's `openapi_extra`: a patch has the properties of `body`, none required, and null removes those that
+    the body can do without."""
     schema = body.model_json_schema(by_alias=True)
-    definitions = schema.get("$defs", {})
+    definitions, required = schema.get("$defs", {}), schema.get("required", ())
     properties = {
-        name: {"anyOf": [{key: value for key, value in _inlined(of, definitions).items() if key != "default"},
-                         {"type": "null"}]}
+        name: _inlined(of, definitions) if name in required else _or_null(_inlined(of, definitions))
         for name, of in schema["properties"].items()
-    }  # fmt: skip
+    }
     patch = {"type": "object", "properties": properties, "additionalProperties": False}
     return {"requestBody": {"content": {MEDIA_TYPE: {"schema": patch}}}}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    schema = {key: value for key, value in schema.items() if key != "default"}
+    null = {"type": "null"}
+    return schema if null in schema.get("anyOf", ()) else {"anyOf": [schema, null]}
 
 
 def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:

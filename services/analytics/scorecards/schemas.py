@@ -50,7 +50,7 @@ class ServiceScores(Schema):
     trend: list[TrendPoint] = Field(description="The overall figure in earlier waves of the survey and this one")
 
 
-class ResponseRate(Schema):
+class Answering(Schema):
     """Of the whole organisation: people answer once, about several providers."""
 
     invited: int | None
@@ -71,5 +71,5 @@ class Scorecard(Schema):
     overall: Figure
     topics: list[TopicFigure]
     trend: list[TrendPoint]
-    response: ResponseRate
+    response: Answering
     services: list[ServiceScores]

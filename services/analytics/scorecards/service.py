@@ -11,9 +11,9 @@ from services.analytics.facts.reach import reach_of
 from services.analytics.releases.models import Release
 from services.analytics.scorecards import queries, questions
 from services.analytics.scorecards.schemas import (
+    Answering,
     Figure,
     Interval,
-    ResponseRate,
     Scorecard,
     ServiceScores,
     TopicFigure,
@@ -109,8 +109,8 @@ def figure_of(row: Score | None) -> Figure:
     )  # fmt: skip
 
 
-async def _response(session: AsyncSession, now: Release) -> ResponseRate:
+async def _response(session: AsyncSession, now: Release) -> Answering:
     row = await queries.total_rate(session, now)
     if row is None:
-        return ResponseRate(invited=None, answered=None, rate=None)
-    return ResponseRate(invited=row.invited, answered=row.answered, rate=row.rate)
+        return Answering(invited=None, answered=None, rate=None)
+    return Answering(invited=row.invited, answered=row.answered, rate=row.rate)

@@ -9,7 +9,10 @@ from deploy.embedded.postgres import Cluster
 from deploy.embedded.processes import Command
 from deploy.embedded.secrets import SERVICES, Secrets
 
-INHERITED = ("PATH", "HOME", "LANG", "TZ", "PYTHONPATH", "SSL_CERT_FILE")
+INHERITED = (
+    "PATH", "HOME", "LANG", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "KLANKBORD_RATE_LIMIT", "KLANKBORD_LOG_LEVEL",
+    "KLANKBORD_CORS_ORIGINS",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

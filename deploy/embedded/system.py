@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from urllib.error import HTTPError
 
-from deploy.embedded import http, postgres, services
+from deploy.embedded import http, migrations, postgres, services
 from deploy.embedded.home import Home, write_private
 from deploy.embedded.postgres import Cluster
 from deploy.embedded.processes import Child, Command, how_it_ended, run, start, stop, stop_leftovers
@@ -46,8 +46,9 @@ class System:
         mails = Command("mails", sink, dict(os.environ))
         await self._keep(watch, "mails", lambda: start(mails, home))
         given = {s: services.environment(s, self.secrets, self.cluster, self.addresses) for s in SERVICES}
-        migrations = [run(services.migrating(service, given[service]), home) for service in SERVICES]
-        await self._step("migrations", _all(*migrations))
+        behind = [service for service in SERVICES if await migrations.pending(service, self.cluster)]
+        jobs = [run(services.migrating(service, given[service]), home) for service in behind]
+        await self._step("migrations", _all(*jobs))
         kept = [self._keep(watch, s, self._beginning(services.serving(s, given[s]))) for s in SERVICES]
         await _all(*kept)
         await self._step("services", _all(*(self._ready(service) for service in SERVICES)))

@@ -1,0 +1,151 @@
+"""What a release is worked out from: one wave's facts, and what its survey says of the questions. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from services.analytics.releases.rules import Answers
+from services.analytics.scores.statistics import Clusters
+
+FIGURED: Final = frozenset(
+    {"rating", "nps", "effort", "importance", "lostTime", "number", "yesNo", "singleChoice", "multipleChoice"}
+)
+ONCE: Final = None  # in place of a service: the questions asked once
+
+
+class Cell(NamedTuple):
+    """What figures are about, apart from the question. Without a unit: the whole organisation; without a service: the
+    provider's services pooled; without a provider too: all services pooled, or a question asked once."""
+
+    provider: UUID | None = None
+    service: UUID | None = None
+    unit: UUID | None = None
+
+
+WHOLE: Final = Cell()
+
+
+@dataclass(frozen=True)
+class Question:
+    """`depends_on`: the questions whose answers decide who is asked this one."""
+
+    key: str
+    kind: str
+    points: int | None
+    topic: str | None
+    rated: bool
+    depends_on: frozenset[str]
+
+
+def questions_of(definition: Mapping[str, Any]) -> list[Question]:
+    """Those with figures, in the survey's order; texts are released as comments, not here."""
+    return [
+        Question(
+            key=question["key"],
+            kind=question["type"],
+            points=question.get("points"),
+            topic=question.get("topic"),
+            rated=section.get("repeatFor") == "ratedService",
+            depends_on=frozenset([*_named(section.get("showIf")), *_named(question.get("showIf"))]),
+        )
+        for section in definition.get("sections", ())
+        for question in section.get("questions", ())
+        if question["type"] in FIGURED
+    ]
+
+
+def _named(condition: Any) -> Iterator[str]:
+    """The questions that a condition names, however deep it is nested."""
+    if isinstance(condition, list):
+        for part in condition:
+            yield from _named(part)
+    elif isinstance(condition, dict):
+        for key, value in condition.items():
+            if key == "question":
+                yield value
+            else:
+                yield from _named(value)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a taking out says of one service, of the questions asked once, or of answering at all."""
+
+    groups: Mapping[UUID, int]
+    closed: frozenset[UUID]
+    protected: frozenset[UUID]
+
+
+@dataclass
+class Population:
+    """People by their own unit; the sums are of the units below too."""
+
+    parents: Mapping[UUID, UUID | None]
+    own: Mapping[UUID, int]
+
+    @cached_property
+    def below(self) -> dict[UUID, int]:
+        sums: dict[UUID, int] = {}
+        for unit, people in self.own.items():
+            for above in upwards(self.parents, unit):
+                sums[above] = sums.get(above, 0) + people
+        return sums
+
+    def of(self, unit: UUID | None) -> int:
+        return sum(self.own.values()) if unit is None else self.below.get(unit, 0)
+
+
+def upwards(parents: Mapping[UUID, UUID | None], unit: UUID) -> Iterator[UUID]:
+    """The unit and all above it."""
+    above: UUID | None = unit
+    while above is not None:
+        yield above
+        above = parents.get(above)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Of a pooled figure, over persons; `ratings` says which answers they cover."""
+
+    ratings: int
+    clusters: Clusters
+
+
+@dataclass
+class Wave:
+    """`answers` by service (or ONCE) and question, then by group. `users` by provider and service, neither: of any.
+    `providers` as they were when the wave opened. `answered` counts people."""
+
+    id: UUID
+    minimum: int
+    each: int
+    parents: Mapping[UUID, UUID | None]
+    questions: Sequence[Question]
+    providers: Mapping[UUID, UUID]
+    taken: Mapping[UUID | None, Taken]
+    participation: Taken
+    answered: int
+    people: Population
+    invited: Population
+    users: Mapping[tuple[UUID | None, UUID | None], Population]
+    answers: Mapping[tuple[UUID | None, str], Mapping[UUID, Answers]]
+    sums: Mapping[tuple[UUID | None, str], Sums] = field(default_factory=dict)
+
+    @cached_property
+    def root(self) -> UUID | None:
+        """The unit that is the whole organisation; None when the tree has several tops."""
+        tops = [unit for unit, parent in self.parents.items() if parent is None]
+        return tops[0] if len(tops) == 1 else None
+
+    def population(self, cell: Cell) -> int:
+        return self.users_of(cell.provider, cell.service).of(cell.unit)
+
+    def users_of(self, provider: UUID | None, service: UUID | None) -> Population:
+        """Of all services: everybody, in a wave that is about no service."""
+        scope = (None, service) if service is not None else (provider, None)
+        found = self.users.get(scope)
+        if found is None:
+            return self.people if scope == (None, None) else Population(self.parents, {})
+        return found

@@ -1,0 +1,181 @@
+"""Organisations with their answers, and what analytics hears of them: taken out by survey's own code."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.analytics.facts.rules import count
+from services.analytics.releases.rules import Answers
+from services.analytics.releases.wave import Population, Sums, Taken, Wave, questions_of
+from services.analytics.scores.statistics import Clusters
+from services.contracts import events
+from services.survey.responses import taken_events
+from services.survey.responses.ballot import Ballot, pack
+from services.survey.responses.falling_apart import Rules, fall_apart
+
+SPACE = UUID("6f1f9b5c-6a0e-4d0d-9d1c-2b1c7e0a4a11")
+OPENS = datetime(2026, 3, 9, 8, tzinfo=UTC)
+CLOSES = datetime(2026, 3, 27, 17, tzinfo=UTC)
+Tree = Mapping[UUID, UUID | None]
+
+
+def an_id(text: str) -> UUID:
+    return uuid5(SPACE, text)
+
+
+@dataclass
+class World:
+    """`staff` counts people by their own unit, `audience` gives the units whose people use a service."""
+
+    tree: Tree
+    staff: Mapping[UUID, int]
+    providers: Mapping[UUID, UUID]
+    audience: Mapping[UUID, frozenset[UUID]]
+    definition: dict[str, Any]
+    ballots: Sequence[Ballot]
+    wave_id: UUID
+    minimum: int = 5
+    comment_minimum: int = 10
+    attributes: Sequence[str] = ()
+    invited: Mapping[UUID, int] = field(default_factory=dict)
+
+    @property
+    def maximum_services(self) -> int:
+        return next((s["maximumServices"] for s in self.definition["sections"] if "maximumServices" in s), 1)
+
+    def users(self, services: Iterable[UUID]) -> dict[UUID, int]:
+        """By own unit, of any of the services."""
+        units = frozenset[UUID]().union(*(self.audience[service] for service in services))
+        return {unit: people for unit, people in self.staff.items() if unit in units}
+
+
+def taking_out(world: World) -> list[events.Event]:
+    sections = world.definition["sections"]
+    rules = Rules(
+        minimum=world.minimum,
+        comment_minimum=world.comment_minimum,
+        tree=world.tree,
+        kinds={question["key"]: question["type"] for section in sections for question in section["questions"]},
+        providers=world.providers,
+        attributes=world.attributes,
+    )
+    if len(world.ballots) < world.minimum:
+        return [taken_events.of_destroyed(world.wave_id, len(world.ballots))]
+    contents = fall_apart([pack(ballot) for ballot in world.ballots], rules, list(world.providers))
+    return list(taken_events.of_contents(world.wave_id, contents, lambda text, _language: text))
+
+
+def drawn(world: World) -> list[events.Event]:
+    invited = world.invited or world.staff
+    units = [
+        events.DrawnUnit(unit_id=unit, parent_id=parent, population=world.staff.get(unit, 0),
+                         invited=invited.get(unit, 0))
+        for unit, parent in world.tree.items()
+    ]  # fmt: skip
+    scopes: list[tuple[UUID | None, UUID | None, list[UUID]]] = [(None, None, list(world.providers))]
+    scopes += [(service, None, [service]) for service in world.providers]
+    for provider in sorted(set(world.providers.values())):
+        scopes.append((None, provider, [s for s, p in world.providers.items() if p == provider]))
+    users = [
+        events.DrawnUsers(unit_id=unit, service_id=service, provider_id=provider, users=people)
+        for service, provider, services in scopes
+        for unit, people in world.users(services).items()
+    ]
+    return [events.WaveDrawn(wave_id=world.wave_id, units=units), events.WaveDrawn(wave_id=world.wave_id, users=users)]
+
+
+def fielding(world: World) -> list[events.Event]:
+    """All that survey says of a wave, from its survey to its taking out."""
+    survey_id = an_id(f"survey {world.definition['key']}")
+    published = events.SurveyPublished(
+        survey_id=survey_id, version=1, key=world.definition["key"], provider_id=None, definition=world.definition,
+        published_at=OPENS,
+    )  # fmt: skip
+    opened = events.WaveOpened(
+        wave_id=world.wave_id, survey_id=survey_id, version=1, title={"nl": "Meting", "en": "Wave"},
+        service_ids=list(world.providers), minimum_group=world.minimum, comment_minimum_group=world.comment_minimum,
+        maximum_services=world.maximum_services, opens_at=OPENS, closes_at=CLOSES,
+    )  # fmt: skip
+    closed = events.WaveClosed(wave_id=world.wave_id, closed_at=CLOSES)
+    return [published, *drawn(world), opened, closed, *taking_out(world)]
+
+
+def catalogue(world: World, names: Mapping[UUID, str] | None = None) -> list[events.Event]:
+    names = names or {}
+    units = [
+        events.UnitChanged(unit_id=unit, external_id=names.get(unit), name=names.get(unit, "A unit"), parent_id=parent,
+                           is_provider=unit in world.providers.values(), is_consumer=True)
+        for unit, parent in world.tree.items()
+    ]  # fmt: skip
+    services = [
+        events.ServiceChanged(service_id=service, external_id=names.get(service), provider_id=provider,
+                              name={"nl": "Een dienst", "en": "A service"})
+        for service, provider in world.providers.items()
+    ]  # fmt: skip
+    return [*units, *services]
+
+
+def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
+    """The same facts as analytics stores, without a database."""
+    heard = list(told if told is not None else taking_out(world))
+    end = next(event for event in heard if isinstance(event, events.WaveTaken))
+    draws = [event for event in drawn(world) if isinstance(event, events.WaveDrawn)]
+    users: dict[tuple[UUID | None, UUID | None], dict[UUID, int]] = {}
+    for row in (row for draw in draws for row in draw.users):
+        users.setdefault((row.provider_id, row.service_id), {})[row.unit_id] = row.users
+    units = [unit for draw in draws for unit in draw.units]
+    return Wave(
+        id=world.wave_id,
+        minimum=world.minimum,
+        each=world.maximum_services,
+        parents=world.tree,
+        questions=questions_of(world.definition),
+        providers=world.providers,
+        taken={said.service_id: _taken(said) for said in end.services},
+        participation=_taken(end.participation),
+        answered=end.answered,
+        people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),
+        invited=Population(world.tree, {unit.unit_id: unit.invited for unit in units}),
+        users={scope: Population(world.tree, own) for scope, own in users.items()},
+        answers=_answers(event for event in heard if isinstance(event, events.ResponsesTaken)),
+        sums={
+            (figure.provider_id, figure.question): Sums(
+                figure.ratings, Clusters(figure.persons, figure.squares, figure.cross, figure.total_squares)
+            )
+            for event in heard
+            if isinstance(event, events.PooledTaken)
+            for figure in event.figures
+        },
+    )
+
+
+def _taken(said: events.TakenService) -> Taken:
+    groups = {group.unit_id: group.people for group in said.groups}
+    return Taken(groups, frozenset(said.closed_units), frozenset(said.protected_units))
+
+
+def _answers(pieces: Iterable[events.ResponsesTaken]) -> dict[tuple[UUID | None, str], dict[UUID, Answers]]:
+    result: dict[tuple[UUID | None, str], dict[UUID, Answers]] = {}
+    for piece in pieces:
+        counts = count(piece.responses)
+        for place in counts.places:
+            answers = result.setdefault((piece.service_id, place.question), {}).setdefault(place.group, Answers())
+            values = Counter({value: n for (where, value), n in counts.values.items() if where == place})
+            given = {piece.service_id: counts.given[place]} if counts.given[place] else {}
+            answers.add(Answers(values, Counter(given), counts.not_applicable[place]))
+    return result
+
+
+def upwards(tree: Tree, unit: UUID) -> Iterator[UUID]:
+    above: UUID | None = unit
+    while above is not None:
+        yield above
+        above = tree[above]
+
+
+def chance(seed: int) -> random.Random:
+    return random.Random(seed)

@@ -1,6 +1,7 @@
 """Every select of responses."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,10 +9,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.catalogue.models import Service
-from services.survey.organisation.models import Employee, Organisation
+from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.responses.models import Box, SealedBallot
 from services.survey.surveys.models import SurveyVersion
-from services.survey.waves.models import Wave, WaveUnit
+from services.survey.waves.models import Invitation, Wave, WaveUnit
 
 BATCH = 500  # ballots a fetch: four megabytes
 
@@ -19,6 +20,23 @@ BATCH = 500  # ballots a fetch: four megabytes
 class Due(NamedTuple):
     box: Box
     wave: Wave
+
+
+class Shown(NamedTuple):
+    organisation: str
+    language: str | None
+    minimum_group: int
+    comment_minimum_group: int
+    closes_at: datetime
+    definition: dict[str, Any]
+
+
+class Offered(NamedTuple):
+    id: UUID
+    name: dict[str, str]
+    provider_id: UUID
+    provider_name: str
+    external_id: str | None
 
 
 async def organisations_with_boxes(session: AsyncSession) -> Sequence[UUID]:
@@ -57,6 +75,37 @@ async def discard(session: AsyncSession, box: Box) -> None:
     await session.execute(delete(SealedBallot).where(SealedBallot.box_id == box.id))
     await session.execute(update(Wave).where(Wave.id == box.wave_id).values(box_id=None, updated_at=Wave.updated_at))
     await session.delete(box)
+
+
+async def shown(session: AsyncSession, number: int) -> Shown | None:
+    """What the holder of an invitation sees, but for the services."""
+    found = (
+        select(
+            Organisation.name, Employee.language, Wave.minimum_group, Wave.comment_minimum_group, Wave.closes_at,
+            SurveyVersion.definition,
+        )
+        .select_from(Invitation)
+        .join(Wave, (Wave.organisation_id == Invitation.organisation_id) & (Wave.id == Invitation.wave_id))
+        .join(Organisation, Organisation.organisation_id == Invitation.organisation_id)
+        .join(SurveyVersion, (SurveyVersion.organisation_id == Wave.organisation_id)
+              & (SurveyVersion.survey_id == Wave.survey_id) & (SurveyVersion.number == Wave.version))
+        .outerjoin(Employee, (Employee.organisation_id == Invitation.organisation_id)
+                   & (Employee.id == Invitation.employee_id))
+        .where(Invitation.number == number)
+    )  # fmt: skip
+    row = (await session.execute(found)).one_or_none()
+    return Shown(*row) if row else None
+
+
+async def offered(session: AsyncSession, service_ids: Sequence[UUID]) -> list[Offered]:
+    """Services with their providers, in an order that stays."""
+    found = (
+        select(Service.id, Service.name, Service.provider_id, Unit.name, Service.external_id)
+        .join(Unit, (Unit.organisation_id == Service.organisation_id) & (Unit.id == Service.provider_id))
+        .where(Service.id.in_(service_ids))
+        .order_by(Unit.name, Service.external_id, Service.id)
+    )
+    return [Offered(*row) for row in await session.execute(found)]
 
 
 async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:

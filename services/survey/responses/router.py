@@ -1,6 +1,6 @@
 """Respond. One lean ASGI endpoint in front of FastAPI's routes: a whole organisation answers on the same morning.
 
-The operations are described in `openapi.py`.
+For the published document they are described in `described.py`.
 """
 
 from fastapi import FastAPI
@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.shared.problems import FieldError, Problem, invalid
-from services.shared.routing import Router
 from services.shared.tasks import Task, every
 from services.survey.responses import submission
 from services.survey.responses.answering import Answering, submit
@@ -20,7 +19,6 @@ from services.survey.settings import SurveySettings
 
 PATH = "/v1/respond/{token}"
 EVERY = 2.0  # seconds between looks for boxes to empty
-described = Router(tag="respond")
 
 
 def install(app: FastAPI) -> None:

@@ -6,7 +6,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from msgspec import structs
 
+from services.shared import openapi
+from services.survey.responses.schemas import AnswersGiven
+from services.survey.responses.submission import GivenAnswer, Submission
+from services.survey.surveys.view_schemas import RespondentView
 from services.survey.waves import tokens
 from tests.fixtures.services import Running
 from tests.survey.responses import world
@@ -22,11 +27,14 @@ async def there(survey: Running) -> World:
     people = [Employed(TEAM, {"location": "Stadhuis"}) for _ in range(20)]
     return await world.make(
         survey.database, survey.settings, {ROOT: None, TEAM: ROOT}, {CLEANING: ROOT, CATERING: ROOT}, people
-    )  # type: ignore[arg-type]
+    )
 
 
 def body(*answers: Body, language: str = "nl") -> Body:
-    return {"language": language, "answers": answers or [{"question": "overall", "serviceId": str(CLEANING), "value": 8}]}
+    return {
+        "language": language,
+        "answers": answers or [{"question": "overall", "serviceId": str(CLEANING), "value": 8}],
+    }
 
 
 async def put(survey: Running, token: str, content: Body | bytes | None = None, **more: Any) -> httpx.Response:
@@ -50,6 +58,35 @@ async def test_answering_burns_the_invitation_and_drops_a_ballot(survey: Running
     assert code_of(await put(survey, there.tokens[0])) == (409, "alreadyAnswered")
     assert code_of(await survey.client.get(f"/v1/respond/{there.tokens[0]}")) == (409, "alreadyAnswered")
     assert await there.count(survey.database, "ballots") == 1
+
+
+async def test_the_questionnaire_as_the_respondent_sees_it(survey: Running, there: World) -> None:
+    address = f"/v1/respond/{there.tokens[0]}"
+    answer = await survey.client.get(address, headers={"accept-language": "en-GB,en;q=0.8"})
+    assert answer.status_code == 200
+    view = answer.json()
+    assert (view["language"], view["languages"], view["organisation"]) == ("en", ["nl", "en"], "Gemeente")
+    assert {(service["id"], service["name"]) for service in view["services"]} == {
+        (str(CLEANING), "Service"), (str(CATERING), "Service"),
+    }  # fmt: skip
+    assert [question["key"] for question in view["sections"][0]["questions"]] == ["overall", "speed", "nps", "comment"]
+    assert answer.headers["content-language"] == "en"
+    assert "etag" not in answer.headers
+    assert (await survey.client.get(address, headers={"accept-language": "fr"})).json()["language"] == "nl"
+
+
+async def test_what_is_documented_is_what_is_served(survey: Running, there: World) -> None:
+    """The described operations are never called, so hold them against what is."""
+    operations = openapi.document(survey.app)["paths"]["/respond/{token}"]
+    assert {operation["operationId"] for operation in operations.values()} == {"getQuestionnaire", "putAnswers"}
+    RespondentView.model_validate((await survey.client.get(f"/v1/respond/{there.tokens[0]}")).json())
+    documented = set(operations["get"]["responses"]) & set(operations["put"]["responses"])
+    assert {"400", "404", "409", "410", "413", "415", "429"} <= documented
+    schema = AnswersGiven.model_json_schema()
+    assert set(schema["properties"]) == {field.encode_name for field in structs.fields(Submission)}
+    assert set(schema["$defs"]["AnswerGiven"]["properties"]) == {
+        field.encode_name for field in structs.fields(GivenAnswer)
+    }
 
 
 async def test_a_service_may_be_named_by_its_external_id(survey: Running, there: World) -> None:
@@ -92,7 +129,12 @@ async def test_after_the_end(survey: Running, there: World) -> None:
         (b'{"language":"fr","answers":[]}', 400, "invalidAnswer", "/language"),
         (b'{"language":"nl","answers":[]}', 400, "invalidAnswer", "/answers"),
         (b'{"language":"nl","answers":[{"question":"mood","value":3}]}', 400, "invalidAnswer", "/answers/0/question"),
-        (b'{"language":"nl","answers":[{"question":"last","value":"a\\u0000"}]}', 400, "invalidAnswer", "/answers/0/value"),
+        (
+            b'{"language":"nl","answers":[{"question":"last","value":"a\\u0000"}]}',
+            400,
+            "invalidAnswer",
+            "/answers/0/value",
+        ),
         (b" " * 100_001, 413, "bodyTooLarge", None),
         (b" " * 10_000_000, 413, "bodyTooLarge", None),
     ],
@@ -118,7 +160,9 @@ async def test_what_fits_no_ballot_is_refused(survey: Running, there: World) -> 
 
 
 async def test_media_type_query_and_method(survey: Running, there: World) -> None:
-    plain = await survey.client.put(f"/v1/respond/{there.tokens[0]}", content=b"{}", headers={"content-type": "text/plain"})
+    plain = await survey.client.put(
+        f"/v1/respond/{there.tokens[0]}", content=b"{}", headers={"content-type": "text/plain"}
+    )
     assert code_of(plain) == (415, "unsupportedMediaType")
     assert code_of(await put(survey, there.tokens[0] + "?debug=1")) == (400, "invalidRequest")
     posted = await survey.client.post(f"/v1/respond/{there.tokens[0]}")
@@ -149,8 +193,10 @@ async def test_a_lost_connection_is_a_503_and_the_next_request_goes_through(surv
     assert (await put(survey, there.tokens[0])).status_code == 204
     pool = await survey.app.state.answering.intake.pool()
     async with pool.acquire() as connection:
-        await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-                                 "AND application_name = 'klankbord intake' AND datname = current_database()")
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            "AND application_name = 'klankbord intake' AND datname = current_database()"
+        )
         own = connection.get_server_pid()
     async with survey.database.transaction(uuid4()) as session:
         await (await session.connection()).exec_driver_sql(f"SELECT pg_terminate_backend({own})")
@@ -164,8 +210,8 @@ async def test_one_ballot_a_page_and_none_out_of_line(survey: Running, there: Wo
         assert (await put(survey, token)).status_code == 204
     async with survey.database.transaction(there.organisation_id) as session:
         driver = await session.connection()
-        pages, outside = (await driver.exec_driver_sql(
+        row = (await driver.exec_driver_sql(
             "SELECT pg_relation_size('ballots') / 8192, pg_relation_size(reltoastrelid) FROM pg_class "
             "WHERE oid = 'ballots'::regclass"
         )).one()  # fmt: skip
-    assert (pages, outside) == (20, 0)
+    assert tuple(row) == (20, 0)

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, text, update
 
 from services.shared.database import Database
+from services.shared.settings import Settings
 from services.survey.catalogue.models import Service
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.responses.boxes import box_keys, open_box
@@ -70,14 +71,15 @@ class World:
 
     async def count(self, database: Database, table: str) -> int:
         async with database.transaction(self.organisation_id) as session:
-            return (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one()
+            return int((await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
 
 
 async def make(
-    database: Database, settings: SurveySettings, tree: dict[UUID, UUID | None], services: dict[UUID, UUID],
+    database: Database, settings: Settings, tree: dict[UUID, UUID | None], services: dict[UUID, UUID],
     people: Sequence[Employed], *, survey: dict[str, Any] | None = None, minimum: int = 5, comment_minimum: int = 10,
 ) -> World:  # fmt: skip
     """`services` maps each to its provider unit, which must be in the tree."""
+    assert isinstance(settings, SurveySettings)
     organisation_id, survey_id, wave_id = uuid4(), uuid4(), uuid4()
     token_number = secrets.randbits(62)
     async with database.transaction(organisation_id) as session:
@@ -110,7 +112,9 @@ async def make(
         await session.flush()
         box_id = await open_box(session, organisation_id, wave_id, box_keys(settings))
         await session.execute(update(Wave).where(Wave.id == wave_id).values(box_id=box_id))
-        session.add_all(WaveUnit(**own, wave_id=wave_id, unit_id=unit, parent_id=parent) for unit, parent in tree.items())
+        session.add_all(
+            WaveUnit(**own, wave_id=wave_id, unit_id=unit, parent_id=parent) for unit, parent in tree.items()
+        )
         numbers = await _invite(session, own, wave_id, people, services)
     keys = [b64decode(key.get_secret_value()) for key in settings.token_keys]
     signed = [tokens.sign(token_number, number, keys) for number in numbers]

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -62,10 +63,21 @@ async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _gone(parent: int, stop: asyncio.Event) -> None:
-    """`make` does not pass every signal on, and nothing when it is killed."""
-    while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells of this but looking
+    """`make` passes SIGTERM on, but nothing when it is killed, and an interrupt that it alone gets it keeps to itself:
+    it stops catching the signal and waits for us."""
+    catches = _catches_interrupt(parent)
+    while os.getppid() == parent and _catches_interrupt(parent) == catches:  # noqa: ASYNC110 - only looking tells
         await asyncio.sleep(0.5)
     stop.set()
+
+
+def _catches_interrupt(process: int) -> bool | None:
+    try:
+        status = Path(f"/proc/{process}/status").read_text("ascii", "replace")
+    except OSError:  # gone, or another kind of system
+        return None
+    caught = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(caught & 1 << (signal.SIGINT - 1))
 
 
 def _welcome(system: System, console: Console) -> None:

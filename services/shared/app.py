@@ -67,6 +67,7 @@ def create_app(service: Service, settings: Settings, *, background: bool = True)
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.bell = feed.Bell()
+    app.state.leaving = lambda: False  # the server tells when it is about to stop
     app.state.described = [route for router in service.described for route in router.routes]
     problems.install(app)
     service.install(app)

@@ -83,7 +83,7 @@ async def read_events(
     partition: Annotated[int, Query(ge=0)] = 0,
     partitions: Annotated[int, Query(ge=1, le=PARTITIONS)] = 1,
 ) -> Response:
-    """Waits up to `wait` seconds for something to come."""
+    """Waits up to `wait` seconds for something to come, but not beyond the end of this process."""
     database: Database = request.app.state.database
     bell: Bell = request.app.state.bell
     start = parse(after)
@@ -93,7 +93,7 @@ async def read_events(
             events = await read(session, start, limit, sensitive=reader == "analytics",
                                 share=(partition, partitions))  # fmt: skip
         left = deadline - asyncio.get_running_loop().time()
-        if events or left <= 0:
+        if events or left <= 0 or request.app.state.leaving():
             source = f"/{request.app.state.service}"
             body = msgspec.json.encode([cloud_event(event, source) for event in events])
             return Response(body, media_type=MEDIA_TYPE)

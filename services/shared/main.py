@@ -1,6 +1,7 @@
 """The command line of a service: `python -m services.survey [serve | migrate | openapi]`."""
 
 import asyncio
+import contextlib
 import logging
 import sys
 from collections.abc import Callable
@@ -46,10 +47,16 @@ def _settings(settings: type[Settings]) -> Settings:
 
 def serve(app: FastAPI, settings: Settings) -> None:
     """One process; more replicas are more containers."""
-    uvicorn.run(
+    config = uvicorn.Config(
         app, host=settings.host, port=settings.port, loop="uvloop", http="httptools", log_config=None,
         access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=10, ws="none",
     )  # fmt: skip
+    server = uvicorn.Server(config)
+    app.state.leaving = lambda: server.should_exit
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(3)
 
 
 def migrate(settings: Settings, folder: Path, revision: str = "head") -> None:

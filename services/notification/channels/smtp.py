@@ -93,14 +93,16 @@ class Connection:
         client, stage = self.client, "sender"
         assert client is not None
         try:
-            local = {} if address.isascii() else {"encoding": "utf-8"}
-            options = ["SMTPUTF8"] if not envelope_address(address).isascii() else []
-            if options and not client.supports_extension("smtputf8"):
-                return Result(Verdict.RECIPIENT_REFUSED, "553 5.6.7")
-            sender = parseaddr(self.settings.mail_from)[1]
-            await client.mail(sender, options=options, timeout=COMMAND_SECONDS)
+            recipient, options = envelope_address(address), []
+            if not recipient.isascii():
+                if client.is_ehlo_or_helo_needed:
+                    await client.ehlo(timeout=COMMAND_SECONDS)
+                if not client.supports_extension("smtputf8"):
+                    return Result(Verdict.RECIPIENT_REFUSED, "553 5.6.7")
+                options = ["SMTPUTF8"]
+            await client.mail(parseaddr(self.settings.mail_from)[1], options=options, timeout=COMMAND_SECONDS)
             stage = "recipient"
-            await client.rcpt(envelope_address(address), timeout=COMMAND_SECONDS, **local)
+            await client.rcpt(recipient, encoding="utf-8", timeout=COMMAND_SECONDS)
             if not await before_text():
                 await client.rset(timeout=COMMAND_SECONDS)
                 return Result(Verdict.STOPPED)

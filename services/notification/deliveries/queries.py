@@ -40,4 +40,4 @@ async def wave(session: AsyncSession, organisation_id: UUID, wave_id: UUID) -> W
 
 async def minimums(session: AsyncSession, organisation_id: UUID) -> dict[UUID, int]:
     found = select(Wave.id, Wave.minimum_group).where(Wave.organisation_id == organisation_id)
-    return dict((await session.execute(found)).tuples().all())
+    return {row.id: row.minimum_group for row in await session.execute(found)}

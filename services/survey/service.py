@@ -4,10 +4,13 @@ from fastapi import FastAPI
 
 from services.shared.app import Service
 from services.survey.catalogue import router as catalogue
+from services.survey.imports import jobs as import_jobs
+from services.survey.imports import router as imports
 from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
 from services.survey.organisation.employees import router as employees
 from services.survey.organisation.units import router as units
+from services.survey.responses import described as respond_described
 from services.survey.responses import router as responding
 from services.survey.responses.page import router as page
 from services.survey.surveys import router as surveys
@@ -30,12 +33,14 @@ def service() -> Service:
             surveys.router,
             bank.router,
             waves.router,
+            imports.router,
         ],
         consumers=consumers.feeds,
         install=install,
-        described=[responding.described],
+        described=[respond_described.router],
         close=responding.close,
-        tasks=lambda app: [responding.taking_out(app), scheduler.task(app)],
+        tasks=lambda app: [responding.taking_out(app), scheduler.task(app), *import_jobs.tasks(app)],
+        uploads=("/v1/imports",),
         silent=("/v1/respond", "/r/"),
         free=("/v1/respond/",),
     )

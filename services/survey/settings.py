@@ -14,3 +14,7 @@ class SurveySettings(Settings):
     box_keys: list[SecretStr] = Field(min_length=1, description="wrap the private keys of ballot boxes")
     respond_limit: int = Field(default=60, ge=1, description="requests a minute for each invitation")
     forged_limit: int = Field(default=60, ge=1, description="requests a minute with forged tokens from one address")
+    import_removal_share: float = Field(
+        default=0.1, ge=0, le=1, description="a snapshot that removes a larger share waits for approval"
+    )
+    import_claim_seconds: float = Field(default=15, ge=1, description="after which another worker takes over an import")

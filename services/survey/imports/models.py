@@ -1,8 +1,9 @@
 """Pushed files: what became of each, its bytes while they are needed, and its place in the queue."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,13 +50,17 @@ class ImportPart(Tenant, Base):
 
 
 class ImportJob(Tenant, Base):
-    """The queue. A worker locks the row for as long as it works, so a worker that dies frees it; the import's own row
-    stays unlocked, so that its progress can be told meanwhile."""
+    """The queue. A worker claims a row for some seconds and renews that while it reads the file: a lock for as long
+    would hold up the feed, whose horizon is the oldest transaction that writes. The row goes in the transaction of the
+    effect itself, so a worker that lost its claim cannot do it twice."""
 
     __tablename__ = "import_jobs"
     __table_args__ = (ForeignKeyConstraint(*_OF_IMPORT, ondelete="CASCADE"),)
 
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    claim: Mapped[UUID | None]
+    claimed_until: Mapped[datetime | None]
 
 
 class ImportRowError(Tenant, Base):

@@ -1,0 +1,146 @@
+"""How each kind of field is read. What has two readings is refused, never guessed."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from services.survey.imports.refusals import Wrong
+from services.survey.organisation.rules import is_mail
+
+Raw = str | bool | Decimal | None
+Reader = Callable[[Raw], Any]
+
+NOT_GIVEN: Final = object()
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_SPACE = re.compile(r"[\s\u00a0\u202f]+")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_TRUE = {"true", "1", "yes", "ja"}
+_FALSE = {"false", "0", "no", "nee"}
+LARGEST_AMOUNT = Decimal(10) ** 12
+
+
+def clean(raw: Raw) -> str:
+    """Trimmed and composed (NFC), so that one name has one spelling."""
+    if raw is None:
+        return ""
+    if not isinstance(raw, str):
+        raise Wrong("wrongType", "is not a text")
+    text = raw.strip()
+    if text.isascii():
+        if "\x00" in text:
+            raise Wrong("unstorableText", "has a NUL character, which cannot be stored")
+        return text
+    if _UNSTORABLE.search(text):
+        raise Wrong("unstorableText", "has a character that cannot be stored (NUL or a lone surrogate)")
+    return unicodedata.normalize("NFC", text)
+
+
+def text(longest: int) -> Reader:
+    def read(raw: Raw) -> str | None:
+        value = clean(raw)
+        if len(value) > longest:
+            raise Wrong("tooLong", f"has {len(value)} characters; {longest} is the most")
+        return value or None
+
+    return read
+
+
+def mail(raw: Raw) -> str | None:
+    value = clean(raw)
+    if value and not is_mail(value):
+        raise Wrong("notAMailAddress", "is not a mail address")
+    return value or None
+
+
+def language(raw: Raw) -> str | None:
+    value = clean(raw)
+    if value and not _LANGUAGE.fullmatch(value):
+        raise Wrong("notALanguage", "is not a language tag such as nl or en-GB")
+    return value or None
+
+
+def boolean(raw: Raw) -> Any:
+    """An empty field says nothing."""
+    if isinstance(raw, bool):
+        return raw
+    value = clean(raw).lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    if not value:
+        return NOT_GIVEN
+    raise Wrong("notABoolean", "is neither true nor false")
+
+
+def day(raw: Raw) -> date | None:
+    """`2025-12-31`. Day first (`31-12-2025`) only where month first cannot be meant, so where the day is above 12 or
+    equals the month. No slashes, which month first uses, no spreadsheet's day numbers, no instants."""
+    value = clean(raw)
+    if not value:
+        return None
+    if found := _ISO_DATE.fullmatch(value):
+        year, month, of_month = map(int, found.groups())
+    elif found := _DAY_FIRST.fullmatch(value):
+        of_month, month, year = map(int, found.groups())
+        if of_month <= 12 and of_month != month:
+            raise Wrong("ambiguousDate", "could be day or month first; write YYYY-MM-DD")
+    else:
+        raise Wrong("notADate", "is not a date; write YYYY-MM-DD")
+    try:
+        return date(year, month, of_month)
+    except ValueError:
+        raise Wrong("notADate", "is a date that does not exist") from None
+
+
+def currency(raw: Raw) -> str | None:
+    value = clean(raw).upper()
+    if value and not _CURRENCY.fullmatch(value):
+        raise Wrong("notACurrency", "is not a currency such as EUR")
+    return value or None
+
+
+def amount(raw: Raw) -> Decimal | None:
+    """`1250.00`, `1250,00`, `2.136.000,00`, `€ 1,310.50`. One separator and three digits after it (`1.310`) could be
+    both thousands and decimals, so it is refused, unless more than three digits or a zero stand before it."""
+    if isinstance(raw, Decimal):
+        return _checked(raw)
+    value = _SPACE.sub("", clean(raw)).removeprefix("€").removesuffix("€")
+    if not value:
+        return None
+    if value.startswith("-"):
+        raise Wrong("negativeAmount", "is below zero")
+    plain, grouped = _PLAIN.fullmatch(value), _GROUPED.fullmatch(value)
+    if plain and grouped and not value.startswith("0"):
+        raise Wrong("ambiguousAmount", "could be thousands or decimals; write it with two decimals")
+    if not plain and not grouped:
+        raise Wrong("notAnAmount", "is not an amount such as 1250.00")
+    decimal = "," if plain and "," in value else "." if plain else _decimal_of_groups(value)
+    thousands = "." if decimal == "," else ","
+    return _checked(Decimal(value.replace(thousands, "").replace(decimal, ".")))
+
+
+def _decimal_of_groups(value: str) -> str:
+    """The last separator is the decimal one, unless it is also the first of its kind repeated: `2.136.000`."""
+    last = value[max(value.rfind("."), value.rfind(","))]
+    other = "," if last == "." else "."
+    return last if other in value else other
+
+
+def _checked(value: Decimal) -> Decimal:
+    if not value.is_finite() or value >= LARGEST_AMOUNT:
+        raise Wrong("tooLarge", "is more than can be stored")
+    if value < 0:
+        raise Wrong("negativeAmount", "is below zero")
+    rounded = value.quantize(Decimal("0.01"))
+    if rounded != value:
+        raise Wrong("tooPrecise", "has more than two decimals")
+    return rounded

@@ -34,7 +34,8 @@ def definition(
     repeated: Sequence[Mapping[str, Any]] = SERVICE_SECTION, once: Sequence[Mapping[str, Any]] = ONCE_SECTION
 ) -> dict[str, Any]:
     title = {"nl": "Vraag", "en": "Question"}
-    named = [[{**question, "text": title} for question in questions] for questions in (repeated, once)]
+    usual = {"text": title, "required": False, "notApplicable": False}
+    named = [[{**usual, **question} for question in questions] for questions in (repeated, once)]
     return {
         "key": "internal", "providerId": None, "title": title, "languages": ["nl", "en"], "topics": [], "labels": {},
         "sections": [

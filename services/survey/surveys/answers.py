@@ -162,6 +162,7 @@ def _incomplete(
 ) -> Iterator[FieldError]:
     if not body.answers:
         yield FieldError(pointer="/answers", code="empty", detail="holds no answer")
+        return
     if questionnaire.repeated:
         rated = len(parts) - (None in parts)
         least, most = min(questionnaire.minimum_services, offered), questionnaire.maximum_services

@@ -141,7 +141,7 @@ async def preview_survey(
 ) -> RespondentView:
     """The same of changes that are not saved yet: give the whole body of the survey as `survey`. Saves nothing."""
     survey = await service.found(session, principal, survey_id)
-    definition = service.checked(body.survey) if body.survey else survey.definition
+    definition = service.checked(body.survey, "/survey") if body.survey else survey.definition
     if body.language is not None and body.language not in definition["languages"]:
         raise body_error("/language", "languageNotOffered", "is no language of this survey")
     return await _preview(session, principal, request, survey, definition, body.language)

@@ -200,16 +200,18 @@ def _expected(decides: Mapping[str, Any], condition: Mapping[str, Any], path: Pa
         if isinstance(answer, Refusal):
             unfit = True
             yield Fault((*path, place) if several else path, answer.code, f"no answer can be this: it {answer.detail}")
-    if not unfit and not any(map(predicate(condition), _answers(decides))):
+    candidates = _answers(decides, value if several else [value])
+    if not unfit and not any(map(predicate(condition), candidates)):
         yield Fault(path, "neverMet", "no answer meets this condition")
 
 
-def _answers(question: Mapping[str, Any]) -> Iterable[Any]:
+def _answers(question: Mapping[str, Any], named: Sequence[Any]) -> Iterable[Any]:
+    """Enough of what can be answered to find whether a condition that names these values is ever met."""
     if question["type"] in SCALES:
         lowest, highest = scale(question)
         return range(lowest, highest + 1)
     if question["type"] == "lostTime":
-        return range(LONGEST_MONTH + 1)
+        return (0, LONGEST_MONTH, *named)
     if question["type"] == "yesNo":
         return (True, False)
     options = [option["key"] for option in question["options"]]

@@ -85,11 +85,12 @@ async def version(session: AsyncSession, principal: Principal, survey_id: UUID, 
     return wanted
 
 
-def checked(body: SurveyBody) -> dict[str, Any]:
-    """The definition that a body makes: what was sent, with the defaults written out. Refuses what makes no sense."""
+def checked(body: SurveyBody, at: str = "") -> dict[str, Any]:
+    """The definition that a body makes: what was sent, with the defaults written out. Refuses what makes no sense,
+    with pointers that begin with `at`."""
     definition = rules.completed(body.model_dump(mode="json", exclude_unset=True))
     errors = [
-        FieldError(pointer=pointer_of(fault.path), code=fault.code, detail=fault.detail)
+        FieldError(pointer=at + pointer_of(fault.path), code=fault.code, detail=fault.detail)
         for fault, _ in zip(rules.faults(definition), range(MOST_ERRORS), strict=False)
     ]
     if errors:

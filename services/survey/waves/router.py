@@ -14,19 +14,9 @@ from services.shared.routing import Router
 from services.shared.sessions import Session
 from services.shared.settings import ServiceName
 from services.survey.responses.boxes import box_keys
-from services.survey.waves import fielding, queries, service
+from services.survey.waves import fielding, queries, schemas, service
 from services.survey.waves import recipients as mail
 from services.survey.waves.models import Invitation, Wave
-from services.survey.waves.schemas import (
-    InvitationView,
-    Progress,
-    Recipients,
-    RecipientsAsked,
-    SamplePreview,
-    Status,
-    WaveFields,
-    WaveView,
-)
 
 router = Router(tag="waves")
 WaveId = Annotated[UUID, Path(alias="waveId")]
@@ -39,9 +29,9 @@ async def list_waves(
     session: Session,
     caller: Caller,
     paging: Pages,
-    status: Annotated[Status | None, Query(description="Only waves in this state")] = None,
+    status: Annotated[schemas.Status | None, Query(description="Only waves in this state")] = None,
     survey_id: Annotated[UUID | None, Query(alias="surveyId", description="Only waves of this survey")] = None,
-) -> Page[WaveView]:
+) -> Page[schemas.Wave]:
     """The waves of services that are all the caller's."""
     waves = queries.visible(caller, status=status, survey_id=survey_id)
     return await page(
@@ -50,7 +40,7 @@ async def list_waves(
 
 
 @router.post("/waves", status_code=201, dependencies=WRITE)
-async def create_wave(session: Session, caller: Caller, response: Response, body: WaveFields) -> WaveView:
+async def create_wave(session: Session, caller: Caller, response: Response, body: schemas.WaveBody) -> schemas.Wave:
     """Makes a draft. 403 for services of others."""
     wave = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/waves/{wave.id}"
@@ -58,14 +48,14 @@ async def create_wave(session: Session, caller: Caller, response: Response, body
 
 
 @router.get("/waves/{waveId}", dependencies=READ)
-async def get_wave(session: Session, caller: Caller, response: Response, wave_id: WaveId) -> WaveView:
+async def get_wave(session: Session, caller: Caller, response: Response, wave_id: WaveId) -> schemas.Wave:
     return _tagged(response, await service.find(session, caller, wave_id))
 
 
-@router.patch("/waves/{waveId}", dependencies=WRITE, openapi_extra=patches(WaveFields))
+@router.patch("/waves/{waveId}", dependencies=WRITE, openapi_extra=patches(schemas.WaveBody))
 async def change_wave(
     session: Session, caller: Caller, response: Response, wave_id: WaveId, patch: MergePatch, if_match: IfMatch = None
-) -> WaveView:
+) -> schemas.Wave:
     """A draft changes at will, and one that was to open by itself is then opened anew; of an open wave only a later
     `closesAt`. 409 `waveFrozen`, `onlyLater`, `waveClosed`."""
     wave = await service.find(session, caller, wave_id, lock=True)
@@ -83,7 +73,7 @@ async def delete_wave(session: Session, caller: Caller, wave_id: WaveId, if_matc
 
 
 @router.post("/waves/{waveId}/sample-preview", dependencies=READ)
-async def preview_sample(session: Session, caller: Caller, wave_id: WaveId) -> SamplePreview:
+async def preview_sample(session: Session, caller: Caller, wave_id: WaveId) -> schemas.SamplePreview:
     """How many would be invited if the wave opened now; never who."""
     return await service.preview(session, await service.find(session, caller, wave_id))
 
@@ -91,7 +81,7 @@ async def preview_sample(session: Session, caller: Caller, wave_id: WaveId) -> S
 @router.post("/waves/{waveId}/open", dependencies=WRITE)
 async def open_wave(
     session: Session, caller: Caller, request: Request, response: Response, wave_id: WaveId
-) -> WaveView:
+) -> schemas.Wave:
     """Draws the sample, freezes the wave and invites. A wave whose `opensAt` is yet to come stays a draft that is
     `scheduled`, and opens by itself at that time. 409 `alreadyOpen`, `alreadyScheduled`, `waveClosed`,
     `closesInThePast`, `surveyNotPublished`, `emptyAudience`, `tooFewInvited`."""
@@ -101,7 +91,7 @@ async def open_wave(
 
 
 @router.post("/waves/{waveId}/close", dependencies=WRITE)
-async def close_wave(session: Session, caller: Caller, response: Response, wave_id: WaveId) -> WaveView:
+async def close_wave(session: Session, caller: Caller, response: Response, wave_id: WaveId) -> schemas.Wave:
     """Before its `closesAt`, for good. 409 `notOpen`, `alreadyClosed`."""
     wave = await service.find(session, caller, wave_id, lock=True)
     await fielding.close(session, wave)
@@ -109,7 +99,7 @@ async def close_wave(session: Session, caller: Caller, response: Response, wave_
 
 
 @router.get("/waves/{waveId}/progress", dependencies=READ)
-async def get_progress(session: Session, caller: Caller, wave_id: WaveId) -> Progress:
+async def get_progress(session: Session, caller: Caller, wave_id: WaveId) -> schemas.Progress:
     """As counted last: daily, and once after the end."""
     return await service.progress(session, await service.find(session, caller, wave_id))
 
@@ -117,7 +107,7 @@ async def get_progress(session: Session, caller: Caller, wave_id: WaveId) -> Pro
 @router.get("/waves/{waveId}/invitations", dependencies=READ)
 async def list_invitations(
     session: Session, caller: Caller, paging: UnsortedPages, wave_id: WaveId
-) -> Page[InvitationView]:
+) -> Page[schemas.Invitation]:
     """Who was invited, in random order. Nothing here says who answered."""
     wave = await service.find(session, caller, wave_id)
     return await page(
@@ -128,24 +118,24 @@ async def list_invitations(
 
 @router.post("/peer/recipients", include_in_schema=False)
 async def recipients(
-    request: Request, body: RecipientsAsked, _peer: Annotated[ServiceName, Depends(peer("notification"))]
-) -> Recipients:
+    request: Request, body: schemas.RecipientsAsked, _peer: Annotated[ServiceName, Depends(peer("notification"))]
+) -> schemas.Recipients:
     database: Database = request.app.state.database
     async with database.transaction(body.organisation_id) as session:
         return await mail.recipients(session, request.app.state.settings, body)
 
 
-def _view(wave: Wave) -> WaveView:
-    return WaveView.model_validate(wave)
+def _view(wave: Wave) -> schemas.Wave:
+    return schemas.Wave.model_validate(wave)
 
 
-def _tagged(response: Response, wave: Wave) -> WaveView:
+def _tagged(response: Response, wave: Wave) -> schemas.Wave:
     set_etag(response, wave.revision)
     return _view(wave)
 
 
-def _invitation(invitation: Invitation) -> InvitationView:
-    return InvitationView(
+def _invitation(invitation: Invitation) -> schemas.Invitation:
+    return schemas.Invitation(
         employee_id=invitation.employee_id,
         unit_id=invitation.unit_id,
         delivery_state=invitation.delivery_state or "pending",

@@ -72,7 +72,7 @@ class ShareSample(Schema):
 Sample = Annotated[AllSample | NumberSample | ShareSample, Field(discriminator="kind")]
 
 
-class WaveFields(Schema):
+class WaveBody(Schema):
     """What a draft says; frozen when the wave opens, but for a later `closesAt`."""
 
     survey_id: UUID
@@ -81,15 +81,22 @@ class WaveFields(Schema):
     )
     title: LanguageMap | None = Field(default=None, description="The survey's title if absent")
     service_ids: Annotated[list[Reference], AfterValidator(_distinct)] = Field(
-        min_length=1, max_length=500, description="What is measured; who uses none of these is not invited"
+        min_length=1,
+        max_length=500,
+        description="What is measured; who uses none of these is not invited",
+        examples=[["external:FAC-01", "external:ICT-02"]],
     )
     service_choice: ServiceChoice = Field(
         default="respondent",
         description="Who chooses which services somebody rates, of those they use: they, or chance when invited",
     )
     sample: Sample = Field(default_factory=lambda: AllSample(kind="all"))
-    opens_at: Moment | None = Field(default=None, description="When it is opened, if absent or past")
-    closes_at: Moment
+    opens_at: Moment | None = Field(
+        default=None,
+        description="A draft opens then by itself; absent or past: as it is opened",
+        examples=["2026-03-09T09:00:00+01:00"],
+    )
+    closes_at: Moment = Field(examples=["2026-03-27T17:00:00+01:00"])
     reminders: Annotated[list[Days], AfterValidator(_ascending)] = Field(
         default=[], max_length=5, description="Days after the invitation", examples=[[7, 14]]
     )
@@ -101,13 +108,13 @@ class WaveFields(Schema):
     )
 
     @model_validator(mode="after")
-    def _closes_after_it_opens(self) -> "WaveFields":
+    def _closes_after_it_opens(self) -> "WaveBody":
         if self.opens_at is not None and self.closes_at <= self.opens_at:
             raise PydanticCustomError("closesBeforeItOpens", "closesAt must be after opensAt")
         return self
 
 
-class WaveView(Schema):
+class Wave(Schema):
     id: UUID
     survey_id: UUID
     version: int | None = Field(description="Null in a draft whose survey has never been published")
@@ -165,7 +172,7 @@ class Progress(Schema):
     units: list[UnitProgress]
 
 
-class InvitationView(Schema):
+class Invitation(Schema):
     """In random order. `deliveryState` is of the invitation, not of reminders."""
 
     employee_id: UUID

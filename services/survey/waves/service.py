@@ -17,12 +17,12 @@ from services.shared.problems import body_error, conflict, forbidden, not_found
 from services.survey.surveys import queries as surveys
 from services.survey.waves import queries, rules
 from services.survey.waves.models import Wave
-from services.survey.waves.schemas import Progress, Sample, SamplePreview, UnitProgress, UnitSample, WaveFields
+from services.survey.waves.schemas import Progress, Sample, SamplePreview, UnitProgress, UnitSample, WaveBody
 
 SAMPLE: TypeAdapter[Sample] = TypeAdapter(Sample)
 
 
-async def create(session: AsyncSession, principal: Principal, fields: WaveFields) -> Wave:
+async def create(session: AsyncSession, principal: Principal, fields: WaveBody) -> Wave:
     wave = Wave(organisation_id=principal.organisation_id)
     await _fill(session, principal, wave, fields)
     session.add(wave)
@@ -122,8 +122,8 @@ def shares_of(wave: Wave, strata: Sequence[queries.Stratum]) -> dict[UUID, int]:
     return rules.allocate(size, [(unit, served[unit]) for unit in order if unit in served], sample["seed"])
 
 
-def _fields(wave: Wave) -> WaveFields:
-    return WaveFields(
+def _fields(wave: Wave) -> WaveBody:
+    return WaveBody(
         survey_id=wave.survey_id,
         version=wave.version,
         title=wave.title,
@@ -138,7 +138,7 @@ def _fields(wave: Wave) -> WaveFields:
     )
 
 
-async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields: WaveFields) -> None:
+async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields: WaveBody) -> None:
     if fields.closes_at <= datetime.now(UTC):
         raise body_error("/closesAt", "inThePast", "must be in the future")
     survey = await surveys.survey(session, principal, fields.survey_id)
@@ -159,7 +159,7 @@ async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields:
     await _fill_minimums(session, wave, fields)
 
 
-async def _fill_minimums(session: AsyncSession, wave: Wave, fields: WaveFields) -> None:
+async def _fill_minimums(session: AsyncSession, wave: Wave, fields: WaveBody) -> None:
     organisation = await queries.organisation(session)
     least, given, before = organisation.minimum_group, fields.minimum_group, wave.minimum_group
     wave.minimum_group = _minimum("/minimumGroup", given, before, least)

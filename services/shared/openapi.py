@@ -135,6 +135,8 @@ def _one_null(node: Any) -> None:
             if len(others) == 1 and isinstance(others[0].get("type"), str):
                 del node["anyOf"]
                 node.update({**others[0], **node, "type": [others[0]["type"], "null"]})
+                if "const" in node:
+                    node["enum"] = [node.pop("const")]
                 if "enum" in node and None not in node["enum"]:
                     node["enum"] = [*node["enum"], None]
         for value in node.values():

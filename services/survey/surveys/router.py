@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Body, Path, Query, Request, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
@@ -13,7 +13,7 @@ from services.shared.problems import body_error, parameter_error
 from services.shared.routing import Router
 from services.shared.schemas import Key
 from services.shared.sessions import Session
-from services.survey.surveys import queries, schemas, service
+from services.survey.surveys import examples, queries, schemas, service
 from services.survey.surveys.languages import preferred
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.surveys.preview import preview
@@ -24,6 +24,8 @@ READERS = [allow("admin", "director", "provider-manager", "provider-staff")]
 WRITERS = [allow("admin", "provider-manager")]
 SORTABLE = {"createdAt": Survey.created_at, "updatedAt": Survey.updated_at, "key": Survey.key}
 SurveyId = Annotated[UUID, Path(alias="surveyId")]
+Draft = Annotated[schemas.SurveyBody, Body(openapi_examples={"cleaning": {"value": examples.SURVEY}})]
+Wanted = Annotated[schemas.PreviewOf, Body(openapi_examples={"english": {"value": {"language": "en"}}})]
 Number = Annotated[int, Path(alias="version", ge=1, le=2**31 - 1, description="1 is what was published first")]
 InLanguage = Annotated[
     schemas.Language | None, Query(description="One of the survey's; by default as Accept-Language prefers")
@@ -50,9 +52,7 @@ async def list_surveys(
 
 
 @router.post("/surveys", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True)
-async def make_survey(
-    session: Session, principal: Caller, body: schemas.SurveyBody, response: Response
-) -> schemas.SurveyView:
+async def make_survey(session: Session, principal: Caller, body: Draft, response: Response) -> schemas.SurveyView:
     """Makes a draft. It must be whole: 400 says what does not fit together. `keyTaken` (409)."""
     survey = await service.make(session, principal, body)
     response.headers["Location"] = f"/v1/surveys/{survey.id}"
@@ -137,7 +137,7 @@ async def get_survey_preview(
 
 @router.post("/surveys/{surveyId}/preview", dependencies=READERS, response_model_exclude_unset=True)
 async def preview_survey(
-    session: Session, principal: Caller, request: Request, survey_id: SurveyId, body: schemas.PreviewOf
+    session: Session, principal: Caller, request: Request, survey_id: SurveyId, body: Wanted
 ) -> RespondentView:
     """The same of changes that are not saved yet: give the whole body of the survey as `survey`. Saves nothing."""
     survey = await service.found(session, principal, survey_id)

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.shared.problems import Problem
-from services.survey.surveys import rules
+from services.survey.surveys import examples, rules
 from services.survey.surveys.schemas import SurveyBody
 from services.survey.surveys.service import checked
 from tests.survey.surveys.definitions import OPTIONS, body, definition, municipality, question, text
@@ -135,6 +135,10 @@ def test_every_type_is_accepted() -> None:
 
 def test_the_municipality_survey_is_kept_as_it_is() -> None:
     assert checked(SurveyBody.model_validate(municipality())) == municipality()
+
+
+def test_the_published_example_is_accepted() -> None:
+    assert refusals(examples.SURVEY) == []
 
 
 def test_a_second_overall_question_is_refused() -> None:

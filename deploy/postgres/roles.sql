@@ -26,5 +26,5 @@ FROM unnest(ARRAY['klankbord_survey', 'klankbord_analytics', 'klankbord_notifica
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec
 
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', name),
-       format('GRANT CONNECT ON DATABASE %I TO %I', name, name)
+       format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', name, name)  -- imports are staged in temporary tables
 FROM unnest(ARRAY['klankbord_survey', 'klankbord_analytics', 'klankbord_notification']) AS service(name) \gexec

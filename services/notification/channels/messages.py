@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr, quote
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,13 @@ def message_id(delivery: str, sender: str) -> str:
 
 
 def domain(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return sender_of(sender)[1].rpartition("@")[2] or "localhost"
+
+
+@lru_cache
+def sender_of(setting: str) -> tuple[str, str]:
+    """Its name and address."""
+    return parseaddr(setting)
 
 
 def envelope_address(address: str) -> str:
@@ -55,7 +62,7 @@ def as_bytes(mail: Mail) -> bytes:
 
 def _head(mail: Mail) -> bytes:
     lines = [
-        f"From: {_mailbox(*parseaddr(mail.sender))}",
+        f"From: {_mailbox(*sender_of(mail.sender))}",
         f"To: {_mailbox(mail.name, mail.address)}",
         f"Subject: {_encoded(mail.subject)}",
         f"Date: {format_datetime(mail.at)}",

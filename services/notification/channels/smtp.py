@@ -8,12 +8,11 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 import aiosmtplib
 import structlog
 
-from services.notification.channels.messages import domain, envelope_address
+from services.notification.channels.messages import domain, envelope_address, sender_of
 from services.notification.channels.rules import Verdict, judge, reply_of
 from services.notification.settings import NotificationSettings
 
@@ -100,7 +99,7 @@ class Connection:
                 if not client.supports_extension("smtputf8"):
                     return Result(Verdict.RECIPIENT_REFUSED, "553 5.6.7")
                 options = ["SMTPUTF8"]
-            await client.mail(parseaddr(self.settings.mail_from)[1], options=options, timeout=COMMAND_SECONDS)
+            await client.mail(sender_of(self.settings.mail_from)[1], options=options, timeout=COMMAND_SECONDS)
             stage = "recipient"
             await client.rcpt(recipient, encoding="utf-8", timeout=COMMAND_SECONDS)
             if not await before_text():

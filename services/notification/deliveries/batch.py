@@ -48,6 +48,7 @@ class Batch:
 
     async def _over(self, connection: Connection) -> None:
         losses = 0
+        self.ledger.senders += 1
         while self.waiting and not self.stopping and losses < LOSSES:
             delivery = self.waiting.popleft()
             recipient = self.to.get(delivery.invitation_number)
@@ -64,6 +65,7 @@ class Batch:
             if outcome is not None:
                 self._note(delivery, outcome, time.monotonic() - started)
                 losses = losses + 1 if outcome.reason == "connectionLost" else 0
+        self.ledger.senders -= 1
         await self.ledger.settle()
 
     async def _pretend(self, delivery: Claimed) -> None:

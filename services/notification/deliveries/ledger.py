@@ -20,6 +20,7 @@ from services.shared import outbox
 from services.shared.database import Database
 
 log = structlog.get_logger()
+GATHERING = 4
 
 
 class Ledger:
@@ -27,6 +28,7 @@ class Ledger:
 
     def __init__(self, database: Database, batch: Round, lease: UUID) -> None:
         self.database, self.batch, self.lease = database, batch, lease
+        self.senders = 0
         self.starting: dict[UUID, asyncio.Future[bool]] = {}
         self.ending: dict[UUID, tuple[Claimed, Outcome]] = {}
         self.writing: asyncio.Task[None] | None = None
@@ -62,7 +64,7 @@ class Ledger:
             self.writing = None
 
     async def _write_once(self) -> None:
-        await asyncio.sleep(0)  # those that are ready too come along
+        await self._gather()
         starting, self.starting = self.starting, {}
         ending, self.ending = self.ending, {}
         pause = 0.1
@@ -77,6 +79,13 @@ class Ledger:
         for delivery_id, answer in starting.items():
             if not answer.done():
                 answer.set_result(delivery_id in allowed)
+
+    async def _gather(self) -> None:
+        """A commit costs more than a mail: wait a moment for the connections that are about to come along."""
+        for _ in range(GATHERING):
+            if len(self.starting) >= self.senders:
+                return
+            await asyncio.sleep(0.001)
 
     async def _commit(self, starting: list[UUID], ending: dict[UUID, tuple[Claimed, Outcome]]) -> set[UUID]:
         organisation_id = self.batch.organisation_id

@@ -168,7 +168,7 @@ async def test_two_workers_share_the_work(office: Office, organisation_id: UUID)
     await other.close()
     assert len(office.mails.taken) == 1500
     assert set(office.mails.addresses().values()) == {1}
-    assert office.mails.connections == 8
+    assert office.mails.connections == 16
 
 
 async def test_a_mail_server_that_comes_back_gets_everything(office: Office, organisation_id: UUID) -> None:

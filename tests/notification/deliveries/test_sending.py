@@ -34,7 +34,7 @@ async def test_connections_are_kept_and_few(office: Office, organisation_id: UUI
     await office.read_feed()
     await office.worker.drain()
     assert len(office.mails.taken) == 120
-    assert office.mails.connections == 4
+    assert office.mails.connections == 8
 
 
 async def test_a_feed_read_twice_makes_no_second_mail(office: Office, organisation_id: UUID) -> None:

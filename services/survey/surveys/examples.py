@@ -36,4 +36,3 @@ SURVEY: dict[str, Any] = {
         }
     ],
 }  # fmt: skip
-PATCH: dict[str, Any] = {"title": {"en": "How clean is our building?"}}

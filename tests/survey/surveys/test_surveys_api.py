@@ -1,62 +1,10 @@
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid4
 
-import httpx
-import pytest
-import pytest_asyncio
 from sqlalchemy import select
 
 from services.shared.outbox import OutboxEvent
-from services.survey.catalogue.models import Service
-from services.survey.organisation.models import Organisation, Unit
-from tests.fixtures.services import Running
+from tests.survey.surveys.conftest import House, made
 from tests.survey.surveys.definitions import body, municipality, text
-
-
-@dataclass
-class House:
-    """An organisation with two providers, of which the second has a department below it."""
-
-    running: Running
-    id: UUID
-    facilities: UUID
-    ict: UUID
-    helpdesk: UUID
-    line: UUID
-
-    async def role(self, role: str, *units: UUID) -> httpx.AsyncClient:
-        return await self.running.as_role(role, self.id, units)
-
-
-@pytest_asyncio.fixture
-async def house(survey: Running, organisation_id: UUID) -> House:
-    made = House(survey, organisation_id, *(uuid4() for _ in range(4)))
-    async with survey.database.transaction(organisation_id) as session:
-        session.add(Organisation(
-            organisation_id=organisation_id, token_number=7, name="Rivierenmark", time_zone="Europe/Amsterdam",
-            languages=["nl", "en"], minimum_group=6, comment_minimum_group=12, attributes=[],
-        ))  # fmt: skip
-        for unit, parent, name, provides in (
-            (made.line, None, "LINE", False), (made.facilities, made.line, "FAC", True),
-            (made.ict, made.line, "ICT", True), (made.helpdesk, made.ict, "HELP", True),
-        ):  # fmt: skip
-            session.add(Unit(
-                organisation_id=organisation_id, id=unit, external_id=name, name=name, parent_id=parent,
-                is_provider=provides, is_consumer=True,
-            ))  # fmt: skip
-            await session.flush()
-        session.add(Service(
-            organisation_id=organisation_id, external_id="FAC-02", provider_id=made.facilities, name=text("Schoonmaak"),
-        ))  # fmt: skip
-    return made
-
-
-async def made(client: httpx.AsyncClient, **more: Any) -> httpx.Response:
-    answer = await client.post("/v1/surveys", json={**body(), **more})
-    assert answer.status_code == 201, answer.text
-    return answer
 
 
 async def test_the_municipality_survey_comes_back_as_it_went_in(house: House) -> None:
@@ -175,66 +123,6 @@ async def test_a_survey_that_makes_no_sense_is_refused_with_pointers(house: Hous
     assert {(error["pointer"], error["code"]) for error in answer.json()["errors"]} == {
         ("/sections/0/questions/0/type", "questionTypeNotYet"), ("/sections/0/questions/1/poits", "extra_forbidden"),
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("provider", "status", "code"),
-    [("external:FAC", 201, None), ("external:HELP", 400, "unknownReference"), ("external:LINE", 400, "unknownReference"),
-     ("external:NONE", 400, "unknownReference"), (None, 201, None)],
-)  # fmt: skip
-async def test_a_manager_makes_surveys_for_their_providers(
-    house: House, provider: str | None, status: int, code: str | None
-) -> None:
-    manager = await house.role("provider-manager", house.facilities)
-    answer = await manager.post("/v1/surveys", json={**body(), "providerId": provider})
-    assert answer.status_code == status
-    if code:
-        assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("/providerId", code)]
-
-
-async def test_a_unit_that_provides_nothing_has_no_survey(house: House) -> None:
-    answer = await (await house.role("admin")).post("/v1/surveys", json={**body(), "providerId": str(house.line)})
-    assert [error["code"] for error in answer.json()["errors"]] == ["notAProvider"]
-
-
-async def test_units_below_count_and_strangers_find_nothing(house: House) -> None:
-    above = await house.role("provider-manager", house.ict)
-    location = (await made(above, providerId=str(house.helpdesk))).headers["location"]
-    stranger = await house.role("provider-manager", house.facilities)
-    for answer in (
-        await stranger.get(location),
-        await stranger.post(f"{location}/publish"),
-        await stranger.get(f"{location}/preview"),
-        await stranger.get(f"{location}/versions"),
-        await stranger.patch(location, json={"key": "mine"}, headers={"If-Match": "*"}),
-        await (await house.running.as_role("admin")).get(location),
-    ):
-        assert answer.status_code == 404
-    assert (await stranger.get("/v1/surveys")).json()["items"] == []
-    staff = await house.role("provider-staff", house.helpdesk)
-    assert (await staff.get(location)).status_code == 200
-    assert (await staff.post(f"{location}/publish")).status_code == 403
-
-
-async def test_a_survey_of_several_providers_is_its_makers(house: House) -> None:
-    maker = await house.role("provider-manager", house.facilities, house.ict)
-    location = (await made(maker)).headers["location"]
-    other = await house.role("provider-manager", house.facilities)
-    assert (await other.get(location)).status_code == 200
-    refused = await other.patch(location, json={"key": "mine"}, headers={"If-Match": "*"})
-    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    assert (await other.post(f"{location}/publish")).status_code == 403
-    colleague = await house.role("provider-manager", house.ict, house.facilities)
-    assert (await colleague.post(f"{location}/publish")).status_code == 201
-    nobody = await house.role("provider-manager")
-    assert (await nobody.post("/v1/surveys", json={**body(), "key": "none"})).status_code == 403
-
-
-@pytest.mark.parametrize("role", ["consumer-manager", "integrator", "bi-reader"])
-async def test_surveys_are_for_those_who_measure(house: House, role: str) -> None:
-    client = await house.role(role, house.facilities)
-    assert (await client.get("/v1/surveys")).status_code == 403
-    assert (await client.post("/v1/surveys", json=body())).status_code == 403
 
 
 async def test_surveys_are_listed_and_filtered(house: House) -> None:

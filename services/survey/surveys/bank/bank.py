@@ -10,7 +10,7 @@ import yaml
 from services.survey.surveys.bank.schemas import BankItem
 
 HERE = Path(__file__).parent
-DEPARTMENTS = ("facilities", "it", "hr", "finance", "quality")
+CATEGORIES = ("facilities", "it", "hr", "finance", "quality")
 LANGUAGES = ("nl", "en")
 STATEMENT = {"type": "rating", "points": 5, "labels": "agreement", "notApplicable": True}
 IMPORTANCE = {"points": 5, "labels": "importance"}
@@ -21,28 +21,28 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first reads ten ti
 def items() -> Sequence[BankItem]:
     """In the order of the files, the general ones first."""
     return [
-        *_items("general", DEPARTMENTS),
-        *(item for department in DEPARTMENTS for item in _items(department, (department,))),
+        *_items("general", CATEGORIES),
+        *(item for category in CATEGORIES for item in _items(category, (category,))),
     ]
 
 
-def chosen(department: str | None, topic: str | None, language: str | None) -> list[BankItem]:
+def chosen(category: str | None, topic: str | None, language: str | None) -> list[BankItem]:
     """With a language, the texts are in that language only."""
     found = [
         item for item in items()
-        if (department is None or department in item.departments) and (topic is None or item.question.topic == topic)
+        if (category is None or category in item.categories) and (topic is None or item.question.topic == topic)
     ]  # fmt: skip
     return [_in(language, item) for item in found] if language else found
 
 
-def _items(file: str, departments: Sequence[str]) -> Iterator[BankItem]:
+def _items(file: str, categories: Sequence[str]) -> Iterator[BankItem]:
     topics, labels, sources = _read("topics"), _read("labels"), _read("sources")
     for entry in _read(file):
         question = _question(entry)
         named = [question.get("topic"), *(option.get("topic") for option in question.get("options", ()))]
         yield BankItem.model_validate({
             "key": entry["key"],
-            "departments": departments,
+            "categories": categories,
             "question": question,
             "topics": [{"key": topic, "name": topics[topic]} for topic in dict.fromkeys(named) if topic],
             "labels": {name: labels[name] for name in [question.get("labels")] if name},

@@ -12,7 +12,7 @@ from services.shared.problems import parameter_error
 from services.shared.routing import Router
 from services.shared.schemas import Key
 from services.survey.surveys.bank.bank import chosen
-from services.survey.surveys.bank.schemas import BankItem, BankLanguage, Department
+from services.survey.surveys.bank.schemas import BankItem, BankLanguage, Category
 
 router = Router(tag="surveys")
 READERS = [allow("admin", "director", "provider-manager", "provider-staff")]
@@ -22,13 +22,13 @@ READERS = [allow("admin", "director", "provider-manager", "provider-staff")]
 async def list_bank_questions(
     _principal: Caller,
     paging: UnsortedPages,
-    department: Annotated[Department | None, Query(description="Whose services the questions suit")] = None,
+    category: Annotated[Category | None, Query(description="The category of services that the questions suit")] = None,
     topic: Annotated[Key | None, Query(description="The key of a topic", examples=["reliability"])] = None,
     language: Annotated[BankLanguage | None, Query(description="Texts in this language only")] = None,
 ) -> Page[BankItem]:
     """Ready-made questions with their sources, to be copied into a survey: `question` into a section, `topics` and
     `labels` into the survey's."""
-    return _page(chosen(department, topic, language), paging)
+    return _page(chosen(category, topic, language), paging)
 
 
 def _page(items: list[BankItem], paging: Paging) -> Page[BankItem]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from services.shared.schemas import LanguageMap, Schema
 from services.survey.surveys.schemas import AnyQuestion, Topic
 
-Department = Literal["facilities", "it", "hr", "finance", "quality"]
+Category = Literal["facilities", "it", "hr", "finance", "quality"]
 BankLanguage = Literal["nl", "en"]
 
 
@@ -15,7 +15,7 @@ class BankItem(Schema):
     """A question ready to be put into a survey's section, with the topics and labels that the survey then needs."""
 
     key: str = Field(examples=["facilitiesCleanWorkplace"])
-    departments: list[Department] = Field(description="Whose services it suits")
+    categories: list[Category] = Field(description="The categories of services that it suits")
     question: AnyQuestion
     topics: list[Topic] = Field(description="Those that the question and its options name")
     labels: dict[str, list[LanguageMap]] = Field(description="The wordings that the question names")

@@ -52,7 +52,7 @@ def message(words: Words, what: str) -> str:
     """`what` names a heading among the words; its text has the same name with `_text`."""
     return pages.get_template("message.html").render(
         language=words.language,
-        sign="✓" if what in DONE else "!",
+        done=what in DONE,
         heading=getattr(words, what),
         text=getattr(words, f"{what}_text"),
         after=words.close if what in DONE else "",

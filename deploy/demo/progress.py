@@ -12,7 +12,7 @@ class Steps:
         self.console = console
         self.bars = Progress(
             SpinnerColumn(finished_text="✓"), TextColumn("{task.description:<34}"), BarColumn(),
-            MofNCompleteColumn(), TimeElapsedColumn(), console=console,
+            MofNCompleteColumn(), TimeElapsedColumn(), console=console, disable=not console.is_terminal,
         )  # fmt: skip
 
     @contextmanager

@@ -75,6 +75,7 @@ class Database:
             pool_size=settings.database_pool,
             max_overflow=2,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error in the log must not hold what somebody sent
             connect_args={"server_settings": {"application_name": "klankbord", "jit": "off"}},
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.routing import Match
 
 from services.shared.schemas import Schema
 
@@ -125,7 +126,18 @@ async def _http(request: Request, exception: Exception) -> JSONResponse:
     assert isinstance(exception, HTTPException)
     status = exception.status_code
     detail = "There is nothing at this address." if status == 404 else str(exception.detail)
-    return document(request, Problem(status, CODES.get(status, "error"), detail, headers=exception.headers))
+    headers = {"Allow": ", ".join(allowed(request))} if status == 405 else exception.headers
+    return document(request, Problem(status, CODES.get(status, "error"), detail, headers=headers))
+
+
+def allowed(request: Request) -> list[str]:
+    """All methods of an address: Starlette's own `Allow` names those of the first route that matches."""
+    methods: set[str] = set()
+    for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"):
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            methods.add(method)
+    return sorted(methods)
 
 
 async def _database(request: Request, exception: Exception) -> JSONResponse:

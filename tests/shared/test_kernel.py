@@ -37,3 +37,9 @@ async def test_the_feed_is_for_peers(survey: Running, organisation_id: UUID) -> 
     assert refused.status_code == 401
     answer = await survey.with_key("peer-key-of-analytics").get("/v1/events")
     assert [event["data"] for event in answer.json()] == [{"unitId": str(organisation_id)}]
+
+
+async def test_a_405_names_every_method_of_the_address(survey: Running) -> None:
+    refused = await survey.client.request("PUT", "/v1/units")
+    assert (refused.status_code, refused.json()["code"]) == (405, "methodNotAllowed")
+    assert refused.headers["allow"] == "GET, POST"

@@ -15,7 +15,7 @@ Above = dict[UUID, UUID | None]
 
 @dataclass
 class Placed:
-    """A row with the id it has or will have. `above` is the key of its parent or manager as the file has it."""
+    """A row with the id it has or will have. References in `values` are keys, as the file has them."""
 
     line: int
     id: UUID
@@ -33,8 +33,9 @@ class Checked:
         self.refusals.append(Refusal(row.line, column, code, detail))
         self.rows.pop(row.id, None)
 
-    def warn(self, row: Placed, column: str, code: str, detail: str) -> None:
-        self.refusals.append(Refusal(row.line, column, code, detail, "warning"))
+    def leave_out_manager(self, row: Placed) -> None:
+        detail = f"the row of {row.values.pop('manager_id')} is refused: left out"
+        self.refusals.append(Refusal(row.line, "managerExternalId", "managerRefused", detail, "warning"))
 
 
 def circles(above: Mapping[UUID, UUID | None]) -> list[list[UUID]]:
@@ -53,16 +54,31 @@ def circles(above: Mapping[UUID, UUID | None]) -> list[list[UUID]]:
     return found
 
 
-def check_units(rows: Iterable[Placed], ids: Mapping[str, UUID], parents: Above, providers: set[UUID]) -> Checked:
-    """`ids` and `parents` are of the units that are there. `providers` deliver services and must stay providers."""
+def check_units(
+    rows: Iterable[Placed], ids: Mapping[str, UUID], parents: Above, providers: set[UUID], refused: set[str]
+) -> Checked:
+    """`ids` and `parents` are of the units that are there. `providers` deliver services and must stay providers.
+    `refused` rows are not among `rows`."""
     checked = Checked({row.id: row for row in rows})
     in_file = {row.key: row.id for row in checked.rows.values()}
     for row in list(checked.rows.values()):
         if row.values.get("is_provider") is False and row.id in providers:
             checked.refuse(row, "isProvider", "unitHasServices", "provides services; give these to another unit first")
+    _refuse_orphans(checked, ids, refused, in_file)
     while _refuse_misplaced(checked, in_file, ids, parents):
         pass
     return checked
+
+
+def _refuse_orphans(checked: Checked, ids: Mapping[str, UUID], refused: set[str], in_file: Mapping[str, UUID]) -> None:
+    for row in list(checked.rows.values()):
+        parent = row.values["parent_id"]
+        if parent is None or parent in ids or parent in in_file:
+            continue
+        if parent in refused:
+            checked.refuse(row, "parentExternalId", "parentRefused", f"the row of its parent {parent} is refused")
+        else:
+            checked.refuse(row, "parentExternalId", "unknownParent", f"{parent} does not exist")
 
 
 def _refuse_misplaced(checked: Checked, in_file: Mapping[str, UUID], ids: Mapping[str, UUID], parents: Above) -> bool:
@@ -70,10 +86,8 @@ def _refuse_misplaced(checked: Checked, in_file: Mapping[str, UUID], ids: Mappin
     above = dict(parents)
     for row in list(checked.rows.values()):
         parent = row.values["parent_id"]
-        parent_id = None if parent is None else ids.get(parent) or in_file.get(parent)
-        if parent is not None and parent_id is None:
-            checked.refuse(row, "parentExternalId", "unknownParent", f"{parent} does not exist")
-        elif parent is not None and parent not in ids and parent_id not in checked.rows:
+        parent_id = None if parent is None else ids.get(parent) or in_file[parent]
+        if parent is not None and parent not in ids and parent_id not in checked.rows:
             checked.refuse(row, "parentExternalId", "parentRefused", f"the row of its parent {parent} is refused")
         else:
             above[row.id] = parent_id
@@ -114,7 +128,11 @@ class Somebody:
 
 
 def check_employees(
-    rows: Iterable[Placed], there: Mapping[str, Somebody], units: Mapping[str, UUID], leaving: set[UUID]
+    rows: Iterable[Placed],
+    there: Mapping[str, Somebody],
+    units: Mapping[str, UUID],
+    leaving: set[UUID],
+    refused: set[str],
 ) -> Checked:
     """A mistake in a row refuses it; a manager's refused row does not: without it a typing error at the top would keep
     a whole organisation out. `leaving` give their addresses free."""
@@ -126,7 +144,11 @@ def check_employees(
             checked.refuse(row, "unitExternalId", "unknownUnit", f"{unit} does not exist")
         elif manager == row.key:
             checked.refuse(row, "managerExternalId", "managerCircle", "is their own manager")
-        elif manager is not None and manager not in there and manager not in in_file:
+        elif manager is None or manager in there or manager in in_file:
+            continue
+        elif manager in refused:
+            checked.leave_out_manager(row)
+        else:
             checked.refuse(row, "managerExternalId", "unknownManager", f"{manager} does not exist")
     while _refuse_addresses(checked, there, leaving) or _refuse_managers(checked, in_file, there):
         pass
@@ -166,8 +188,7 @@ def _refuse_managers(checked: Checked, in_file: Mapping[str, Placed], there: Map
             continue
         known = there[manager].id if manager in there else in_file[manager].id
         if manager not in there and known not in checked.rows:
-            checked.warn(row, "managerExternalId", "managerRefused", f"the row of {manager} is refused: left out")
-            del row.values["manager_id"]
+            checked.leave_out_manager(row)
         else:
             above[row.id] = known
     _refuse_circles(checked, above, "managerExternalId", "managerCircle")

@@ -20,7 +20,7 @@ async def audience(organisation: people.Made, service: str, *units: str) -> None
 async def test_a_service_is_kept_as_given(survey: Running) -> None:
     organisation = await people.make(survey)
     ids = await people.a_small_tree(organisation)
-    given = {
+    given: dict[str, object] = {
         "category": "facilities", "yearlyCost": {"amount": "2136000.00", "currency": "EUR"},
         "commercialPricePerUser": {"amount": "815.50", "currency": "EUR"}, "commercialSource": "Offertes 2024",
     }  # fmt: skip

@@ -1,8 +1,8 @@
 import pytest
 
-from services.survey.organisation.queries import organisation_of_token
-from services.survey.organisation.queries import organisation as own
 from services.shared.database import EVERYONE
+from services.survey.organisation.queries import organisation as own
+from services.survey.organisation.queries import organisation_of_token
 from tests.fixtures.services import Running
 from tests.survey import people
 

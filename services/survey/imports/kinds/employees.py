@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports import merge_queries, queries, rules
-from services.survey.imports.kinds.plan import Plan, missing_from, place
+from services.survey.imports.kinds.plan import Plan, missing_from, place, refused_keys
 from services.survey.imports.reading.files import Reading
 from services.survey.organisation.models import Employee
 
@@ -43,7 +43,7 @@ async def plan(session: AsyncSession, reading: Reading, *, snapshot: bool) -> Pl
     for row in placed:
         if snapshot:
             row.values.setdefault("active", True)
-    checked = await asyncio.to_thread(rules.check_employees, placed, there, units, leaving)
+    checked = await asyncio.to_thread(rules.check_employees, placed, there, units, leaving, refused_keys(reading))
     in_file = {row.key: row.id for row in checked.rows.values()}
     for row in checked.rows.values():
         row.values["unit_id"] = units[row.values["unit_id"]]

@@ -40,5 +40,9 @@ def place(rows: Iterable[Row], there: Mapping[str, UUID]) -> list[Placed]:
 
 def missing_from(reading: Reading, there: Mapping[str, UUID]) -> set[UUID]:
     """Whom a snapshot does not name. Rows that are refused name their key all the same."""
-    named = {row.values["external_id"] for row in reading.rows} | {key[0] for key in reading.refused_keys}
+    named = {row.values["external_id"] for row in reading.rows} | refused_keys(reading)
     return {found for key, found in there.items() if key not in named}
+
+
+def refused_keys(reading: Reading) -> set[str]:
+    return {key[0] for key in reading.refused_keys}

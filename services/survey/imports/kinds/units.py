@@ -14,7 +14,7 @@ from services.shared import outbox
 from services.survey.catalogue import audiences
 from services.survey.catalogue import queries as catalogue
 from services.survey.imports import merge_queries, queries, rules
-from services.survey.imports.kinds.plan import Plan, missing_from, place
+from services.survey.imports.kinds.plan import Plan, missing_from, place, refused_keys
 from services.survey.imports.reading.files import Reading
 from services.survey.imports.refusals import Refusal
 from services.survey.organisation.models import Employee, Unit
@@ -61,7 +61,7 @@ async def plan(session: AsyncSession, reading: Reading, *, snapshot: bool) -> Pl
     there = {unit.external_id: unit.id for unit in units if unit.external_id is not None}
     providers = await catalogue.providers(session)
     placed = place(reading.rows, there)
-    checked = await asyncio.to_thread(rules.check_units, placed, there, parents, providers)
+    checked = await asyncio.to_thread(rules.check_units, placed, there, parents, providers, refused_keys(reading))
     ids = there | {row.key: row.id for row in checked.rows.values()}
     for row in checked.rows.values():
         parent = row.values["parent_id"]

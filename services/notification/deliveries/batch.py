@@ -19,7 +19,7 @@ from services.notification.deliveries import rules
 from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import Ledger
 from services.notification.deliveries.metrics import MAILS, MAYBE_DOUBLED
-from services.notification.deliveries.queue import Claimed
+from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.recipients import Recipient
 from services.notification.deliveries.rules import Outcome, State
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.notification.channels.messages import Mail, as_bytes, message_id
-from services.notification.deliveries.queue import Claimed, Round
+from services.notification.deliveries.queue_queries import Claimed, Round
 from services.notification.deliveries.recipients import Recipient, WaveTexts
 from services.notification.organisation.models import Organisation
 from services.notification.preferences import tokens

@@ -3,14 +3,14 @@ that moves the cursor."""
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, literal, select, text, update
+from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.envelope import Envelope
 from services.contracts.events import InvitationsIssued, ReminderDue, WaveClosed, WaveExtended, WaveOpened
 from services.notification.deliveries.models import Delivery, ReminderRound, Wave
-from services.notification.deliveries.queries import wave
+from services.notification.deliveries.queries import reminded, wave
 from services.notification.deliveries.rules import State
 from services.shared.consumer import Handler
 
@@ -64,13 +64,7 @@ async def on_reminder_due(session: AsyncSession, event: Envelope[ReminderDue]) -
     if found is None or found.closed:
         return
     number = event.data.number
-    invited = select(
-        Delivery.organisation_id, Delivery.wave_id, literal("reminder"), Delivery.invitation_number, literal(number),
-        literal(State.QUEUED.value), func.now(),
-    ).where(
-        Delivery.organisation_id == event.organisation_id, Delivery.wave_id == event.data.wave_id,
-        Delivery.kind == "invitation", Delivery.state.not_in((State.BOUNCED, State.CANCELLED)),
-    )  # fmt: skip
+    invited = reminded(event.organisation_id, event.data.wave_id, number)
     columns = ["organisation_id", "wave_id", "kind", "invitation_number", "number", "state", "due_at"]
     made = insert(Delivery).from_select(columns, invited).on_conflict_do_nothing(index_elements=KEY)
     count = len((await session.scalars(made.returning(Delivery.id))).all())

@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.contracts.events import DeliveryBounced, DeliverySent, Event
-from services.notification.deliveries import queue
-from services.notification.deliveries.queue import Claimed, Round
+from services.notification.deliveries import queue_queries as queue
+from services.notification.deliveries.queue_queries import Claimed, Round
 from services.notification.deliveries.rules import Outcome, State
 from services.shared import outbox
 from services.shared.database import Database

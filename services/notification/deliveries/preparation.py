@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.notification.deliveries import recipients, rules
 from services.notification.deliveries.queries import wave
-from services.notification.deliveries.queue import Claimed, Round
+from services.notification.deliveries.queue_queries import Claimed, Round
 from services.notification.deliveries.recipients import Recipient, WaveTexts
 from services.notification.deliveries.rules import Outcome
 from services.notification.organisation.models import Organisation

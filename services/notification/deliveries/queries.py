@@ -1,11 +1,13 @@
 """What readers of deliveries ask."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.deliveries.models import Delivery, ReminderRound, Wave
+from services.notification.deliveries.rules import State
 
 
 def invitations(
@@ -41,3 +43,21 @@ async def wave(session: AsyncSession, organisation_id: UUID, wave_id: UUID) -> W
 async def minimums(session: AsyncSession, organisation_id: UUID) -> dict[UUID, int]:
     found = select(Wave.id, Wave.minimum_group).where(Wave.organisation_id == organisation_id)
     return {row.id: row.minimum_group for row in await session.execute(found)}
+
+
+def reminded(organisation_id: UUID, wave_id: UUID, number: int) -> Select[UUID, UUID, str, int, int, str, datetime]:
+    """The rows of a reminder: for every invitation of the wave that was not refused."""
+    return select(
+        Delivery.organisation_id,
+        Delivery.wave_id,
+        literal("reminder"),
+        Delivery.invitation_number,
+        literal(number),
+        literal(State.QUEUED.value),
+        func.now(),
+    ).where(
+        Delivery.organisation_id == organisation_id,
+        Delivery.wave_id == wave_id,
+        Delivery.kind == "invitation",
+        Delivery.state.not_in((State.BOUNCED, State.CANCELLED)),
+    )

@@ -7,7 +7,7 @@ import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from services.notification.deliveries.queue import Round
+from services.notification.deliveries.queue_queries import Round
 from services.shared.settings import Settings
 
 

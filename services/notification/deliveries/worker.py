@@ -9,12 +9,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.notification.channels.smtp import Pool, Unreachable
-from services.notification.deliveries import queue, recipients, rules
+from services.notification.deliveries import queue_queries as queue
+from services.notification.deliveries import recipients, rules
 from services.notification.deliveries.batch import CHANCE, Batch
 from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import Ledger
 from services.notification.deliveries.preparation import Prepared, SurveyAway, prepare
-from services.notification.deliveries.queue import Claimed
+from services.notification.deliveries.queue_queries import Claimed
 from services.notification.preferences.tokens import keys_of
 from services.notification.settings import NotificationSettings
 from services.shared.database import EVERYONE, Database

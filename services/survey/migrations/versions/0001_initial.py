@@ -6,6 +6,7 @@ from services.shared.database import SharedBase
 from services.shared.migrations import execute, isolate
 from services.survey import tables
 from services.survey.base import Base
+from services.survey.responses import ddl
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -15,6 +16,8 @@ ACROSS: dict[str, tuple[str, ...]] = {
     "outbox": ("SELECT",),
     "idempotency_keys": ("ALL",),
     "organisations": ("SELECT",),
+    "waves": ("SELECT",),
+    "boxes": ("SELECT",),
     "import_jobs": ("SELECT",),
 }
 
@@ -25,6 +28,7 @@ def upgrade() -> None:
     for table in (*SharedBase.metadata.sorted_tables, *Base.metadata.sorted_tables):
         if "organisation_id" in table.columns:
             execute(isolate(table.name, across=ACROSS.get(table.name, ())))
+    execute(ddl.STATEMENTS)
     execute(
         [
             "GRANT USAGE ON SCHEMA public TO klankbord_survey",

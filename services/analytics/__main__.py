@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from services.shared.main import run
 from services.analytics.service import service
 from services.analytics.settings import AnalyticsSettings
+from services.shared.main import run
 
 DESCRIBING: dict[str, object] = {}
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,8 @@ def test_every_event_has_one_example_and_nothing_else_is_there() -> None:
 def test_an_example_is_what_the_model_writes(name: str) -> None:
     text = (EXAMPLES / f"{name}.json").read_text("utf-8")
     example = json.loads(text)
-    event = Envelope[BY_TYPE[name]].model_validate(example)  # type: ignore[misc]
+    envelope: Any = Envelope  # of a type that is known at run time only
+    event = envelope[BY_TYPE[name]].model_validate(example)
     assert event.type == name
     assert event.data.model_dump(mode="json", by_alias=True) == example["data"]
     assert not [word for word in PERSONAL if f'"{word}"' in text]

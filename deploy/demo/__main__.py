@@ -74,7 +74,7 @@ def _run_file(run: Run, played: Played) -> dict[str, object]:
 
 
 def main() -> int:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     try:
         folder = Folder(Path(os.environ.get("DATA") or OWN_FOLDER).expanduser().resolve())
         with running_system() as run:

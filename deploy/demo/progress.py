@@ -1,5 +1,6 @@
 """What is shown while it runs: a bar a step in a terminal, a line a step elsewhere."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,11 +18,12 @@ class Steps:
 
     @contextmanager
     def step(self, name: str, total: float = 1) -> Iterator["Step"]:
-        task = self.bars.add_task(name, total=total)
+        task, begun = self.bars.add_task(name, total=total), time.monotonic()
         yield Step(self.bars, task)
-        self.bars.update(task, completed=self.bars.tasks[task].total)
+        total = self.bars.tasks[task].total
+        self.bars.update(task, completed=total)
         if not self.console.is_terminal:
-            self.console.print(f"done: {name} ({self.bars.tasks[task].total:.0f})", highlight=False)
+            self.console.print(f"{name:<40} {total:>6.0f} in {time.monotonic() - begun:6.1f} s", highlight=False)
 
 
 class Step:

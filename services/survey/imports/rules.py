@@ -50,7 +50,7 @@ def circles(above: Mapping[UUID, UUID | None]) -> list[list[UUID]]:
             node = above.get(node)
         if node is not None and node in path:
             found.append(list(path)[path[node] :])
-        done |= path.keys()
+        done.update(path)
     return found
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from services.survey.catalogue.queries import service_users
@@ -5,7 +7,7 @@ from tests.fixtures.services import Running
 from tests.survey import people
 
 
-async def a_service(organisation: people.Made, external_id: str = "FAC-01", **more: object) -> dict[str, object]:
+async def a_service(organisation: people.Made, external_id: str = "FAC-01", **more: Any) -> dict[str, Any]:
     body = {"providerId": "external:OE-1", "name": {"nl": "Schoonmaak", "en": "Cleaning"}, **more}
     return await organisation.post("services", externalId=external_id, **body)
 
@@ -20,7 +22,7 @@ async def audience(organisation: people.Made, service: str, *units: str) -> None
 async def test_a_service_is_kept_as_given(survey: Running) -> None:
     organisation = await people.make(survey)
     ids = await people.a_small_tree(organisation)
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "category": "facilities", "yearlyCost": {"amount": "2136000.00", "currency": "EUR"},
         "commercialPricePerUser": {"amount": "815.50", "currency": "EUR"}, "commercialSource": "Offertes 2024",
     }  # fmt: skip

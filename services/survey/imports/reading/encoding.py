@@ -35,12 +35,12 @@ def decode(data: bytes, charset: str | None = None) -> Decoded:
 
 
 def _as_told(data: bytes, charset: str) -> Decoded:
+    """Python has codecs that are no character sets, such as base64: these do not encode a text."""
     try:
-        name = codecs.lookup(charset).name
-        b"".decode(name)
-    except (LookupError, ValueError):
+        "a".encode(charset)
+    except (LookupError, TypeError, ValueError):
         raise Unusable("unknownCharset", f"{charset[:40]} is not a character set known here.") from None
-    return _leniently(data, name)
+    return _leniently(data, codecs.lookup(charset).name)
 
 
 def _strictly(data: bytes, encoding: str) -> Decoded:

@@ -39,7 +39,7 @@ def records(decoded: Decoded) -> Iterator[Record]:
             return
         except csv.Error as error:
             yield _unreadable(error, lines, start, first + reader.line_num)
-            if "delimiter" not in str(error):
+            if "expected after" not in str(error):
                 return
             _skip_broken(broken, "".join(lines[start - 1 : first + reader.line_num]))
             continue
@@ -85,10 +85,11 @@ def _unreadable(error: csv.Error, lines: list[str], start: int, end: int) -> Rec
 
 
 def _opened(lines: list[str], start: int) -> int:
-    """The last line on which quotes were opened and not closed: a doubled quote counts for two."""
+    """The last line on which a quote was opened and not closed. Doubled quotes are no quotes."""
     opened, inside = start, False
     for number, line in enumerate(lines[start - 1 :], start):
-        if line.count('"') % 2:
-            inside = not inside
-            opened = number if inside else opened
+        quotes = line.replace('""', "").count('"')
+        inside = inside != bool(quotes % 2)
+        if inside and quotes:
+            opened = number
     return opened

@@ -1,0 +1,38 @@
+import time
+
+import pytest
+
+from services.survey.organisation.queries import directory
+from tests.fixtures.services import Running
+from tests.survey import people
+from tests.survey.imports.pushing import ATTRIBUTES, push
+
+EMPLOYEES, UNITS = 20_000, 500
+HEADER = "externalId,givenName,familyName,email,unitExternalId,managerExternalId,language,location,hiredOn"
+
+
+def units() -> str:
+    rows = [f"U{number},Unit {number},U{(number - 1) // 5},false,true" for number in range(UNITS - 1, 0, -1)]
+    return "\n".join(["externalId,name,parentExternalId,isProvider,isConsumer", *rows, "U0,Top,,false,true"])
+
+
+def employees(location: str) -> str:
+    rows = [
+        f"E{number},Given {number},Family,e{number}@x.example,U{number % UNITS},"
+        f"{f'E{number // 8}' if number else ''},nl,{location},2020-01-01"
+        for number in range(EMPLOYEES - 1, -1, -1)
+    ]
+    return "\n".join([HEADER, *rows])
+
+
+@pytest.mark.parametrize("seconds", [30])
+async def test_twenty_thousand_employees_take_seconds(survey: Running, seconds: float) -> None:
+    organisation = await people.make(survey, attributes=ATTRIBUTES)
+    assert (await push(organisation, units(), "units")).counts == {"read": UNITS, "created": UNITS}
+    for location, effect in (("Stadhuis", "created"), ("Stadhuis", "unchanged"), ("Werf", "changed")):
+        started = time.perf_counter()
+        pushed = await push(organisation, employees(location), "employees")
+        assert pushed.counts == {"read": EMPLOYEES, effect: EMPLOYEES}
+        assert time.perf_counter() - started < seconds
+    async with survey.database.transaction(organisation.id) as session:
+        assert len(await directory(session)) == EMPLOYEES

@@ -1,0 +1,55 @@
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.survey.imports import values
+from services.survey.imports.refusals import Wrong
+from services.survey.imports.values import NOT_GIVEN
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1284500.00", "1284500.00"), ("1284500,00", "1284500.00"), ("2.136.000,00", "2136000.00"),
+        ("2,136,000.00", "2136000.00"), ("318250,5", "318250.50"), ("€ 3.420.900,00", "3420900.00"),
+        ("2.136.000", "2136000.00"), ("145", "145.00"), ("1284.500", "1284.50"), ("0.310", "0.31"),
+        ("1 250,00", "1250.00"), ("12,50 €", "12.50"), (Decimal("12.5"), "12.50"),
+    ],
+)  # fmt: skip
+def test_amounts_with_one_reading_are_read(written: str | Decimal, meant: str) -> None:
+    assert values.amount(written) == Decimal(meant)
+
+
+@pytest.mark.parametrize(
+    ("read", "written", "code"),
+    [
+        (values.amount, "1.310", "ambiguousAmount"), (values.amount, "1,310", "ambiguousAmount"),
+        (values.amount, "-5", "negativeAmount"), (values.amount, Decimal(-5), "negativeAmount"),
+        (values.amount, "1.2.3", "notAnAmount"), (values.amount, "1e5", "notAnAmount"), (values.amount, "12 euro", "notAnAmount"),
+        (values.amount, "12.5055", "tooPrecise"), (values.amount, "1" * 13, "tooLarge"),
+        (values.amount, Decimal("1E+999999"), "tooLarge"), (values.amount, Decimal("1E-999999"), "tooPrecise"),
+        (values.amount, True, "wrongType"),
+        (values.day, "2025-02-30", "notADate"), (values.day, "12/31/2025", "notADate"), (values.day, "46022", "notADate"),
+        (values.day, "2025-09-01T00:00:00Z", "notADate"), (values.day, "01-09-2025", "ambiguousDate"),
+        (values.day, "0000-01-01", "notADate"), (values.day, "31-04-2025", "notADate"),
+        (values.boolean, "maybe", "notABoolean"), (values.language, "Nederlands", "notALanguage"),
+        (values.currency, "euro", "notACurrency"), (values.text(3), "abcd", "tooLong"), (values.text(3), "\ud800", "unstorableText"),
+        (values.mail, "a b@c.example", "notAMailAddress"), (values.mail, "a@b@c.example", "notAMailAddress"),
+        (values.mail, "x\r\nBcc: y@c.example", "notAMailAddress"),
+    ],
+)  # fmt: skip
+def test_what_has_two_readings_or_none_is_refused(read: Callable[[Any], Any], written: object, code: str) -> None:
+    with pytest.raises(Wrong) as refused:
+        read(written)
+    assert refused.value.code == code
+
+
+def test_what_is_read() -> None:
+    assert values.day(" 31-12-2025 ") == date(2025, 12, 31)
+    assert values.day("5-5-2025") == date(2025, 5, 5)
+    assert [values.boolean(word) for word in ("TRUE", "nee", "1", False, "")] == [True, False, True, False, NOT_GIVEN]
+    assert values.text(10)("\tZoe\u0308 ") == "Zoë"
+    assert values.mail("") is None

@@ -1,5 +1,6 @@
 """Trying a channel out."""
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
@@ -10,6 +11,7 @@ from services.notification.channels.smtp import Connection, Unreachable
 from services.notification.settings import NotificationSettings
 from services.shared.ids import NIL, random_id
 
+PATIENCE_SECONDS = 15.0
 SMTP_ID: UUID = uuid5(NIL, "smtp")
 TEXT = "This is a test message of Klankbord. The mail server works.\n\nDit is een testbericht van Klankbord. De mailserver werkt.\n"
 
@@ -29,9 +31,12 @@ async def send_test(settings: NotificationSettings, address: str) -> TestMessage
     )  # fmt: skip
     connection = Connection(settings)
     try:
-        result = await connection.send(address, as_bytes(mail))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            result = await connection.send(address, as_bytes(mail))
     except Unreachable as error:
         return TestMessage(accepted=False, verdict="unreachable", reply=error.reply)
+    except TimeoutError:
+        return TestMessage(accepted=False, verdict="unreachable", reply="TimeoutError")
     finally:
         await connection.close()
     return TestMessage(accepted=result.verdict is Verdict.ACCEPTED, verdict=result.verdict, reply=result.reply)

@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, false, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.deliveries.models import Delivery, ReminderRound, Wave
 from services.notification.deliveries.rules import State
+
+LARGEST = 2**63
 
 
 def invitations(
@@ -19,7 +21,8 @@ def invitations(
     if state is not None:
         found = found.where(Delivery.state == state)
     if invitation is not None:
-        found = found.where(Delivery.invitation_number == invitation)
+        known = -LARGEST <= invitation < LARGEST  # PostgreSQL would refuse to compare with any other
+        found = found.where(Delivery.invitation_number == invitation if known else false())
     return found
 
 

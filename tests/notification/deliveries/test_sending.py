@@ -1,5 +1,6 @@
 """Invitations go out once each, in the right words, and what becomes of them is told."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -171,3 +172,20 @@ async def test_an_organisation_with_many_does_not_hold_up_another(office: Office
     await office.worker.step()
     assert set((await office.states(other)).values()) == {"sent"}
     assert "queued" in (await office.states(organisation_id)).values()
+
+
+async def test_a_wave_that_closes_in_the_middle_stops_the_rest(office: Office, organisation_id: UUID) -> None:
+    office.mails.pause = 0.02
+    wave_id = office.survey.open_wave(organisation_id, 400)
+    await office.read_feed()
+    sending = asyncio.create_task(office.worker.drain())
+    while len(office.mails.taken) < 20:  # noqa: ASYNC110  # the server is in another thread
+        await asyncio.sleep(0.01)
+    office.survey.close_wave(organisation_id, wave_id)
+    await office.read_feed()
+    await sending
+    states = await office.states(organisation_id)
+    gone = {f"person{number}@rivierenmark.example" for number, state in states.items() if state == "sent"}
+    assert set(office.mails.addresses()) == gone
+    assert set(states.values()) == {"sent", "cancelled"}
+    assert len(gone) < 400

@@ -93,7 +93,7 @@ class Batch:
         except (
             Exception
         ) as error:  # one mail that cannot be made must not hold up the others; its text stays out of the log
-            log.warning("mail not made", delivery=str(delivery.id), error=type(error).__name__)
+            log.warning("mail not made", kind=self.ledger.batch.kind, error=type(error).__name__)
             return rules.failed(delivery.attempts, "notComposed", None, CHANCE)
         result = await connection.send(recipient.address, text, lambda: self.ledger.start(delivery))
         return outcome_of(result, delivery.attempts)

@@ -20,10 +20,10 @@ class Steps:
     def step(self, name: str, total: float = 1) -> Iterator["Step"]:
         task, begun = self.bars.add_task(name, total=total), time.monotonic()
         yield Step(self.bars, task)
-        total = self.bars.tasks[task].total
-        self.bars.update(task, completed=total)
+        shown = self.bars.tasks[task].total or 0
+        self.bars.update(task, completed=shown)
         if not self.console.is_terminal:
-            self.console.print(f"{name:<40} {total:>6.0f} in {time.monotonic() - begun:6.1f} s", highlight=False)
+            self.console.print(f"{name:<40} {shown:>6.0f} in {time.monotonic() - begun:6.1f} s", highlight=False)
 
 
 class Step:

@@ -1,5 +1,6 @@
 """The demo on organisations that nobody has seen, on a real embedded system: each figure against the files."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -8,9 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from deploy.demo import readback
+from deploy.demo.api import Api
+from deploy.demo.folder import Folder
 from tests.deploy.running import ROOT, Embedded, free_ports, ready
+from tests.journeys.everything import Everything
 from tests.journeys.folders import make_folder
 
 TIMEOUT = 600
@@ -33,9 +39,21 @@ def figures(home: Path) -> dict[str, Any]:
     return read
 
 
+async def everything_wrong(folder: Folder, made: dict[str, Any]) -> list[str]:
+    async with httpx.AsyncClient(timeout=60) as client:
+        survey, analytics = (Api(client, made[name] + "/v1", made["adminKey"]) for name in ("survey", "analytics"))
+        units, services = await readback.ids(survey, "/units"), await readback.ids(survey, "/services")
+        return [
+            f"{name}: {fault}"
+            for name, wave_id in made["waves"].items()
+            for fault in await Everything(folder, name, units, services).faults(analytics, wave_id)
+        ]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_an_unseen_organisation(system: Embedded, tmp_path: Path, seed: int) -> None:
-    played = demo(system.home, make_folder(tmp_path / "input", seed, people=150))
+    folder = make_folder(tmp_path / "input", seed, people=150)
+    played = demo(system.home, folder)
     assert played.returncode == 0, played.stdout + played.stderr
     assert list(figures(system.home)) == ["2030", "2031"]
     rows = [row for wave in figures(system.home).values() for table in wave.values() for row in table]
@@ -49,6 +67,7 @@ def test_an_unseen_organisation(system: Embedded, tmp_path: Path, seed: int) -> 
     made = json.loads((system.home / "demo" / "run.json").read_text())
     assert made["organisationId"]
     assert made["adminKey"].startswith("kb_")
+    assert asyncio.run(everything_wrong(Folder(folder), made)) == []
 
 
 def test_another_system_by_its_run_file(system: Embedded, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_it_survives_kills(tmp_path: Path) -> None:
         assert [process for process in left if process.is_running()] == []
 
 
-@pytest.mark.parametrize("name", ["survey", "postgres", "mails", "supervisor"])
+@pytest.mark.parametrize("name", ["postgres", "supervisor"])
 def test_killed_between_two_starts(tmp_path: Path, name: str) -> None:
     home, port = tmp_path / "home", free_ports()
     with ready(home, port) as embedded:

@@ -1,5 +1,7 @@
 """What Prometheus scrapes at `/metrics`. Of respond only totals over all organisations; of ballots nothing."""
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS = Counter("klankbord_requests", "Answered requests", ["method", "route", "status"])
@@ -13,3 +15,15 @@ EVENTS_CONSUMED = Counter("klankbord_events_consumed", "Events read from a peer'
 EVENTS_PARKED = Counter("klankbord_events_parked", "Events that could not be handled", ["source"])
 QUEUE_DEPTH = Gauge("klankbord_queue_depth", "Work waiting", ["queue"])
 TASK_FAILURES = Counter("klankbord_task_failures", "Background work that failed and will be tried again", ["task"])
+
+
+def observe(method: str, route: str, status: int, seconds: float) -> None:
+    count, duration = _of(method, route, status)
+    count.inc()
+    duration.observe(seconds)
+
+
+@cache
+def _of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Kept, since looking a metric up by its labels costs more than counting."""
+    return REQUESTS.labels(method, route, status), DURATION.labels(method, route)

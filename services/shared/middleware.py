@@ -10,26 +10,26 @@ from collections.abc import Collection
 from contextvars import ContextVar
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.shared.metrics import DURATION, REQUESTS
+from services.shared.metrics import observe
 from services.shared.problems import Problem, document
 from services.shared.telemetry import child_of
 
 log = structlog.get_logger()
 TRACEPARENT: ContextVar[str] = ContextVar("traceparent", default="")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
-SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Strict-Transport-Security": "max-age=31536000",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
+SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"strict-transport-security", b"max-age=31536000"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+]
 
 
 class TooLarge(Exception):
@@ -43,7 +43,7 @@ class Outermost:
         self, app: ASGIApp, *, version: str, body_limit: int, upload_limit: int,
         uploads: Collection[str] = (), silent: Collection[str] = (),
     ) -> None:  # fmt: skip
-        self.app, self.version = app, version
+        self.app, self.version = app, version.encode()
         self.body_limit, self.upload_limit = body_limit, upload_limit
         self.uploads, self.silent = tuple(uploads), tuple(silent)
 
@@ -63,7 +63,7 @@ class Outermost:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._mark(MutableHeaders(scope=message), request_id, traceparent)
+                self._mark(message, request_id, traceparent)
             await send(message)
 
         try:
@@ -71,13 +71,14 @@ class Outermost:
         finally:
             self._observe(scope, silent, status, time.perf_counter() - started, request_id, traceparent)
 
-    def _mark(self, headers: MutableHeaders, request_id: str, traceparent: str) -> None:
-        headers["API-Version"] = self.version
-        headers["X-Request-ID"] = request_id
+    def _mark(self, message: Message, request_id: str, traceparent: str) -> None:
+        """On the raw list: Starlette's headers look through all of them for each that is set."""
+        headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+        there = {name for name, _ in headers}
+        headers += [(b"api-version", self.version), (b"x-request-id", request_id.encode())]
         if traceparent:
-            headers["traceparent"] = traceparent
-        for name, value in SECURITY.items():
-            headers.setdefault(name, value)
+            headers.append((b"traceparent", traceparent.encode()))
+        message["headers"] = headers + [header for header in SECURITY if header[0] not in there]
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         """413 before reading when the length says so, else once more has come than may."""
@@ -112,8 +113,7 @@ class Outermost:
         self, scope: Scope, silent: bool, status: int, seconds: float, request_id: str, traceparent: str
     ) -> None:
         method, route = scope["method"], _route(scope)
-        REQUESTS.labels(method, route, status).inc()
-        DURATION.labels(method, route).observe(seconds)
+        observe(method, route, status, seconds)
         if not silent and route not in ("/livez", "/readyz", "/metrics"):
             log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1),
                      request=request_id, trace=traceparent)  # fmt: skip

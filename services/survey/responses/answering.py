@@ -93,7 +93,9 @@ async def _drop(state: Answering, who: Respondent, packed: bytes) -> str:
 
 async def _packed(state: Answering, who: Respondent, given: Submission) -> bytes:
     questionnaire = await _questionnaire(state, who)
-    checked = check(questionnaire, await _by_id(state, who, given), who.invited.service_ids)
+    checked = check(questionnaire, given, who.invited.service_ids)
+    if isinstance(checked, list) and any((answer.service_id or "").startswith(EXTERNAL) for answer in given.answers):
+        checked = check(questionnaire, await _by_id(state, who, given), who.invited.service_ids)
     if not isinstance(checked, Checked):
         raise submission.refused(checked)
     parts = [Part(service, [Answer(*answer) for answer in answers]) for service, answers in checked.parts.items()]
@@ -128,8 +130,6 @@ def _remember(known: dict[Any, Any], key: object, value: object) -> None:
 
 async def _by_id(state: Answering, who: Respondent, given: Submission) -> Submission:
     """Only `external:…` costs a question to the database. What is unknown stays as it is, to be refused."""
-    if not any((answer.service_id or "").startswith(EXTERNAL) for answer in given.answers):
-        return given
     async with state.database.transaction(who.organisation_id) as session:
         found = await queries.external_ids(session, who.invited.service_ids)
     ids = {EXTERNAL + external_id: str(service_id) for external_id, service_id in found}

@@ -46,7 +46,7 @@ _decoder = msgspec.msgpack.Decoder(Ballot)
 
 
 def pack(ballot: Ballot) -> bytes:
-    return zlib.compress(_encoder.encode(ballot), 3)
+    return zlib.compress(_encoder.encode(ballot), 1)
 
 
 def unpack(packed: bytes) -> Ballot:

@@ -2,7 +2,6 @@
 In memory only."""
 
 import time
-from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -17,7 +16,7 @@ class Limit:
 
     name: str
     quota: int
-    hits: Counter[Hashable] = field(default_factory=Counter)
+    hits: dict[Hashable, int] = field(default_factory=dict)
     ends: float = 0.0
 
     def hit(self, who: Hashable) -> dict[str, str]:
@@ -26,8 +25,8 @@ class Limit:
         if now >= self.ends:
             self.hits.clear()
             self.ends = now + WINDOW
-        self.hits[who] += 1
-        left, seconds = self.quota - self.hits[who], int(self.ends - now) + 1
+        hits = self.hits[who] = self.hits.get(who, 0) + 1
+        left, seconds = self.quota - hits, int(self.ends - now) + 1
         headers = {
             "RateLimit-Policy": f'"{self.name}";q={self.quota};w={WINDOW}',
             "RateLimit": f'"{self.name}";r={max(0, left)};t={seconds}',

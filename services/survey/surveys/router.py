@@ -53,7 +53,13 @@ async def list_surveys(
 
 @router.post("/surveys", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True)
 async def make_survey(session: Session, principal: Caller, body: Draft, response: Response) -> schemas.SurveyView:
-    """Makes a draft. It must be whole: 400 says what does not fit together. `keyTaken` (409)."""
+    """Makes a draft. It must be whole, so that it can be published as it is. `keyTaken` (409).
+
+    What a schema cannot say is refused with 400 and one of these codes beside its pointer: `duplicate`,
+    `missingTranslation`, `unknownTopic`, `unknownLabels`, `labelCount`, `unknownQuestion`, `notEarlier`,
+    `unfitOperator`, `neverMet` (and `wrongType`, `outOfRange`, `notWhole`, `unknownOption` for the value of a
+    condition), `severalOverall`, `aboveMaximum`, `differs`, `notRepeated`, `questionTypeNotYet`,
+    `unknownQuestionType`, `unknownReference`, `notAProvider`."""
     survey = await service.make(session, principal, body)
     response.headers["Location"] = f"/v1/surveys/{survey.id}"
     return _shown(survey, response)

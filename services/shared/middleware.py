@@ -95,17 +95,19 @@ class Outermost:
             return message
 
         async def noted(message: Message) -> None:
+            """What the app says after it was cut off is not sent: FastAPI takes any error in reading for a 400."""
             nonlocal started
-            started = True
-            await send(message)
+            if received <= limit or started:
+                started = True
+                await send(message)
 
         try:
             if length.isdecimal() and int(length) > limit:
                 raise TooLarge
             await self.app(scope, counted, noted)
         except TooLarge:
-            if started:
-                raise
+            received = limit + 1
+        if received > limit and not started:
             problem = Problem(413, "bodyTooLarge", f"The body may have {limit:,} bytes at the most.")
             await document(Request(scope), problem)(scope, receive, send)
 

@@ -125,6 +125,8 @@ async def _refused(request: Request, exception: Exception) -> JSONResponse:
 async def _http(request: Request, exception: Exception) -> JSONResponse:
     assert isinstance(exception, HTTPException)
     status = exception.status_code
+    if status == 400:  # FastAPI's word for JSON that it could not even parse: too deep, or a number too long
+        return document(request, body_error("", "unreadable", "is not JSON that can be read"))
     detail = "There is nothing at this address." if status == 404 else str(exception.detail)
     headers = {"Allow": ", ".join(allowed(request))} if status == 405 else exception.headers
     return document(request, Problem(status, CODES.get(status, "error"), detail, headers=headers))

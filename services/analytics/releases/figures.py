@@ -113,6 +113,7 @@ class Released:
         population = self.wave.population(cell)
         clusters = self._clusters(cell.provider, question, answers) if exact else None
         each = min(self.wave.each, len(parts)) if question.rated else 1
+        pooled = question.rated and cell.service is None
         counts = {read(value): count for value, count in answers.counts.items()}
         return Row(
             cell=cell,
@@ -122,7 +123,7 @@ class Released:
             figures=figures(question.kind, question.points, counts, answers.n, Design(population, each, clusters)),
             not_applicable=answers.not_applicable,
             distribution={label(value): counts[value] for value in sorted(counts, key=_order)},
-            services=tuple(part.service for part in parts if part.service) if cell.service is None else None,
+            services=tuple(part.service for part in parts if part.service) if pooled else None,
         )
 
     def _clusters(self, provider: UUID | None, question: Question, answers: Answers) -> Clusters | None:

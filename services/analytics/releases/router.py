@@ -8,24 +8,27 @@ from services.analytics.releases import queries
 from services.analytics.releases.models import Release as Row
 from services.analytics.releases.schemas import Release, release
 from services.shared.auth import Caller, allow
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.problems import not_found
 from services.shared.routing import Router
 from services.shared.sessions import Session
 
 router = Router(tag="Releases")
+SORTABLE = {"publishedAt": Row.published_at, "createdAt": Row.published_at, "opensAt": Row.opens_at}
 
 
 @router.get("/releases", dependencies=[allow(*READERS)])
 async def list_releases(
-    session: Session, caller: Caller, paging: Pages, wave_id: Annotated[UUID | None, Query(alias="waveId")] = None
+    session: Session,
+    caller: Caller,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
+    wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
 ) -> Page[Release]:
     """The newest first, unless sorted otherwise."""
     statement = queries.releases_within(await reach_of(session, caller))
     if wave_id is not None:
         statement = statement.where(Row.wave_id == wave_id)
-    sortable = {"publishedAt": Row.published_at, "createdAt": Row.published_at, "opensAt": Row.opens_at}
-    return await page(session, statement, paging, sortable=sortable, default="-publishedAt", tie=[Row.id], item=release)
+    return await page(session, statement, paging, sortable=SORTABLE, default="-publishedAt", tie=[Row.id], item=release)
 
 
 @router.get("/releases/{releaseId}", dependencies=[allow(*READERS)])

@@ -9,18 +9,19 @@ from services.analytics.response_rates import queries
 from services.analytics.response_rates.models import ResponseRate as Row
 from services.analytics.response_rates.schemas import ResponseRate
 from services.shared.auth import Caller, allow
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.routing import Router
 from services.shared.sessions import Session
 
 router = Router(tag="Response rates")
+SORTABLE = {"id": Row.id, "population": Row.population}
 
 
 @router.get("/response-rates", dependencies=[allow(*READERS)])
 async def list_response_rates(
     session: Session,
     caller: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
     wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
     unit_id: Annotated[
         str | None,
@@ -33,6 +34,6 @@ async def list_response_rates(
     named = await unit_named(session, unit_id, "unitId") if unit_id is not None and not total else None
     statement = queries.rates(await reach_of(session, caller), wave_id, named, total=total)
     return await page(
-        session, statement, paging, sortable={"id": Row.id, "population": Row.population}, default="id",
+        session, statement, paging, sortable=SORTABLE, default="id",
         tie=[Row.id], item=ResponseRate.model_validate,
     )  # fmt: skip

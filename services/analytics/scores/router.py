@@ -10,7 +10,7 @@ from services.analytics.scores import queries
 from services.analytics.scores.models import Score as Row
 from services.analytics.scores.schemas import Score, score
 from services.shared.auth import Caller, allow
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.problems import parameter_error
 from services.shared.routing import Router
 from services.shared.sessions import Session
@@ -64,7 +64,10 @@ def _storable(name: str, text: str) -> str | None:
 
 @router.get("/scores", dependencies=[allow(*READERS)])
 async def list_scores(
-    session: Session, caller: Caller, paging: Pages, filters: Annotated[queries.Filters, Depends(_filters)]
+    session: Session,
+    caller: Caller,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
+    filters: Annotated[queries.Filters, Depends(_filters)],
 ) -> Page[Score]:
     """A cell a row, from the latest release of each wave. Hidden cells are there, with their reason.
 

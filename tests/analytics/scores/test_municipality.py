@@ -65,6 +65,10 @@ def _name(unit_or_service: str | None) -> str | None:
     return None if unit_or_service is None else names()[UUID(unit_or_service)]
 
 
+def rows_of(table: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(wave, row) for wave in WAVES for row in expected()[wave][table]]
+
+
 def nine_digits(ours: float | None, theirs: float | None) -> bool:
     return ours == theirs or (
         ours is not None and theirs is not None and abs(ours - theirs) <= 1e-9 * max(1, abs(theirs))
@@ -74,14 +78,14 @@ def nine_digits(ours: float | None, theirs: float | None) -> bool:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_every_released_figure_of_a_question_is_the_one_in_the_files(read: Read) -> None:
     shown = 0
-    for wave, row in ((wave, row) for wave in WAVES for row in expected()[wave]["questions"]):
+    for wave, row in rows_of("questions"):
         if row["question"] == "comment":
             continue
         service = row.get("service")
         provider = row.get("provider") or (municipality_provider(service) if service else None)
         ours = read.scores[wave, provider, service, None, row["question"]]
         if ours["suppressed"]:
-            assert ours["n"] is None and ours["mean"] is None and ours["distribution"] is None
+            assert [ours[key] for key in ("n", "mean", "distribution")] == [None] * 3
             continue
         shown += 1
         assert ours["n"] == row["n"] >= MINIMUM
@@ -100,11 +104,11 @@ def municipality_provider(service: str) -> str:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_cells_of_units_are_right_and_hidden_below_the_minimum(read: Read) -> None:
     shown = 0
-    for wave, cell in ((wave, cell) for wave in WAVES for cell in expected()[wave]["cells"]):
+    for wave, cell in rows_of("cells"):
         ours = read.scores[wave, municipality_provider(cell["service"]), cell["service"], cell["unit"], "overall"]
         assert ours["population"] == cell["population"]
         if cell["belowMinimum"]:
-            assert ours["suppressed"] and ours["reason"] == "belowMinimum"
+            assert (ours["suppressed"], ours["reason"]) == (True, "belowMinimum")
         elif not ours["suppressed"]:
             shown += 1
             assert ours["n"] == cell["n"]
@@ -116,11 +120,11 @@ async def test_cells_of_units_are_right_and_hidden_below_the_minimum(read: Read)
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_response_rates_are_those_of_the_files(read: Read) -> None:
-    for wave, row in ((wave, row) for wave in WAVES for row in expected()[wave]["response"]):
+    for wave, row in rows_of("response"):
         ours = read.rates[wave, row["unit"]]
         assert ours["population"] == row["population"]
         if ours["suppressed"]:
-            assert ours["answered"] is None and ours["rate"] is None
+            assert (ours["answered"], ours["rate"]) == (None, None)
         else:
             assert (ours["answered"], ours["invited"]) == (row["answered"], row["population"])
             assert nine_digits(ours["rate"], row["rate"])

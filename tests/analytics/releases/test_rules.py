@@ -1,0 +1,120 @@
+from collections import Counter
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.analytics.releases.rules import Answers, Rule, Tree, control, total
+
+NODES = st.integers(1, 12)
+
+
+def answers(counts: dict[str, int], *, service: str = "s", not_applicable: int = 0) -> Answers:
+    n = sum(counts.values())
+    return Answers(Counter(counts), Counter({service: n}) if n else Counter(), not_applicable)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[Tree[int], dict[int, Answers], Rule, set[int] | None]:
+    """Any tree, answers anywhere in it; the services of a node are its branch below the top."""
+    size = draw(NODES)
+    parents: dict[int, int | None] = {node: draw(st.integers(0, node - 1)) if node else None for node in range(size)}
+    own = {
+        node: answers(
+            draw(st.dictionaries(st.sampled_from("12345"), st.integers(0, 6), max_size=3)),
+            service=draw(st.sampled_from("abc")),
+            not_applicable=draw(st.integers(0, 2)),
+        )
+        for node in range(size)
+    }
+    allowed = draw(st.none() | st.sets(st.integers(0, size - 1)))
+    return Tree(parents), own, Rule(draw(st.integers(5, 8)), draw(st.integers(1, 3))), allowed
+
+
+def blocks(tree: Tree[int], own: dict[int, Answers], shown: frozenset[int]) -> dict[int, Answers]:
+    """Worked out anew: what is in a shown node and in none that is shown below it."""
+    parts: dict[int, list[Answers]] = {node: [] for node in shown}
+    for node, its in own.items():
+        above: int | None = node
+        while above is not None and above not in shown:
+            above = tree.parents[above]
+        if above is not None:
+            parts[above].append(its)
+    return {node: total(its) for node, its in parts.items()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(tables(), st.integers(0, 9))
+def test_every_block_is_empty_or_of_enough_people_who_are_not_all_alike(
+    table: tuple[Tree[int], dict[int, Answers], Rule, set[int] | None], seed: int
+) -> None:
+    tree, own, rule, allowed = table
+    shown = control(tree, own, rule, allowed, Random(seed))
+    assert allowed is None or shown <= allowed
+    for block in blocks(tree, own, shown).values():
+        assert block.empty or block.least_persons(rule.each) >= rule.minimum
+        assert not block.alike
+
+
+@settings(max_examples=50, deadline=None)
+@given(tables())
+def test_nothing_is_hidden_where_each_cell_alone_is_safe(
+    table: tuple[Tree[int], dict[int, Answers], Rule, set[int] | None],
+) -> None:
+    tree, _, rule, _ = table
+    many = {node: answers({"1": rule.minimum * rule.each, "2": 1}) for node in tree.order}
+    assert control(tree, many, rule, None, Random(0)) == frozenset(tree.order)
+
+
+def shown_of(own: dict[str, Answers], seed: int = 0) -> frozenset[str]:
+    """A top with children, each with answers of its own or none."""
+    tree = Tree[str]({"top": None, **{child: "top" for child in own if child != "top"}})
+    return control(tree, own, Rule(5, 1), None, Random(seed))
+
+
+def test_a_cell_of_too_few_takes_the_smallest_neighbour_with_it() -> None:
+    own = {"a": answers({"1": 3, "2": 1}), "b": answers({"1": 4, "2": 2}), "c": answers({"1": 5, "2": 5})}
+    assert shown_of(own) == {"top", "c"}
+
+
+def test_two_cells_of_too_few_that_suffice_together_take_none_with_them() -> None:
+    own = {"a": answers({"1": 3}), "b": answers({"2": 3}), "c": answers({"1": 5, "2": 5})}
+    assert shown_of(own) == {"top", "c"}
+
+
+def test_with_nothing_to_take_in_the_cell_above_stays_and_the_only_one_below_is_hidden() -> None:
+    own = {"top": answers({"1": 1}), "a": answers({"1": 4, "2": 4})}
+    assert shown_of(own) == {"top"}
+
+
+def test_those_who_answered_all_alike_are_hidden_with_another_cell_that_chance_chooses() -> None:
+    own = {name: answers({"1": 6, "2": 2}) for name in "bcdef"} | {"a": answers({"4": 7})}
+    hidden = {frozenset("abcdef") - shown_of(own, seed) for seed in range(60)}
+    assert hidden == {frozenset({"a", other}) for other in "bcdef"}
+
+
+def test_a_cell_that_is_hidden_for_itself_takes_another_one_even_if_hidden_answers_are_there() -> None:
+    """Else the one that too few took with them would differ from the one that is there for being alike."""
+    own = {name: answers({"1": 6, "2": 2}) for name in "cdef"}
+    own |= {"a": answers({"4": 9}), "few": answers({"1": 2, "3": 2})}
+    for seed in range(20):
+        assert len(frozenset(own) - shown_of(own, seed)) == 4  # few, the smallest, the alike, one more
+
+
+def test_one_choice_that_all_made_is_alike_and_so_is_none_by_anyone() -> None:
+    several = Answers(Counter({"desk": 6, "web": 2}), Counter({"s": 6}))
+    none = Answers(Counter(), Counter({"s": 6}))
+    mixed = Answers(Counter({"desk": 5, "web": 2}), Counter({"s": 6}))
+    assert (several.alike, none.alike, mixed.alike) == (True, True, False)
+
+
+def test_ratings_of_several_services_may_be_of_the_same_people() -> None:
+    both = total([answers({"1": 4}, service="a"), answers({"2": 4}, service="b")])
+    assert (both.n, both.least_persons(3), both.least_persons(2), both.least_persons(1)) == (8, 4, 4, 8)
+    three = total([both, answers({"3": 4}, service="c")])
+    assert three.least_persons(2) == 6
+
+
+def test_only_not_applicable_is_not_enough() -> None:
+    own = {"a": answers({}, not_applicable=6), "b": answers({"1": 4, "2": 4}), "c": answers({"1": 4, "2": 4})}
+    assert len(shown_of(own)) == 2

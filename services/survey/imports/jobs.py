@@ -24,8 +24,9 @@ from services.survey.imports.kinds.plan import Plan
 from services.survey.imports.models import Import
 from services.survey.imports.reading.files import Reading, read
 from services.survey.imports.refusals import Refusal, Unusable
+from services.survey.imports.removals import needs_approval
 from services.survey.imports.results import finish, set_back
-from services.survey.imports.rules import needs_approval, refused_lines
+from services.survey.imports.rules import refused_lines
 from services.survey.imports.schemas import ImportCounts
 from services.survey.organisation import queries as organisation
 from services.survey.settings import SurveySettings

@@ -1,10 +1,8 @@
 """Which rows of a file may take effect together. Rows come in any order and refer to each other and to what is there;
 what is refused may take others with it, so each check is repeated until nothing more falls."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -217,33 +215,6 @@ def check_services(rows: Iterable[Placed], units: Mapping[str, UUID], providers:
             if name in row.values:
                 row.values[target] = None if row.values[name] is None else currency
     return checked
-
-
-def removable_units(
-    missing: set[UUID], parents: Mapping[UUID, UUID | None], occupied: Mapping[UUID, str]
-) -> tuple[set[UUID], dict[UUID, str]]:
-    """Of units that are missing from a snapshot those that can go, and why the others cannot. `parents` as the file
-    leaves them; `occupied` names what a unit has beside units."""
-    below = Counter(parent for parent in parents.values() if parent is not None)
-    staying = {unit: occupied[unit] for unit in missing if unit in occupied}
-    going: set[UUID] = set()
-    waiting = [unit for unit in missing if unit not in staying and not below[unit]]
-    while waiting:
-        unit = waiting.pop()
-        going.add(unit)
-        parent = parents.get(unit)
-        if parent is not None:
-            below[parent] -= 1
-            if parent in missing and parent not in staying and not below[parent]:
-                waiting.append(parent)
-    return going, staying | {unit: "unitHasUnits" for unit in missing if unit not in going and unit not in staying}
-
-
-def needs_approval(removals: int, existing: int, share: float, *, unidentified: int, approved: int | None) -> bool:
-    """More than the share would go, or everything, or rows that could not be read may be those that are missing."""
-    if not removals or (approved is not None and removals <= approved):
-        return False
-    return bool(unidentified) or removals == existing or removals > max(1, ceil(existing * share))
 
 
 def refused_lines(refusals: Sequence[Refusal]) -> set[int]:

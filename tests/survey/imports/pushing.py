@@ -9,11 +9,27 @@ import httpx
 from services.survey.imports.jobs import run_waiting
 from services.survey.settings import SurveySettings
 from tests.fixtures.services import Running
+from tests.survey import people
 from tests.survey.people import Made
 
 MESSY = Path(__file__).parent / "messy"
 MUNICIPALITY = Path(__file__).parents[3] / "deploy" / "demo" / "municipality"
 ATTRIBUTES = [{"key": key, "name": {"en": key}} for key in ("location", "roleFamily", "tenureBand")]
+UNITS = """externalId,name,parentExternalId,isProvider,isConsumer
+OE-1-1,Team,OE-1,true,false
+OE-1,Facilitair,OE,true,true
+OE,Gemeente,,false,true
+OE-2,Stad,OE,false,true
+"""
+EMPLOYEES = "externalId,givenName,familyName,email,unitExternalId,managerExternalId,location\n" + "".join(
+    f"E{number},Given{number},Family,e{number}@x.example,OE-2,{'E1' if number > 1 else ''},Stadhuis\n"
+    for number in range(20, 0, -1)
+)
+SERVICES = """externalId,providerExternalId,nameNl,nameEn,yearlyCost,currency
+FAC-01,OE-1,Catering,Catering,100.00,EUR
+FAC-02,OE-1,Schoonmaak,Cleaning,,
+"""
+AUDIENCES = "serviceExternalId,unitExternalId\nFAC-01,OE\nFAC-02,OE-2\nFAC-02,OE-1\n"
 
 
 @dataclass
@@ -64,3 +80,10 @@ async def push_municipality(organisation: Made) -> None:
     for kind in ("units", "employees", "services", "audiences"):
         pushed = await push(organisation, (MUNICIPALITY / f"{kind}.csv").read_bytes(), kind)
         assert (pushed.status, pushed.errors) == ("done", [])
+
+
+async def filled(survey: Running) -> people.Made:
+    organisation = await people.make(survey, attributes=ATTRIBUTES)
+    for kind, content in (("units", UNITS), ("employees", EMPLOYEES), ("services", SERVICES), ("audiences", AUDIENCES)):
+        assert (await push(organisation, content, kind)).status == "done"
+    return organisation

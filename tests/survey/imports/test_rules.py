@@ -12,8 +12,6 @@ from services.survey.imports.rules import (
     check_employees,
     check_units,
     circles,
-    needs_approval,
-    removable_units,
 )
 
 KEYS = "ABCDEFGH"
@@ -108,22 +106,3 @@ def test_who_comes_back_finds_the_address_taken() -> None:
     }  # fmt: skip
     assert addresses([employee(2, "A", active=True)], there) == [2]
     assert addresses([employee(2, "A", active=True, email="other@x.example")], there) == []
-
-
-def test_units_go_from_the_leaves_up() -> None:
-    a, b, c, d = (IDS[key] for key in "ABCD")
-    parents_of = {a: None, b: a, c: b, d: b}
-    assert removable_units({b, c, d}, parents_of, {}) == ({b, c, d}, {})
-    assert removable_units({b, c, d}, parents_of, {d: "unitHasEmployees"}) == (
-        {c}, {d: "unitHasEmployees", b: "unitHasUnits"}
-    )  # fmt: skip
-    assert removable_units({b}, parents_of, {}) == (set(), {b: "unitHasUnits"})
-
-
-def test_the_guard() -> None:
-    def guarded(removals: int, existing: int, *, unidentified: int = 0, approved: int | None = None) -> bool:
-        return needs_approval(removals, existing, 0.1, unidentified=unidentified, approved=approved)
-
-    assert [guarded(0, 0), guarded(0, 9, unidentified=3), guarded(1, 5), guarded(10, 100)] == [False] * 4
-    assert [guarded(1, 1), guarded(2, 5), guarded(11, 100), guarded(1, 100, unidentified=1)] == [True] * 4
-    assert [guarded(50, 100, approved=50), guarded(51, 100, approved=50)] == [False, True]

@@ -17,6 +17,7 @@ from services.survey.imports import merge_queries, queries, rules
 from services.survey.imports.kinds.plan import Plan, missing_from, place, refused_keys
 from services.survey.imports.reading.files import Reading
 from services.survey.imports.refusals import Refusal
+from services.survey.imports.removals import removable_units
 from services.survey.organisation.models import Employee, Unit
 from services.survey.organisation.units.service import changed
 
@@ -79,7 +80,7 @@ async def plan(session: AsyncSession, reading: Reading, *, snapshot: bool) -> Pl
 async def _plan_removals(session: AsyncSession, made: UnitsPlan, missing: set[UUID], keys: Mapping[UUID, str]) -> None:
     top = {unit: "unitAtTheTop" for unit, parent in made.parents.items() if parent is None}
     occupied = await queries.occupied_units(session) | top
-    made.going, staying = rules.removable_units(missing, made.parents, occupied)
+    made.going, staying = removable_units(missing, made.parents, occupied)
     made.removals = len(made.going)
     made.refusals += [
         Refusal(None, None, code, f"{keys[unit]} {REASONS[code]}", "warning")

@@ -1,0 +1,93 @@
+from tests.fixtures.services import Running
+from tests.survey.imports.pushing import (
+    EMPLOYEES,
+    SERVICES,
+    UNITS,
+    filled,
+    push,
+    result,
+    run,
+)
+
+
+async def test_whoever_is_missing_from_a_snapshot_has_left(survey: Running) -> None:
+    organisation = await filled(survey)
+    lines = EMPLOYEES.splitlines()
+    pushed = await push(organisation, "\n".join(lines[:-2]), "employees", mode="snapshot")
+    assert (pushed.status, pushed.counts["removed"]) == ("done", 2)
+    left = (await organisation.admin.get("/v1/employees?active=false")).json()["items"]
+    assert sorted(employee["externalId"] for employee in left) == ["E1", "E2"]
+    back = await push(organisation, EMPLOYEES, "employees", mode="snapshot")
+    assert back.counts == {"read": 20, "changed": 2, "unchanged": 18}
+
+
+async def test_a_snapshot_that_removes_too_many_waits_for_approval(survey: Running) -> None:
+    organisation = await filled(survey)
+    half = "\n".join(EMPLOYEES.splitlines()[:11])
+    pushed = await push(organisation, half, "employees", mode="snapshot")
+    assert (pushed.status, pushed.counts["removed"]) == ("waitingForApproval", 10)
+    everybody = (await organisation.admin.get("/v1/employees?active=true")).json()["items"]
+    assert len(everybody) == 20
+    approved = await organisation.admin.post(f"/v1/imports/{pushed.id}/approve")
+    assert (approved.status_code, approved.json()["status"]) == (202, "queued")
+    await run(survey)
+    done = await result(organisation.admin, pushed.id)
+    assert (done.status, done.counts["removed"]) == ("done", 10)
+    assert len((await organisation.admin.get("/v1/employees?active=true")).json()["items"]) == 10
+    again = await organisation.admin.post(f"/v1/imports/{pushed.id}/approve")
+    assert (again.status_code, again.json()["code"]) == (409, "notWaiting")
+
+
+async def test_approval_is_for_as_many_as_were_named(survey: Running) -> None:
+    organisation = await filled(survey)
+    pushed = await push(organisation, "\n".join(EMPLOYEES.splitlines()[:11]), "employees", mode="snapshot")
+    more = "externalId,givenName,familyName,unitExternalId\nX1,A,B,OE\n"
+    await push(organisation, more, "employees")
+    await organisation.admin.post(f"/v1/imports/{pushed.id}/approve")
+    await run(survey)
+    again = await result(organisation.admin, pushed.id)
+    assert (again.status, again.counts["removed"]) == ("waitingForApproval", 11)
+
+
+async def test_a_row_that_cannot_be_read_is_not_taken_for_a_leaver(survey: Running) -> None:
+    organisation = await filled(survey)
+    cut = EMPLOYEES.replace("E7,Given7,Family,", "E7,Given7,")
+    pushed = await push(organisation, cut, "employees", mode="snapshot")
+    assert (pushed.status, pushed.counts["removed"]) == ("waitingForApproval", 1)
+    refused = EMPLOYEES.replace("e7@x.example", "e7@@x.example")
+    pushed = await push(organisation, refused, "employees", mode="snapshot")
+    assert (pushed.status, pushed.counts) == ("done", {"read": 20, "unchanged": 19, "refused": 1})
+
+
+async def test_snapshots_of_the_tree_keep_what_is_needed(survey: Running) -> None:
+    organisation = await filled(survey)
+    for external_id in ("OE-5", "OE-5-1", "OE-6"):
+        await organisation.unit(external_id, "OE-5" if external_id == "OE-5-1" else "OE")
+    await organisation.employee("left", "OE-5-1", active=False)
+    await organisation.post("services", externalId="S", providerId="external:OE-1-1", name={"nl": "x"})
+    pushed = await push(organisation, UNITS.replace("OE-1-1,Team,OE-1,true,false\n", ""), "units", mode="snapshot")
+    assert pushed.status == "waitingForApproval"
+    await organisation.admin.post(f"/v1/imports/{pushed.id}/approve")
+    await run(survey)
+    done = await result(organisation.admin, pushed.id)
+    assert (done.status, done.counts) == ("done", {"read": 3, "unchanged": 3, "removed": 3})
+    assert [(error["line"], error["code"], error["severity"]) for error in done.errors] == [
+        (None, "unitHasServices", "warning")
+    ]
+    left = (await organisation.admin.get("/v1/employees/external:left")).json()
+    assert left["unitId"] == (await organisation.admin.get("/v1/units/external:OE")).json()["id"]
+    assert len(await organisation.events("unit.removed")) == 3
+
+
+async def test_snapshots_of_services_and_audiences(survey: Running) -> None:
+    organisation = await filled(survey)
+    pushed = await push(organisation, "serviceExternalId,unitExternalId\nFAC-01,OE\nFAC-02,OE-2\nFAC-09,OE\n",
+                        "audiences", mode="snapshot")  # fmt: skip
+    assert (pushed.status, pushed.counts) == ("done", {"read": 3, "unchanged": 2, "refused": 1, "removed": 1})
+    assert pushed.brief() == [(4, "serviceExternalId", "unknownService")]
+    audience = await organisation.admin.get("/v1/services/external:FAC-02/audience")
+    assert (len(audience.json()["unitIds"]), audience.headers["etag"]) == (1, '"3"')
+    one = SERVICES.replace("FAC-02,OE-1,Schoonmaak,Cleaning,,\n", "")
+    pushed = await push(organisation, one, "services", mode="snapshot")
+    assert (pushed.status, pushed.counts["removed"]) == ("done", 1)
+    assert len(await organisation.events("service.removed")) == 1

@@ -7,7 +7,7 @@ from binascii import Error
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,7 @@ PREFIX = "kb_"
 
 class ApiKey(Tenant, Timestamps, SharedBase):
     __tablename__ = "api_keys"
+    __table_args__ = (Index("ix_api_keys_hash", "organisation_id", "hash", unique=True),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(default="")

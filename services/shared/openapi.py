@@ -37,6 +37,7 @@ def document(app: FastAPI) -> Document:
         _components(made)
         _paths(made)
         _one_null(made)
+        _no_null_parameters(made)
         _drop_titles(made)
         name_well(made)
         app.openapi_schema = made
@@ -141,6 +142,23 @@ def _one_null(node: Any) -> None:
                     node["enum"] = [*node["enum"], None]
         for value in node.values():
             _one_null(value)
+
+
+def _no_null_parameters(made: Document) -> None:
+    """A parameter is absent or has a value; there is no way to send null."""
+    for item in made["paths"].values():
+        for _, operation in _operations(item):
+            for parameter in operation.get("parameters", ()):
+                schema = parameter.get("schema", {})
+                if isinstance(schema.get("type"), list):
+                    schema["type"] = schema["type"][0]
+                    if "enum" in schema:
+                        schema["enum"] = [value for value in schema["enum"] if value is not None]
+                options = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+                if options:
+                    schema["anyOf"] = options
+                if schema.get("default", ...) is None:
+                    del schema["default"]
 
 
 def _drop_titles(node: Any, *, names: bool = False) -> None:

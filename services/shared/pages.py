@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -36,27 +36,25 @@ class Paging:
     response: Response
 
 
-def _paging(
-    request: Request,
-    response: Response,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many items a page has at the most")] = 50,
-    cursor: Annotated[str | None, Query(max_length=2000, description="`nextCursor` of the page before")] = None,
-    sort: Annotated[
-        str | None, Query(max_length=60, description="A property to sort by, `-` in front for descending")
-    ] = None,
-) -> Paging:
-    return Paging(limit, cursor, sort, request, response)
+Limit = Annotated[int, Query(ge=1, le=200, description="How many items a page has at the most")]
+Cursor = Annotated[str | None, Query(max_length=2000, description="`nextCursor` of the page before")]
 
 
-Pages = Annotated[Paging, Depends(_paging)]
+def sorted_by(sortable: Iterable[str]) -> Any:
+    """A dependency for lists that can be sorted by these properties."""
+    orders = [sign + name for name in sortable for sign in ("", "-")]
+    asked = Query(description="A property to sort by, `-` in front for descending", json_schema_extra={"enum": orders})
+
+    def paging(
+        request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None,
+        sort: Annotated[str | None, asked] = None,
+    ) -> Paging:  # fmt: skip
+        return Paging(limit, cursor, sort, request, response)
+
+    return Depends(paging)
 
 
-def _unsorted(
-    request: Request,
-    response: Response,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many items a page has at the most")] = 50,
-    cursor: Annotated[str | None, Query(max_length=2000, description="`nextCursor` of the page before")] = None,
-) -> Paging:
+def _unsorted(request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None) -> Paging:
     return Paging(limit, cursor, None, request, response)
 
 

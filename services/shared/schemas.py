@@ -5,13 +5,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.IGNORECASE | re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
@@ -50,7 +60,8 @@ def _plain_decimal(amount: Decimal) -> str:
 
 
 def _amount(value: Any) -> Any:
-    if not isinstance(value, str | Decimal):
+    """Without this pydantic takes numbers, `1e3` and spaces too."""
+    if not isinstance(value, Decimal) and not (isinstance(value, str) and _AMOUNT.fullmatch(value)):
         raise PydanticCustomError("notAMoneyAmount", 'is not an amount: expected a decimal string such as "1250.00"')
     return value
 
@@ -66,7 +77,12 @@ Date = Annotated[date, BeforeValidator(_date_only)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant_only)]
 LanguageMap = Annotated[
     dict[str, Annotated[str, Field(min_length=1, max_length=5000), AfterValidator(storable)]],
-    Field(min_length=1, max_length=20, examples=[{"nl": "Schoonmaak", "en": "Cleaning"}]),
+    Field(
+        min_length=1,
+        max_length=20,
+        examples=[{"nl": "Schoonmaak", "en": "Cleaning"}],
+        json_schema_extra={"propertyNames": {"pattern": f"^{_LANGUAGE.pattern}$"}},
+    ),
     AfterValidator(_language_tags),
 ]
 Reference = Annotated[
@@ -85,6 +101,7 @@ Amount = Annotated[
     Field(ge=0, max_digits=14, decimal_places=2),
     BeforeValidator(_amount),
     PlainSerializer(_plain_decimal, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{_AMOUNT.pattern}$", "examples": ["1250.00"]}),
 ]
 
 

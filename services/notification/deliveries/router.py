@@ -9,7 +9,7 @@ from services.notification.deliveries import models, queries, service
 from services.notification.deliveries.schemas import Delivery, DeliveryState, ReminderRound
 from services.shared.auth import Caller, allow
 from services.shared.etags import set_etag
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.routing import Router
 from services.shared.sessions import Session
 
@@ -23,7 +23,7 @@ SORTABLE_ROUNDS = {"createdAt": models.ReminderRound.created_at}
 async def list_deliveries(
     session: Session,
     caller: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
     wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
     state: Annotated[DeliveryState | None, Query()] = None,
     invitation_id: Annotated[str | None, Query(alias="invitationId", pattern=r"^-?[0-9]{1,19}$")] = None,
@@ -53,7 +53,10 @@ async def resend_delivery(session: Session, caller: Caller, delivery_id: Deliver
 
 @router.get("/reminders", dependencies=[allow("admin")])
 async def list_reminders(
-    session: Session, caller: Caller, paging: Pages, wave_id: Annotated[UUID | None, Query(alias="waveId")] = None
+    session: Session,
+    caller: Caller,
+    paging: Annotated[Paging, sorted_by(SORTABLE_ROUNDS)],
+    wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
 ) -> Page[ReminderRound]:
     """How many reminders went, by wave and number."""
     smallest = await queries.minimums(session, caller.organisation_id)

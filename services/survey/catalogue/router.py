@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
-from services.shared.pages import Page, Pages, UnsortedPages, page
+from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.schemas import Reference
@@ -31,7 +31,7 @@ UnitFilter = Annotated[
 async def list_services(
     session: Session,
     principal: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
     provider_id: ProviderFilter = None,
     unit_id: UnitFilter = None,
     category: Annotated[str | None, Query(max_length=200)] = None,

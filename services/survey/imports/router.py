@@ -6,7 +6,7 @@ from fastapi import BackgroundTasks, Depends, Query, Request, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import set_etag
-from services.shared.pages import Page, Pages, UnsortedPages, page
+from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.routing import Router
 from services.shared.sessions import Session
 from services.shared.tasks import Wake
@@ -16,6 +16,7 @@ from services.survey.imports.models import Import, ImportRowError
 from services.survey.organisation.schemas import Flag
 
 router = Router(tag="imports")
+SORTABLE = {"createdAt": Import.created_at}
 PUSHERS = [allow("admin", "integrator")]
 FILE: dict[str, Any] = {
     "requestBody": {
@@ -29,8 +30,10 @@ FILE: dict[str, Any] = {
                 "example": "externalId,name,parentExternalId,isProvider,isConsumer\nOE,Gemeente,,false,true\n",
             },
             "application/x-ndjson": {
-                "schema": {"type": "string"},
-                "example": '{"externalId": "OE", "name": "Gemeente", "parentExternalId": null}\n',
+                "schema": {
+                    "type": "string",
+                    "description": 'Such as `{"externalId": "OE", "name": "Gemeente"}`, a line each',
+                },
             },
         },
     }
@@ -72,7 +75,7 @@ async def push_import(
 async def list_imports(
     session: Session,
     principal: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
     kind: Annotated[Kind | None, Query()] = None,
     status: Annotated[schemas.Status | None, Query()] = None,
 ) -> Page[schemas.Import]:
@@ -83,7 +86,7 @@ async def list_imports(
     if status is not None:
         found = found.where(Import.status == status)
     return await page(
-        session, found, paging, sortable={"createdAt": Import.created_at}, default="-createdAt", tie=[Import.id],
+        session, found, paging, sortable=SORTABLE, default="-createdAt", tie=[Import.id],
         item=service.shown,
     )  # fmt: skip
 

@@ -68,7 +68,13 @@ AttributeKey = Annotated[
     AfterValidator(_not_reserved),
 ]
 Mail = Annotated[
-    str, Field(max_length=LONGEST_MAIL, examples=["paula.geerts@rivierenmark.example"]), AfterValidator(_mail)
+    str,
+    Field(
+        max_length=LONGEST_MAIL,
+        examples=["paula.geerts@rivierenmark.example"],
+        json_schema_extra={"format": "email"},
+    ),
+    AfterValidator(_mail),
 ]
 UnitRef = Annotated[Reference, Path(alias="unitId")]
 EmployeeRef = Annotated[Reference, Path(alias="employeeId")]

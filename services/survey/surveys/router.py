@@ -7,7 +7,7 @@ from fastapi import Body, Path, Query, Request, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.problems import body_error, parameter_error
 from services.shared.routing import Router
@@ -36,7 +36,7 @@ InLanguage = Annotated[
 async def list_surveys(
     session: Session,
     principal: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
     key: Annotated[Key | None, Query(description="Only the survey with this key")] = None,
     provider_id: Annotated[UUID | None, Query(alias="providerId", description="Only of this provider")] = None,
 ) -> Page[schemas.SurveySummary]:
@@ -112,7 +112,7 @@ async def publish_survey(
 
 @router.get("/surveys/{surveyId}/versions", dependencies=READERS)
 async def list_survey_versions(
-    session: Session, principal: Caller, survey_id: SurveyId, paging: Pages
+    session: Session, principal: Caller, survey_id: SurveyId, paging: UnsortedPages
 ) -> Page[schemas.VersionSummary]:
     survey = await service.found(session, principal, survey_id)
     return await page(

@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from services.shared.auth import Caller, allow, peer
 from services.shared.database import Database
 from services.shared.etags import IfMatch, require_match, set_etag
-from services.shared.pages import Page, Pages, UnsortedPages, page
+from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.sessions import Session
@@ -28,7 +28,7 @@ WRITE = [allow("admin", "provider-manager")]
 async def list_waves(
     session: Session,
     caller: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(queries.SORTABLE)],
     status: Annotated[schemas.Status | None, Query(description="Only waves in this state")] = None,
     survey_id: Annotated[UUID | None, Query(alias="surveyId", description="Only waves of this survey")] = None,
 ) -> Page[schemas.Wave]:

@@ -47,8 +47,10 @@ async def test_the_last_admin_key_stays(survey: Running) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "lastAdminKey")
     demoted = await organisation.admin.patch(url, json={"role": "director"}, headers={"If-Match": "*"})
     assert (demoted.status_code, demoted.json()["code"]) == (409, "lastAdminKey")
-    await organisation.post("api-keys", name="Second", role="admin")
-    assert (await organisation.admin.delete(url, headers={"If-Match": "*"})).status_code == 204
+    second = survey.with_key((await organisation.post("api-keys", name="Second", role="admin"))["key"])
+    by_itself = await organisation.admin.delete(url, headers={"If-Match": "*"})
+    assert (by_itself.status_code, by_itself.json()["code"]) == (409, "ownKey")
+    assert (await second.delete(url, headers={"If-Match": "*"})).status_code == 204
 
 
 async def test_units_are_for_roles_that_are_limited_to_units(survey: Running) -> None:

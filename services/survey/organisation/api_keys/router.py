@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.shared.auth import Role, allow
+from services.shared.auth import Caller, Role, allow
 from services.shared.etags import IfMatch, set_etag
 from services.shared.keys import ApiKey
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.sessions import Session
@@ -20,7 +20,7 @@ SORTABLE = {"createdAt": ApiKey.created_at, "name": ApiKey.name, "role": ApiKey.
 
 @router.get("/api-keys", dependencies=[allow("admin")])
 async def list_api_keys(
-    session: Session, paging: Pages, role: Annotated[Role | None, Query()] = None
+    session: Session, paging: Annotated[Paging, sorted_by(SORTABLE)], role: Annotated[Role | None, Query()] = None
 ) -> Page[schemas.ApiKey]:
     """Without those that were revoked."""
     found = queries.api_keys() if role is None else queries.api_keys().where(ApiKey.role == role)
@@ -48,16 +48,20 @@ async def get_api_key(session: Session, api_key_id: schemas.KeyRef, response: Re
 
 @router.patch("/api-keys/{apiKeyId}", dependencies=[allow("admin")], openapi_extra=patches(schemas.ApiKeyBody))
 async def change_api_key(
-    session: Session, api_key_id: schemas.KeyRef, patch: MergePatch, response: Response, if_match: IfMatch = None
-) -> schemas.ApiKey:
-    """`lastAdminKey` (409): without this key nobody could get in any more."""
-    row = await service.change(session, api_key_id, if_match, patch)
+    session: Session, caller: Caller, api_key_id: schemas.KeyRef, patch: MergePatch, response: Response,
+    if_match: IfMatch = None,
+) -> schemas.ApiKey:  # fmt: skip
+    """`lastAdminKey` (409): without this key nobody could get in any more. `ownKey` (409): an admin key cannot be limited
+    with itself."""
+    row = await service.change(session, api_key_id, if_match, patch, own=caller.key_id)
     set_etag(response, row.version)
     return schemas.ApiKey.model_validate(row)
 
 
 @router.delete("/api-keys/{apiKeyId}", status_code=204, dependencies=[allow("admin")])
-async def revoke_api_key(session: Session, api_key_id: schemas.KeyRef, if_match: IfMatch = None) -> None:
+async def revoke_api_key(
+    session: Session, caller: Caller, api_key_id: schemas.KeyRef, if_match: IfMatch = None
+) -> None:
     """From now on the key is refused, by the other services as soon as they hear of it. `lastAdminKey` (409): without
-    this key nobody could get in any more."""
-    await service.revoke(session, api_key_id, if_match)
+    this key nobody could get in any more. `ownKey` (409): an admin key cannot be revoked with itself."""
+    await service.revoke(session, api_key_id, if_match, own=caller.key_id)

@@ -49,12 +49,14 @@ async def found(session: AsyncSession, key_id: UUID, *, lock: bool = False) -> A
     return row
 
 
-async def change(session: AsyncSession, key_id: UUID, if_match: str | None, patch: Mapping[str, Any]) -> ApiKey:
+async def change(
+    session: AsyncSession, key_id: UUID, if_match: str | None, patch: Mapping[str, Any], *, own: UUID
+) -> ApiKey:
     row = await _to_change(session, key_id, if_match)
     body = patched(_body_of(row), patch)
     unit_ids = await _units(session, body)
     if row.role == "admin" and (body.role != "admin" or body.expires_at is not None):
-        await _keep_an_admin(session, row)
+        await _keep_an_admin(session, row, own)
     row.name, row.role, row.unit_ids, row.expires_at = body.name, body.role, unit_ids, body.expires_at
     row.version += 1
     await session.flush()
@@ -62,11 +64,11 @@ async def change(session: AsyncSession, key_id: UUID, if_match: str | None, patc
     return row
 
 
-async def revoke(session: AsyncSession, key_id: UUID, if_match: str | None) -> None:
+async def revoke(session: AsyncSession, key_id: UUID, if_match: str | None, *, own: UUID) -> None:
     """The row stays, so that the other services learn that it is refused."""
     row = await _to_change(session, key_id, if_match)
     if row.role == "admin":
-        await _keep_an_admin(session, row)
+        await _keep_an_admin(session, row, own)
     row.revoked = True
     row.version += 1
     await session.flush()
@@ -81,9 +83,12 @@ async def _to_change(session: AsyncSession, key_id: UUID, if_match: str | None) 
     return row
 
 
-async def _keep_an_admin(session: AsyncSession, row: ApiKey) -> None:
+async def _keep_an_admin(session: AsyncSession, row: ApiKey, own: UUID) -> None:
+    """Nobody shuts themselves out by mistake, and never everybody."""
     if not await queries.another_admin_key(session, but=row.id):
         raise conflict("lastAdminKey", "This is the last valid admin key; make another one first.")
+    if row.id == own:
+        raise conflict("ownKey", "An admin key cannot be limited or revoked with itself; use another one.")
 
 
 async def _units(session: AsyncSession, body: schemas.ApiKeyBody) -> list[UUID]:

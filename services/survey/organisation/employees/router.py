@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.schemas import Reference
@@ -30,7 +30,7 @@ SORTABLE = {
 async def list_employees(
     session: Session,
     principal: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
     unit_id: Annotated[Reference | None, Query(alias="unitId", description="Without those of units below it")] = None,
     manager_id: Annotated[Reference | None, Query(alias="managerId")] = None,
     email: Annotated[schemas.Mail | None, Query(description="In any case")] = None,

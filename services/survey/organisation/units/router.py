@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
-from services.shared.pages import Page, Pages, page
+from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.schemas import Reference
@@ -27,7 +27,7 @@ SORTABLE = {"createdAt": Unit.created_at, "updatedAt": Unit.updated_at, "name": 
 async def list_units(
     session: Session,
     principal: Caller,
-    paging: Pages,
+    paging: Annotated[Paging, sorted_by(SORTABLE)],
     parent_id: Annotated[Reference | None, Query(alias="parentId")] = None,
     is_provider: Annotated[schemas.Flag | None, Query(alias="isProvider")] = None,
     is_consumer: Annotated[schemas.Flag | None, Query(alias="isConsumer")] = None,

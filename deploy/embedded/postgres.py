@@ -35,7 +35,7 @@ SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",  # a path of a deep home would be too long for a socket
     "max_connections": "60",
-    "shared_buffers": "64MB",
+    "shared_buffers": "32MB",
     "max_wal_size": "256MB",
     "jit": "off",
     "huge_pages": "off",

@@ -9,6 +9,8 @@ from deploy.embedded.postgres import Cluster
 from deploy.embedded.processes import Command
 from deploy.embedded.secrets import SERVICES, Secrets
 
+# As in the Containerfile. A burst of work leaves no more memory behind than it must.
+PROCESS = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
 INHERITED = (
     "PATH", "HOME", "LANG", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "KLANKBORD_RATE_LIMIT", "KLANKBORD_LOG_LEVEL",
     "KLANKBORD_CORS_ORIGINS",
@@ -39,7 +41,7 @@ def environment(service: str, secrets: Secrets, cluster: Cluster, addresses: Add
         **_own(service, secrets, addresses),
     }
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {**kept, "PYTHONUNBUFFERED": "1", **{f"KLANKBORD_{name}": value for name, value in given.items()}}
+    return {**kept, **PROCESS, **{f"KLANKBORD_{name}": value for name, value in given.items()}}
 
 
 def _own(service: str, secrets: Secrets, addresses: Addresses) -> dict[str, str]:

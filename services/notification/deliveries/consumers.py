@@ -14,12 +14,14 @@ from services.notification.deliveries.queries import reminded, wave
 from services.notification.deliveries.rules import State
 from services.shared.consumer import Handler
 
-# Not those that a worker has at this moment: `sending` ones go on, and it cannot start the others any more.
+# Not those that are `sending`: they go on. What a worker writes at this very moment is left to it (waiting could
+# deadlock): it asks whether the wave is closed before it sends anything again.
 CANCEL = text(
     "UPDATE deliveries SET state = 'cancelled', due_at = NULL, lease = NULL, version = version + 1, "
     "reason = CASE WHEN kind = 'invitation' THEN 'waveClosed' END, "
     "updated_at = CASE WHEN kind = 'invitation' THEN now() ELSE updated_at END "
-    "WHERE organisation_id = :organisation_id AND wave_id = :wave_id AND state = 'queued' AND due_at IS NOT NULL"
+    "WHERE organisation_id = :organisation_id AND id IN (SELECT id FROM deliveries WHERE organisation_id = "
+    ":organisation_id AND wave_id = :wave_id AND state = 'queued' AND due_at IS NOT NULL FOR UPDATE SKIP LOCKED)"
 )
 KEY = (Delivery.organisation_id, Delivery.invitation_number, Delivery.kind, Delivery.number)
 

@@ -124,11 +124,10 @@ class Worker:
                 await queue.release(session, ledger.batch.organisation_id, ledger.lease, ids, rules.soon(CHANCE))
 
     async def _keep(self, ledger: Ledger, ids: Sequence[UUID]) -> None:
-        seconds, organisation_id = self.settings.lease_seconds, ledger.batch.organisation_id
+        seconds = self.settings.lease_seconds
         while True:
             await asyncio.sleep(seconds / 3)
             try:
-                async with self.database.transaction(organisation_id) as session:
-                    await queue.extend(session, organisation_id, ledger.lease, ids, seconds)
+                await ledger.extend(ids, seconds)
             except (SQLAlchemyError, OSError) as error:  # the next beat may reach the database in time
                 log.warning("claim not extended", error=type(error).__name__)

@@ -55,7 +55,7 @@ runpy.run_module("services.notification", run_name="__main__", alter_sys=True)
 """
 
 
-async def until(mails: MailServer, count: int, seconds: float = 60) -> None:
+async def until(mails: MailServer, count: int, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while len(mails.taken) < count:
         assert time.monotonic() < deadline, f"{len(mails.taken)} of {count} mails came"
@@ -97,9 +97,8 @@ async def test_killed_at_any_moment(
         told = await rows(database, organisation_id)
         await database.close()
     doubled = {int(address.partition("@")[0][6:]) for address, times in mails.addresses().items() if times > 1}
-    assert set(mails.addresses().values()) <= {1, 2}
     assert len(mails.addresses()) == count
-    assert len(doubled) <= kills * CONNECTIONS
+    assert len(mails.taken) - count <= kills * CONNECTIONS
     assert doubled <= {number for number, _, maybe in told if maybe}
     assert sum(maybe for _, _, maybe in told) <= kills * CONNECTIONS
 

@@ -37,6 +37,7 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "60",
     "shared_buffers": "32MB",
     "max_wal_size": "256MB",
+    "io_method": "sync",  # workers for reading ahead are three more processes
     "jit": "off",
     "huge_pages": "off",
     "wal_level": "minimal",

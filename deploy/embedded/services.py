@@ -12,7 +12,8 @@ from deploy.embedded.secrets import SERVICES, Secrets
 # As in the Containerfile. A burst of work leaves no more memory behind than it must.
 PROCESS = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
 INHERITED = (
-    "PATH", "HOME", "LANG", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "KLANKBORD_RATE_LIMIT", "KLANKBORD_LOG_LEVEL",
+    "PATH", "HOME", "LANG", "TZ", "PYTHONPATH", "SSL_CERT_FILE", "KLANKBORD_RATE_LIMIT", "KLANKBORD_RESPOND_LIMIT",
+    "KLANKBORD_FORGED_LIMIT", "KLANKBORD_LOG_LEVEL",
     "KLANKBORD_CORS_ORIGINS",
 )  # fmt: skip
 

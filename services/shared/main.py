@@ -6,16 +6,18 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
-from alembic import command
-from alembic.config import Config
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from services.shared import migrations, openapi
+from services.shared import openapi
 from services.shared.app import Service, create_app
 from services.shared.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 DESCRIBING = {
     "port": 8000, "database_url": "postgresql://nobody@localhost/nothing",
@@ -60,6 +62,11 @@ def serve(app: FastAPI, settings: Settings) -> None:
 
 
 def migrate(settings: Settings, folder: Path, revision: str = "head") -> None:
+    """Alembic is imported here alone: a service that serves is quicker to start and smaller without it."""
+    from alembic import command
+
+    from services.shared import migrations
+
     url = (settings.migration_database_url or settings.database_url).get_secret_value()
     try:
         asyncio.run(migrations.wait_for(url))
@@ -69,7 +76,9 @@ def migrate(settings: Settings, folder: Path, revision: str = "head") -> None:
     command.upgrade(alembic_config(url, folder), revision)
 
 
-def alembic_config(url: str, folder: Path) -> Config:
+def alembic_config(url: str, folder: Path) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(folder / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))

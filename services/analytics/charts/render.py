@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import vl_convert
 from starlette.responses import JSONResponse, Response
 
 from services.analytics.charts.media import Media
@@ -26,8 +25,12 @@ async def answer(specification: Specification, media: Media) -> Response:
 
 
 def _svg(specification: Specification) -> str:
+    import vl_convert  # only who draws needs the memory
+
     return str(vl_convert.vegalite_to_svg(specification, vl_version=VERSION, allowed_base_urls=[]))
 
 
 def _png(specification: Specification) -> bytes:
+    import vl_convert
+
     return bytes(vl_convert.vegalite_to_png(specification, vl_version=VERSION, scale=2, allowed_base_urls=[]))

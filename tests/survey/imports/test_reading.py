@@ -35,6 +35,18 @@ def test_excel_s_own_first_line() -> None:
     assert found(units(b"sep=;\r\nexternalId;name;parentExternalId\r\nA;x,y;\r\n")) == [(3, "A", "x,y")]
 
 
+@pytest.mark.parametrize("data", [b"", b"\n \n", b"sep=;", b"\xef\xbb\xbf", "\ufeff".encode("utf-16-le")])
+def test_nothing_at_all(data: bytes) -> None:
+    with pytest.raises(Unusable) as refused:
+        units(data)
+    assert refused.value.code == "emptyFile"
+
+
+def test_ten_thousand_stray_quotes_cost_little_more_than_one() -> None:
+    reading = units(HEADER + b'A,"x"y,\n' * 10_000)
+    assert (len(reading.refusals), reading.refusals[-1].line) == (10_000, 10_001)
+
+
 def test_names_of_columns_in_any_case() -> None:
     assert found(units(b"EXTERNALID, Name ,parentexternalid\nA,x,\n")) == [(2, "A", "x")]
 

@@ -4,17 +4,7 @@ from sqlalchemy import func, select
 from services.survey.imports.models import ImportPart
 from tests.fixtures.services import Running
 from tests.survey import people
-from tests.survey.imports.pushing import (
-    ATTRIBUTES,
-    EMPLOYEES,
-    SERVICES,
-    UNITS,
-    filled,
-    push,
-    result,
-    run,
-    send,
-)
+from tests.survey.imports.pushing import ATTRIBUTES, EMPLOYEES, SERVICES, UNITS, filled, push, result, run, send
 
 
 @pytest.mark.parametrize(
@@ -91,3 +81,12 @@ async def test_files_take_effect_in_the_order_they_came(survey: Running) -> None
     ]
     await run(survey)
     assert [(await result(organisation.admin, import_id)).counts["created"] for import_id in ids] == [4, 20, 2]
+
+
+async def test_a_file_may_be_larger_than_other_bodies_up_to_its_own_limit(survey: Running) -> None:
+    organisation = await people.make(survey)
+    content = UNITS + "\n" * 12_000_000
+    assert (await push(organisation, content, "units")).counts == {"read": 4, "created": 4}
+    headers = {"Content-Type": "text/csv", "Content-Length": str(survey.settings.upload_limit + 1)}
+    answer = await organisation.admin.post("/v1/imports?kind=units", content=b"", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "bodyTooLarge")

@@ -7,7 +7,7 @@ from typing import Any
 from services.survey.imports.columns import KEYS, Column, Kind, Known
 from services.survey.imports.reading.encoding import decode
 from services.survey.imports.reading.objects import lines
-from services.survey.imports.reading.tables import Record, records
+from services.survey.imports.reading.tables import Record, empty, records
 from services.survey.imports.refusals import Refusal, Unusable, Wrong
 from services.survey.imports.values import NOT_GIVEN, Raw, clean
 
@@ -54,7 +54,9 @@ def read(
 def _read_table(data: bytes, charset: str | None, known: Known, reading: Reading, progress: Progress) -> None:
     decoded = decode(data, charset)
     rows = records(decoded)
-    header = next(rows)
+    header = next(rows, None)
+    if header is None:
+        raise empty()
     columns = _header(header, known, reading)
     width, total = len(header.fields), decoded.text.count("\n") + 1
     for record in rows:

@@ -3,6 +3,7 @@
 `SURVEY`, `ANALYTICS` and `NOTIFICATION` list what each service publishes. A change that a consumer of today could not
 read gets a new `type` ending in a version (`wave.drawn.v2`); each type has a checked example in `openapi/events/`.
 """
+# long: the whole language on one page, as a dictionary is
 
 from decimal import Decimal
 from typing import Any, ClassVar, Literal

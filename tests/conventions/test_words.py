@@ -14,7 +14,9 @@ SYNONYMS = {
     "worker": "employee", "questionnaire": "survey", "poll": "survey", "campaign": "wave", "invite": "invitation",
     "submission": "ballot", "vote": "ballot", "publication": "release", "supplier": "provider", "vendor": "provider",
 }  # fmt: skip
-AMERICAN = re.compile(r"\b\w*(organiz|behavior|colored|analyz|canceled|favorit|summariz)\w*", re.IGNORECASE)
+CITED = ROOT / "services" / "survey" / "surveys" / "bank" / "sources.yaml"  # titles stay as they were published
+# Not in capitals: ANALYZE is SQL's.
+AMERICAN = re.compile(r"\b\w*(?i:organiz|behavior|colored|[Aa]nalyz|canceled|favorit|summariz)\w*\b(?<![A-Z]{3})")
 
 
 def names(node: Any, *, of_properties: bool = False) -> Iterator[str]:
@@ -50,7 +52,7 @@ def test_spelling_is_british() -> None:
     found = []
     for folder in ("services", "deploy", "tests", "docs", "openapi"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix not in (".py", ".md", ".yaml", ".html") or path == Path(__file__):
+            if path.suffix not in (".py", ".md", ".yaml", ".html") or path in (Path(__file__), CITED):
                 continue
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 found += [f"{path.relative_to(ROOT)}:{number} {match[0]}" for match in AMERICAN.finditer(line)]

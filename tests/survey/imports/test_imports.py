@@ -64,6 +64,7 @@ async def test_two_swap_their_addresses(survey: Running) -> None:
     assert (await organisation.admin.get("/v1/employees/external:E3")).json()["email"] == "E2@x.example"
 
 
+# long: mostly its input, which is best seen whole
 async def test_objects_do_as_rows_do(survey: Running) -> None:
     organisation = await people.make(survey, attributes=ATTRIBUTES)
     await push(organisation, UNITS, "units")

@@ -75,6 +75,7 @@ class World:
             return int((await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
 
 
+# long: the rows of one world, from the top down
 async def make(
     database: Database, settings: Settings, tree: dict[UUID, UUID | None], services: dict[UUID, UUID],
     people: Sequence[Employed], *, survey: dict[str, Any] | None = None, minimum: int = 5, comment_minimum: int = 10,

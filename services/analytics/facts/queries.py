@@ -43,6 +43,8 @@ async def _resolve(session: AsyncSession, column: Any, external: Any, reference:
             return UUID(reference)
         except ValueError:
             raise parameter_error(parameter, "notAReference", "is neither an id nor external:… nor none") from None
+    if "\0" in reference:
+        raise parameter_error(parameter, "unstorableText", "has a character that cannot be stored")
     match: ColumnElement[bool] = external == reference.removeprefix(EXTERNAL)
     found: UUID | None = await session.scalar(select(column).where(match).limit(1))
     return found or models.NONE

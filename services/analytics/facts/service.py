@@ -8,38 +8,24 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.base import Base
+from services.analytics.bulk import insert_many
 from services.analytics.facts.models import AnswerCount, AnswerTotal, Piece
 from services.analytics.facts.rules import Counts
 
-Row = Mapping[str, Any]
 
-
-async def put(session: AsyncSession, table: type[Base], rows: Sequence[Row]) -> None:
+async def put(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """All rows have the same columns."""
-    await _merge(session, table, rows, add=False)
-
-
-async def add(session: AsyncSession, table: type[Base], rows: Sequence[Row]) -> None:
-    """What is not in the key is added up."""
-    await _merge(session, table, rows, add=True)
-
-
-async def _merge(session: AsyncSession, table: type[Base], rows: Sequence[Row], *, add: bool) -> None:
     if not rows:
         return
-    organisation_id: UUID = session.info["organisation_id"]
     columns = table.__table__.columns
     statement = insert(table)
-    changed = {
-        name: columns[name] + statement.excluded[name] if add else statement.excluded[name]
-        for name in rows[0]
-        if not columns[name].primary_key
-    }
+    changed = {name: statement.excluded[name] for name in rows[0] if not columns[name].primary_key}
     key = [column.name for column in columns if column.primary_key]
     upsert = (
         statement.on_conflict_do_update(index_elements=key, set_=changed) if changed
         else statement.on_conflict_do_nothing()
     )  # fmt: skip
+    organisation_id: UUID = session.info["organisation_id"]
     await session.execute(upsert, [{"organisation_id": organisation_id, **row} for row in rows])
 
 
@@ -52,21 +38,11 @@ async def is_new(session: AsyncSession, wave_id: UUID, event_id: UUID) -> bool:
 
 async def add_counts(session: AsyncSession, wave_id: UUID, service_id: UUID, counts: Counts) -> None:
     """In the order of the keys, so that two processes never wait for each other."""
-    of = {"wave_id": wave_id, "service_id": service_id}
     totals = [
-        {**of, "group_id": place.group, "question": place.question, "n": counts.given[place],
-         "not_applicable": counts.not_applicable[place]}
-        for place in counts.places
-    ]  # fmt: skip
-    values = [
-        {
-            **of,
-            "group_id": place.group,
-            "question": place.question,
-            "value": value,
-            "count": counts.values[place, value],
-        }
-        for place, value in sorted(counts.values)
+        (wave_id, service_id, *place, counts.given[place], counts.not_applicable[place]) for place in counts.places
     ]
-    await add(session, AnswerTotal, totals)
-    await add(session, AnswerCount, values)
+    values = [(wave_id, service_id, *place, value, count) for (place, value), count in sorted(counts.values.items())]
+    key = ("wave_id", "service_id", "group_id", "question")
+    added = ("n", "not_applicable")
+    await insert_many(session, AnswerTotal, (*key, *added), totals, adding=added)
+    await insert_many(session, AnswerCount, (*key, "value", "count"), values, adding=("count",))

@@ -22,7 +22,7 @@ async def list_releases(
     session: Session,
     caller: Caller,
     paging: Annotated[Paging, sorted_by(SORTABLE)],
-    wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
+    wave_id: Annotated[UUID | None, Query(alias="waveId", description="Only of this wave")] = None,
 ) -> Page[Release]:
     """The newest first, unless sorted otherwise."""
     statement = queries.releases_within(await reach_of(session, caller))
@@ -33,7 +33,9 @@ async def list_releases(
 
 @router.get("/releases/{releaseId}", dependencies=[allow(*READERS)])
 async def get_release(
-    session: Session, caller: Caller, release_id: Annotated[UUID, Path(alias="releaseId")]
+    session: Session,
+    caller: Caller,
+    release_id: Annotated[UUID, Path(alias="releaseId", description="The id of a release")],
 ) -> Release:
     statement = queries.releases_within(await reach_of(session, caller)).where(Row.id == release_id)
     found = (await session.scalars(statement)).one_or_none()

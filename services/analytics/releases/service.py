@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.analytics.bulk import insert_many
 from services.analytics.facts import models as facts
 from services.analytics.facts import queries as facts_queries
 from services.analytics.releases import queries, writing
@@ -96,7 +97,7 @@ async def _log(session: AsyncSession, wave_id: UUID, decided: Decided) -> Releas
     session.add(logged)
     await session.flush()
     cells = [(question, cell, reason) for question, cells in decided.items() for cell, reason in cells.items()]
-    await writing.insert_many(
+    await insert_many(
         session,
         Decision,
         ("release_id", "position", "question", "provider_id", "service_id", "consumer_id", "reason"),
@@ -133,7 +134,7 @@ async def _store(session: AsyncSession, release: dict[str, Any], rows: Sequence[
     await session.execute(delete(Release).where(Release.id == release_id))
     await session.execute(insert(Release), release)
     scores = [writing.score(place, release_id, wave_id, row) for place, row in enumerate(rows)]
-    await writing.insert_many(session, Score, writing.SCORE, scores)
+    await insert_many(session, Score, writing.SCORE, scores)
     shares = [writing.response_rate(place, release_id, wave_id, rate) for place, rate in enumerate(rates)]
-    await writing.insert_many(session, ResponseRate, writing.RESPONSE_RATE, shares)
+    await insert_many(session, ResponseRate, writing.RESPONSE_RATE, shares)
     await session.execute(update(facts.Wave).where(facts.Wave.id == wave_id).values(status="released"))

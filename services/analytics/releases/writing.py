@@ -1,20 +1,11 @@
-"""Released rows into their tables, by the ten thousand."""
+"""Released rows as their tables have them."""
 
 import json
-from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.analytics.base import Base
 from services.analytics.releases.figures import Rate, Row
 
-BATCH: Final = 20_000
-POSTGRESQL: Final = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
 SCORE: Final = (
     "id", "release_id", "wave_id", "provider_id", "service_id", "consumer_id", "topic_id", "question_id", "population",
     "response_rate", "n", "not_applicable", "mean", "standard_deviation", "ci95_low", "ci95_high", "top2_box",
@@ -61,28 +52,3 @@ def response_rate(place: int, release_id: UUID, wave_id: UUID, rate: Rate) -> tu
     if rate.answered is None:
         return (*of, None, None, None, True, rate.reason)
     return (*of, rate.invited, rate.answered, rate.rate, False, None)
-
-
-async def insert_many(
-    session: AsyncSession, entity: type[Base], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    """One array a column. COPY would be as fast, but is refused on tables with row-level security.
-
-    Arrays and JSON go as text.
-    """
-    table = entity.__table__
-    assert isinstance(table, Table)
-    types = [table.columns[column].type for column in columns]
-    names = [str(kind.compile(POSTGRESQL)) for kind in types]
-    sent = ["TEXT" if isinstance(kind, ARRAY | JSONB) else name for kind, name in zip(types, names, strict=True)]
-    sources = ", ".join(f"${place}::{name}[]" for place, name in enumerate(sent, start=2))
-    targets = ", ".join(f"{column}::{name}" for column, name in zip(columns, names, strict=True))
-    statement = (
-        f"INSERT INTO {table.name} (organisation_id, {', '.join(columns)}) "  # noqa: S608  # names of our own columns
-        f"SELECT $1::uuid, {targets} FROM unnest({sources}) AS given ({', '.join(columns)})"
-    )
-    connection = await (await session.connection()).get_raw_connection()
-    assert connection.driver_connection is not None
-    for start in range(0, len(rows), BATCH):
-        arrays = zip(*rows[start : start + BATCH], strict=True)
-        await connection.driver_connection.execute(statement, session.info["organisation_id"], *map(list, arrays))

@@ -22,7 +22,7 @@ async def list_response_rates(
     session: Session,
     caller: Caller,
     paging: Annotated[Paging, sorted_by(SORTABLE)],
-    wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
+    wave_id: Annotated[UUID | None, Query(alias="waveId", description="Only of this wave")] = None,
     unit_id: Annotated[
         str | None,
         Query(alias="unitId", min_length=1, max_length=120,

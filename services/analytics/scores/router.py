@@ -27,7 +27,7 @@ Key = Annotated[str | None, Query(min_length=1, max_length=200, description="A k
 
 async def _filters(
     session: Session,
-    wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
+    wave_id: Annotated[UUID | None, Query(alias="waveId", description="Only of this wave")] = None,
     release_id: Annotated[UUID | None, Query(alias="releaseId", description="By default each wave's latest")] = None,
     provider_id: Annotated[Reference, Query(alias="providerId")] = None,
     service_id: Annotated[Reference, Query(alias="serviceId")] = None,
@@ -45,7 +45,7 @@ async def _filters(
             given[name] = await _reference(session, name, text)
     for name, text in (("topicId", topic_id), ("questionId", question_id), ("attribute", attribute), ("value", value)):
         if text is not None:
-            given[name] = _storable(name, text)
+            given[name] = _key(name, text)
     return given
 
 
@@ -53,10 +53,10 @@ async def _reference(session: AsyncSession, name: str, text: str) -> UUID | None
     if text == "none":
         return None
     resolve = facts.service_id if name == "serviceId" else facts.unit_id
-    return await resolve(session, _storable(name, text) or "", name)
+    return await resolve(session, text, name)
 
 
-def _storable(name: str, text: str) -> str | None:
+def _key(name: str, text: str) -> str | None:
     if "\0" in text:
         raise parameter_error(name, "unstorableText", "has a character that cannot be stored")
     return None if text == "none" else text

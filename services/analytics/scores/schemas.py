@@ -28,16 +28,16 @@ class Score(Schema):
     question_id: str = Field(examples=["overall"])
     attribute: str | None
     value: str | None
-    n: int | None = Field(description="Answers with a value")
+    n: int | None = Field(description="Answers with a value", examples=[34])
     not_applicable: int | None
     population: int = Field(description="People whom the figure could be about, when the wave was drawn")
     response_rate: float | None = Field(description="Answered of those invited in the unit, from 0 to 1")
-    mean: float | None
+    mean: float | None = Field(examples=[7.2])
     standard_deviation: float | None
     ci95: Interval | None = Field(description="Of the mean; for nps of the nps, for yesNo of the share of true")
     top2_box: float | None = Field(description="Share of the two highest scale points, from 0 to 1")
     bottom2_box: float | None
-    nps: float | None = Field(description="From -100 to 100")
+    nps: float | None = Field(description="From -100 to 100", examples=[12.5])
     distribution: dict[str, int] | None = Field(
         description="How many gave each value; of several choices how many chose each", examples=[{"7": 3, "8": 6}]
     )

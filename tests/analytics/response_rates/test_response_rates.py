@@ -62,7 +62,8 @@ async def test_filters(service: Running) -> None:
         assert list(await read(client, unitId="none")) == [None]
         assert list(await read(client, unitId="external:SOUTH")) == [str(SOUTH)]
         assert await read(client, unitId="external:NOWHERE") == {}
-        assert (await client.get("/v1/response-rates?unitId=north")).status_code == 400
+        for senseless in ("unitId=north", "unitId=external:%00", "waveId=1", "unit=none"):
+            assert (await client.get(f"/v1/response-rates?{senseless}")).status_code == 400
 
 
 async def test_a_provider_reads_the_rates_of_waves_about_its_services(service: Running) -> None:

@@ -12,7 +12,11 @@ revision: str = "0001"
 down_revision: str | None = None
 
 assert tables
-ACROSS: dict[str, tuple[str, ...]] = {"outbox": ("SELECT",), "idempotency_keys": ("ALL",), "release_requests": ("SELECT",)}
+ACROSS: dict[str, tuple[str, ...]] = {
+    "outbox": ("SELECT",),
+    "idempotency_keys": ("ALL",),
+    "release_requests": ("SELECT",),
+}
 
 
 def upgrade() -> None:

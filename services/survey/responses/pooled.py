@@ -52,24 +52,30 @@ class Pool:
     """`providers` maps each service that counts to its provider: those that too few rated are not in it."""
 
     def __init__(self, kinds: Mapping[str, str], providers: Mapping[UUID, UUID]) -> None:
-        self.kinds, self.providers = kinds, providers
-        self.sums: defaultdict[Figure, Sums] = defaultdict(Sums)
+        self.kinds = kinds
+        # Numbers for providers: hashing ids would cost more than all the sums.
+        self.known: list[UUID | None] = [None, *dict.fromkeys(providers.values())]
+        self.number_of = {service: self.known.index(provider) for service, provider in providers.items()}
+        self.sums: defaultdict[tuple[int, str], Sums] = defaultdict(Sums)
 
     def add(self, parts: Iterable[Part]) -> None:
         """Once for each respondent."""
-        person: dict[Figure, tuple[int, float]] = {}
+        person: dict[tuple[int, str], list[float]] = {}
         for part in parts:
-            if part.service is None or part.service not in self.providers:
+            provider = self.number_of.get(part.service) if part.service is not None else None
+            if provider is None:
                 continue
             for answer in part.answers:
                 scored = score(self.kinds.get(answer.question, ""), answer.value)
-                if scored is None:
-                    continue
-                for provider_id in (self.providers[part.service], None):
-                    ratings, total = person.get(Figure(provider_id, answer.question), (0, 0.0))
-                    person[Figure(provider_id, answer.question)] = (ratings + 1, total + scored)
-        for figure, (ratings, total) in person.items():
-            self.sums[figure].add(ratings, total)
+                if scored is not None:
+                    person.setdefault((provider, answer.question), []).append(scored)
+                    person.setdefault((0, answer.question), []).append(scored)
+        for figure, ratings in person.items():
+            self.sums[figure].add(len(ratings), sum(ratings))
 
     def figures(self) -> dict[Figure, Sums]:
-        return {figure: sums for figure, sums in self.sums.items() if sums.persons >= PERSONS}
+        return {
+            Figure(self.known[provider], question): sums
+            for (provider, question), sums in self.sums.items()
+            if sums.persons >= PERSONS
+        }

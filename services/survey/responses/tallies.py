@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.survey.responses.ballot import Answer, Value
+from services.survey.responses.ballot import Answer
 
 OTHER = "other"  # also takes an attribute's own value of that name, and the missing value
 Scalar = int | float | bool | str
@@ -16,26 +17,42 @@ class Key(NamedTuple):
     question: str
 
 
+@dataclass
 class Tally:
     """Answers to one question. Several choices count each option, so counts may exceed `answers`."""
 
-    def __init__(self) -> None:
-        self.answers = 0
-        self.not_applicable = 0
-        self.counts: Counter[tuple[type, Scalar]] = Counter()
+    answers: int = 0
+    not_applicable: int = 0
+    counts: Counter[tuple[type, Scalar]] = field(default_factory=Counter)  # with the type, since True == 1
 
-    def add(self, value: Value | None) -> None:
-        if value is None:
-            self.not_applicable += 1
+    def add(self, what: "What", times: int) -> None:
+        if what.kind is None:
+            self.not_applicable += times
             return
-        self.answers += 1
-        for item in value if isinstance(value, list) else [value]:
-            self.counts[type(item), item] += 1  # with the type, since True == 1
+        if what.counted:
+            self.counts[what.kind, what.value] += times
+        if not what.counted or not what.one_of_several:
+            self.answers += times
 
-    def join(self, other: "Tally") -> None:
-        self.answers += other.answers
-        self.not_applicable += other.not_applicable
-        self.counts.update(other.counts)
+
+class What(NamedTuple):
+    """Something to count about one answer. `kind` is None when the question did not apply."""
+
+    question: str
+    kind: type | None
+    value: Scalar = ""
+    counted: bool = True
+    one_of_several: bool = False
+
+
+def whats(answer: Answer) -> list[What]:
+    """Several choices: one for the answer, and one for each option."""
+    if answer.value is None:
+        return [What(answer.question, None)]
+    if isinstance(answer.value, list):
+        options = [What(answer.question, str, option, one_of_several=True) for option in answer.value]
+        return [What(answer.question, list, counted=False), *options]
+    return [What(answer.question, type(answer.value), answer.value)]
 
 
 class Tallies:
@@ -43,24 +60,24 @@ class Tallies:
 
     def __init__(self) -> None:
         self.shared: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self.cells: defaultdict[Key, Tally] = defaultdict(Tally)
+        self.cells: defaultdict[tuple[str, str], Counter[What]] = defaultdict(Counter)
 
     def add(self, attributes: Mapping[str, str], declared: Iterable[str], answers: Iterable[Answer]) -> None:
         """Once for each respondent. `declared`: the attributes that are told apart."""
-        answers = list(answers)
+        counted = [what for answer in answers for what in whats(answer)]
         for attribute in declared:
             value = attributes.get(attribute) or OTHER
             self.shared[attribute][value] += 1
-            for answer in answers:
-                self.cells[Key(attribute, value, answer.question)].add(answer.value)
+            self.cells[attribute, value].update(counted)
 
     def joined(self, minimum: int) -> dict[Key, Tally]:
         """Without values that fewer than the minimum share."""
         kept = {attribute: kept_values(shared, minimum) for attribute, shared in self.shared.items()}
         result: defaultdict[Key, Tally] = defaultdict(Tally)
-        for key, tally in self.cells.items():
-            value = key.value if key.value in kept[key.attribute] else OTHER
-            result[key._replace(value=value)].join(tally)
+        for (attribute, value), counted in self.cells.items():
+            told = value if value in kept[attribute] else OTHER
+            for what, times in counted.items():
+                result[Key(attribute, told, what.question)].add(what, times)
         return dict(result)
 
 

@@ -21,9 +21,9 @@ from services.analytics.scores.statistics import Clusters
 Scope = tuple[UUID | None, UUID | None]
 
 
-async def organisations_that_wait(session: AsyncSession) -> Sequence[UUID]:
-    waiting = select(ReleaseRequest.organisation_id).distinct().order_by(ReleaseRequest.organisation_id)
-    return (await session.scalars(waiting)).all()
+async def waiting(session: AsyncSession) -> Sequence[UUID]:
+    """The organisation of each wave that waits."""
+    return (await session.scalars(select(ReleaseRequest.organisation_id))).all()
 
 
 async def claim(session: AsyncSession, tried: Sequence[UUID]) -> ReleaseRequest | None:

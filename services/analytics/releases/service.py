@@ -28,7 +28,7 @@ from services.analytics.scores.models import Score
 from services.contracts.events import ReleasePublished
 from services.shared.database import EVERYONE, Database
 from services.shared.ids import new_id
-from services.shared.metrics import TASK_FAILURES
+from services.shared.metrics import QUEUE_DEPTH, TASK_FAILURES
 from services.shared.outbox import append
 
 log = structlog.get_logger()
@@ -37,9 +37,10 @@ log = structlog.get_logger()
 async def release_due(database: Database) -> int:
     """Releases every wave that waits; answers how many it released. One that fails waits for the next round."""
     async with database.transaction(EVERYONE) as session:
-        organisations = await queries.organisations_that_wait(session)
+        waiting = await queries.waiting(session)
+    QUEUE_DEPTH.labels("releases").set(len(waiting))
     released = 0
-    for organisation_id in organisations:
+    for organisation_id in sorted(set(waiting)):
         failed: list[UUID] = []
         while (wave_id := await _release_next(database, organisation_id, failed)) is not None:
             released += wave_id not in failed

@@ -4,9 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Final
-
-from scipy.special import ndtri, stdtrit
 
 Value = int | float | bool | str
 
@@ -191,9 +190,11 @@ def net_score(promoters: float, detractors: float, size: float) -> Interval:
 @lru_cache(maxsize=10_000)
 def student(freedom: int) -> float:
     """The two-sided 95 % quantile of Student's t, for small samples as in Cochran (1977), section 2.8."""
+    from scipy.special import stdtrit  # loaded with the first release: 30 MB that an idle service does not need
+
     return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
 
 
 @lru_cache
 def normal() -> float:
-    return float(ndtri((1 + CONFIDENCE) / 2))
+    return NormalDist().inv_cdf((1 + CONFIDENCE) / 2)

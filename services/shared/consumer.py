@@ -3,7 +3,7 @@
 The cursor is a row that is locked, compared and moved in the transaction of the effect: of two processes that read the
 same batch one wins, and the other starts again from where the winner got. A batch is one transaction while all goes
 well; when a handler fails its events are taken one by one, and one that fails three times is parked, so that the rest
-go on. Parked events show in the metrics and can be tried again.
+go on. None is parked because the database was away. Parked events show in the metrics and can be tried again.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from services.contracts.envelope import Envelope
 from services.contracts.events import BY_TYPE
 from services.shared.database import Database, SharedBase, Tenant, enter
 from services.shared.metrics import EVENTS_CONSUMED, EVENTS_PARKED, FEED_LAG
+from services.shared.outages import is_passing
 from services.shared.settings import ServiceName, Settings
 
 log = structlog.get_logger()
@@ -117,6 +118,8 @@ class Consumer:
                 except Overtaken:
                     raise
                 except Exception as error:
+                    if is_passing(error):
+                        raise  # not the event's fault: it waits until the database is back
                     if attempt == TRIES:
                         await self._park(after, event, error)
                     else:

@@ -1,6 +1,8 @@
 """`Idempotency-Key`: a repeated POST gets its first answer, kept in the transaction of the effect itself.
 
-Two requests with one key at the same time: the second waits for the first's row, then repeats its answer.
+Two requests with one key at the same time: the second waits for the first's row, then repeats its answer. Kept answers
+are sealed with the key that the client sent and a secret of this service, neither of which is in the database: the
+answer to a new API key holds that key.
 """
 
 import hashlib
@@ -8,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Request, Response
+from nacl.secret import SecretBox
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.database import SharedBase, Tenant
 from services.shared.problems import Problem, parameter_error
+from services.shared.settings import Settings
 
 HEADER = "idempotency-key"
 LONGEST = 200
@@ -52,15 +56,22 @@ async def claim(request: Request, session: AsyncSession, who: str) -> None:
         insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
     )
     if claimed.scalar_one_or_none() is None:
-        await _repeat(session, key, fingerprint)
-    request.state.idempotency = (session, key)
+        await _repeat(session, key, fingerprint, _seal(request, who))
+    request.state.idempotency = (session, key, _seal(request, who))
 
 
-async def _repeat(session: AsyncSession, key: str, fingerprint: str) -> None:
+def _seal(request: Request, who: str) -> SecretBox:
+    settings: Settings = request.app.state.settings
+    secret = settings.peer_keys()[request.app.state.service].encode()
+    material = f"{who}\n{request.headers[HEADER]}".encode()
+    return SecretBox(hashlib.blake2b(material, key=hashlib.sha256(secret).digest(), digest_size=32).digest())
+
+
+async def _repeat(session: AsyncSession, key: str, fingerprint: str, seal: SecretBox) -> None:
     found = (await session.scalars(select(IdempotencyKey).where(IdempotencyKey.key == key))).one()
     if found.fingerprint != fingerprint:
         raise Problem(422, "idempotencyKeyReused", "This Idempotency-Key was used for another request.")
-    raise Repeated(Response(found.body, found.status or 200, found.headers))
+    raise Repeated(Response(seal.decrypt(found.body or b""), found.status or 200, found.headers))
 
 
 async def keep(request: Request, response: Response) -> None:
@@ -69,12 +80,12 @@ async def keep(request: Request, response: Response) -> None:
     claimed = getattr(request.state, "idempotency", None)
     if claimed is None:
         return
-    session, key = claimed
+    session, key, seal = claimed
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     await session.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.key == key)
-        .values(status=response.status_code, headers=headers, body=bytes(response.body))
+        .values(status=response.status_code, headers=headers, body=bytes(seal.encrypt(bytes(response.body))))
     )
 
 

@@ -25,6 +25,12 @@ TITLES = {
     428: "If-Match is missing", 429: "Too many requests", 500: "An error of ours", 503: "Not available for now",
 }  # fmt: skip
 
+REFUSED = (
+    " What a schema cannot say has these codes at `errors`, beside those that an operation names: `unknownParameter`,"
+    " `invalidCursor`, `unknownReference` (it names nothing here), `notAReference`, `unstorableText` (NUL or half a surrogate pair),"
+    " `notADate`, `notAnInstant`, `notALanguage`, `duplicate`."
+)
+
 
 def document(app: FastAPI) -> Document:
     """Cached on the app, as FastAPI's own is."""
@@ -80,7 +86,7 @@ def _response(status: int, title: str) -> Document:
     example = {"type": "about:blank", "title": title, "status": status, "detail": title + ".",
                "instance": "/v1/…", "code": CODES[status]}  # fmt: skip
     answer: Document = {
-        "description": title,
+        "description": f"{title} (`{CODES[status]}`).{REFUSED if status == 400 else ''}",
         "headers": {"API-Version": {"$ref": "#/components/headers/ApiVersion"}},
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}, "example": example}},
     }

@@ -50,17 +50,30 @@ def patches(body: type[Schema]) -> dict[str, Any]:
     schema = body.model_json_schema(by_alias=True)
     definitions, required = schema.get("$defs", {}), schema.get("required", ())
     properties = {
-        name: _inlined(of, definitions) if name in required else _or_null(_inlined(of, definitions))
+        name: _partial(_inlined(of, definitions), nullable=name not in required)
         for name, of in schema["properties"].items()
     }
     patch = {"type": "object", "properties": properties, "additionalProperties": False}
     return {"requestBody": {"content": {MEDIA_TYPE: {"schema": patch}}}}
 
 
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    schema = {key: value for key, value in schema.items() if key != "default"}
-    null = {"type": "null"}
-    return schema if null in schema.get("anyOf", ()) else {"anyOf": [schema, null]}
+NULL = {"type": "null"}
+
+
+def _partial(schema: dict[str, Any], *, nullable: bool) -> dict[str, Any]:
+    """A patch goes into objects, and replaces everything else as a whole."""
+    made = {key: value for key, value in schema.items() if key not in ("default", "required", "minProperties")}
+    for key in ("anyOf", "oneOf"):
+        if key in made:
+            made[key] = [_partial(option, nullable=False) for option in made[key]]
+    if "properties" in made:
+        required = schema.get("required", ())
+        made["properties"] = {
+            name: _partial(of, nullable=name not in required) for name, of in made["properties"].items()
+        }
+    if isinstance(made.get("additionalProperties"), dict):
+        made["additionalProperties"] = _partial(made["additionalProperties"], nullable=True)
+    return {"anyOf": [made, NULL]} if nullable and NULL not in made.get("anyOf", ()) else made
 
 
 def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Match
 
+from services.shared.outages import AWAY, is_passing
 from services.shared.schemas import Schema
 
 log = structlog.get_logger()
@@ -108,7 +110,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DBAPIError, _database)
+    for error in (DBAPIError, *AWAY, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(error, _database)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -146,7 +149,7 @@ async def _database(request: Request, exception: Exception) -> JSONResponse:
     """A constraint that a race got past the checks in front of it is a conflict; the rest is ours."""
     if isinstance(exception, IntegrityError):
         return document(request, conflict("conflict", "Something else changed at the same time; read again and retry."))
-    if isinstance(exception, DBAPIError) and exception.connection_invalidated:
+    if is_passing(exception):
         return document(request, unavailable())
     return await _unexpected(request, exception)
 

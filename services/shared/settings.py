@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     cors_origins: list[str] = []
     rate_limit: int = Field(default=3000, ge=1, description="requests a minute for each key")
     body_limit: int = Field(default=1_000_000, ge=1_000, description="bytes of a request body, imports apart")
-    upload_limit: int = Field(default=200_000_000, ge=1_000, description="bytes of an uploaded file")
+    upload_limit: int = Field(default=50_000_000, ge=1_000, description="bytes of an uploaded file")
     log_level: str = "INFO"
 
     def peer_keys(self) -> dict[ServiceName, str]:

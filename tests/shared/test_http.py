@@ -9,8 +9,10 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from sqlalchemy import select
 from starlette.types import ASGIApp
 
+from services.shared.idempotency import IdempotencyKey
 from services.shared.ratelimits import RateLimits
 from tests.fixtures.services import Running
 
@@ -32,6 +34,20 @@ async def test_a_repeated_post_gets_its_first_answer(admin: httpx.AsyncClient) -
     assert first.status_code == again.status_code == 201
     assert (first.json(), first.headers["etag"]) == (again.json(), again.headers["etag"])
     assert len((await admin.get("/v1/units")).json()["items"]) == 1
+
+
+async def test_a_kept_answer_cannot_be_read_in_the_database(survey: Running, organisation_id: UUID) -> None:
+    async with await survey.as_role("admin", organisation_id) as admin:
+        body = {"name": "BI", "role": "bi-reader", "unitIds": []}
+        made = await admin.post("/v1/api-keys", json=body, headers={"Idempotency-Key": "k"})
+        again = await admin.post("/v1/api-keys", json=body, headers={"Idempotency-Key": "k"})
+    assert made.status_code == 201, made.text
+    assert made.json()["key"] == again.json()["key"]
+    async with survey.database.transaction(organisation_id) as session:
+        kept = (await session.scalars(select(IdempotencyKey.body))).one()
+    assert kept
+    assert made.json()["key"].encode() not in kept
+    assert made.json()["name"].encode() not in kept
 
 
 async def test_a_key_is_for_one_request(admin: httpx.AsyncClient) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fastapi import FastAPI
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.envelope import Envelope
@@ -21,7 +21,7 @@ async def on_release_published(session: AsyncSession, event: Envelope[ReleasePub
 
 
 async def on_delivery_sent(session: AsyncSession, event: Envelope[DeliverySent]) -> None:
-    """A bounce stands: it can come before the news that the mail was sent."""
+    """What comes last holds: a mail that bounced may have been sent again since."""
     await _mark(session, event, "sent")
 
 
@@ -36,7 +36,6 @@ async def _mark(session: AsyncSession, event: Envelope[DeliverySent] | Envelope[
             Invitation.organisation_id == event.organisation_id,
             Invitation.number == int(event.data.invitation_id),
             Invitation.wave_id == event.data.wave_id,
-            or_(Invitation.delivery_state.is_(None), Invitation.delivery_state != "bounced"),
         )
         .values(delivery_state=state)
     )

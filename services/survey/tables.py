@@ -8,4 +8,15 @@ from services.survey.responses import models as responses
 from services.survey.surveys import models as surveys
 from services.survey.waves import models as waves
 
-__all__ = ["catalogue", "consumer", "idempotency", "imports", "keys", "organisation", "outbox", "responses", "surveys", "waves"]
+__all__ = [
+    "catalogue",
+    "consumer",
+    "idempotency",
+    "imports",
+    "keys",
+    "organisation",
+    "outbox",
+    "responses",
+    "surveys",
+    "waves",
+]

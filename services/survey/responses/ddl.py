@@ -1,6 +1,6 @@
 """What the intake keeps in the database: the two functions a response costs, one round trip each.
 
-The migration executes `STATEMENTS` once the tables are there.
+Migrations hold a copy of their own, which never changes; a test compares what they left in the database with this.
 """
 
 INLINE = "ALTER TABLE ballots ALTER COLUMN sealed SET STORAGE EXTERNAL"

@@ -48,6 +48,11 @@ def _instant_only(value: Any) -> Any:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """JSON and JSON Schema have one kind of number: 5.0 is the integer 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _language_tags(texts: dict[str, str]) -> dict[str, str]:
     for tag in texts:
         if not _LANGUAGE.fullmatch(tag):
@@ -95,6 +100,7 @@ Reference = Annotated[
     ),
     AfterValidator(storable),
 ]
+Whole = Annotated[int, Field(strict=True), BeforeValidator(_whole)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="Unique where it stands")]
 Amount = Annotated[
     Decimal,

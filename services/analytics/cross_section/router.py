@@ -36,7 +36,8 @@ async def read_cross_section(
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
     accept_language: Annotated[str | None, Header(alias="Accept-Language")] = None,
 ) -> Response:
-    """As figures, as a Vega-Lite specification, as a picture or as a table, by `Accept`."""
+    """As figures, as a Vega-Lite specification, as a picture or as a table, by `Accept`. `unknownQuestion` (400): the
+    survey of this wave has none of this key."""
     media = negotiate(accept)
     view = await service.cross_section(session, principal, wave_id, question_id, level)
     language = language_of(accept_language)

@@ -16,7 +16,8 @@ router = Router(tag="organisation")
 async def make_organisation(
     session: OperatorSession, body: schemas.OrganisationBody, response: Response
 ) -> schemas.NewOrganisation:
-    """Needs the operator's key. Answers with the organisation's first admin key, once."""
+    """Needs the operator's key. Answers with the organisation's first admin key, once. `unknownTimeZone`, `doubledKey`,
+    `doubledValue` and, for an attribute that employees have already, `reservedKey` (400)."""
     made = await service.make(session, body)
     response.headers["Location"] = "/v1/organisation"
     set_etag(response, made.organisation.version)
@@ -38,7 +39,8 @@ async def get_organisation(session: Session, response: Response) -> schemas.Orga
 async def change_organisation(
     session: Session, patch: MergePatch, response: Response, if_match: IfMatch = None
 ) -> schemas.Organisation:
-    """The minimum groups of waves that are open do not change with it."""
+    """The minimum groups of waves that are open do not change with it. `unknownTimeZone`, `doubledKey`, `doubledValue`
+    and, for an attribute that employees have already, `reservedKey` (400)."""
     organisation = await service.change(session, if_match, patch)
     set_etag(response, organisation.version)
     return service.shown(organisation)

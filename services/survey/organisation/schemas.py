@@ -18,6 +18,7 @@ from services.shared.schemas import (
     Reference,
     Schema,
     ShortText,
+    Whole,
     storable,
 )
 from services.survey.organisation.rules import LONGEST_MAIL, RESERVED_ATTRIBUTES, is_mail, is_time_zone
@@ -105,11 +106,9 @@ class OrganisationBody(Schema):
     languages: Annotated[list[LanguageTag], Field(min_length=1, max_length=20), AfterValidator(_distinct)] = Field(
         default=["nl", "en"], description="The first is the default"
     )
-    minimum_group: int = Field(
-        default=5, ge=5, le=1000, strict=True, description="Fewer people than this have no figures"
-    )
-    comment_minimum_group: int = Field(
-        default=10, ge=10, le=1000, strict=True, description="Fewer people than this have no readable comments"
+    minimum_group: Whole = Field(default=5, ge=5, le=1000, description="Fewer people than this have no figures")
+    comment_minimum_group: Whole = Field(
+        default=10, ge=10, le=1000, description="Fewer people than this have no readable comments"
     )
     attributes: Annotated[list[DeclaredAttribute], Field(max_length=50), AfterValidator(_distinct_keys)] = Field(
         default=[], description="What employees have here. One that is taken away is taken from all employees too"

@@ -3,16 +3,16 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, ValidationError
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from services.shared.schemas import Instant, Key, LanguageMap, Reference, Schema, ShortText
+from services.shared.schemas import Instant, Key, LanguageMap, Reference, Schema, ShortText, Whole
 from services.survey.surveys.conditions import Operator
 from services.survey.surveys.values import LONGEST_MONTH, MAXIMUM_LENGTH
 
 Points = Literal[5, 7, 10]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["nl"])]
-Expected = Annotated[list[StrictInt | ShortText], Field(min_length=1, max_length=50)]
+Expected = Annotated[list[Whole | ShortText], Field(min_length=1, max_length=50)]
 LATER = ("ranking", "number", "date")
 
 
@@ -37,7 +37,7 @@ class Condition(Schema):
 
     question: Key
     operator: Operator
-    value: StrictBool | StrictInt | StrictFloat | ShortText | Expected
+    value: StrictBool | Whole | StrictFloat | ShortText | Expected
 
 
 class Question(Schema):
@@ -104,7 +104,7 @@ class MultipleChoice(Question):
 
 class TextQuestion(Question):
     type: Literal["text"]
-    maximum_length: StrictInt = Field(default=MAXIMUM_LENGTH, ge=1, le=4_000, description="In characters")
+    maximum_length: Whole = Field(default=MAXIMUM_LENGTH, ge=1, le=4_000, description="In characters")
 
 
 KINDS: dict[str, type[Question]] = {
@@ -138,7 +138,7 @@ AnyQuestion = Annotated[
     ],
     BeforeValidator(_of_its_type),
 ]
-Services = Annotated[StrictInt, Field(ge=1, le=20)]
+Services = Annotated[Whole, Field(ge=1, le=20)]
 
 
 class Section(Schema):

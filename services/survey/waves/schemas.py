@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.shared.schemas import Date, Instant, LanguageMap, Reference, Schema
+from services.shared.schemas import Date, Instant, LanguageMap, Reference, Schema, Whole
 
 Status = Literal["draft", "open", "closed", "released"]
 ServiceChoice = Literal["respondent", "random"]
@@ -36,14 +36,11 @@ def _ascending(days: list[int]) -> list[int]:
 
 Moment = Annotated[Instant, AfterValidator(_in_our_time)]
 Seed = Annotated[
-    int | None,
-    Field(
-        strict=True, ge=0, le=2**31 - 1, description="The same seed and people give the same sample; drawn at random if absent",
-        examples=[7],
-    ),
+    Annotated[Whole, Field(ge=0, le=2**31 - 1)] | None,
+    Field(description="The same seed and people give the same sample; drawn at random if absent", examples=[7]),
 ]  # fmt: skip
-Days = Annotated[int, Field(strict=True, ge=1, le=365)]
-Minimum = Annotated[int | None, Field(strict=True, ge=2, le=10_000)]
+Days = Annotated[Whole, Field(ge=1, le=365)]
+Minimum = Annotated[Whole, Field(ge=2, le=10_000)] | None
 
 
 class AllSample(Schema):
@@ -57,7 +54,7 @@ class NumberSample(Schema):
     """So many people, shared out over the units in proportion."""
 
     kind: Literal["number"]
-    number: int = Field(strict=True, ge=1, le=10_000_000, examples=[400])
+    number: Whole = Field(ge=1, le=10_000_000, examples=[400])
     seed: Seed = None
 
 
@@ -76,8 +73,8 @@ class WaveBody(Schema):
     """What a draft says; frozen when the wave opens, but for a later `closesAt`."""
 
     survey_id: UUID
-    version: int | None = Field(
-        default=None, strict=True, ge=1, le=_BIG, description="Of the survey; the latest that is published if absent"
+    version: Annotated[Whole, Field(ge=1, le=_BIG)] | None = Field(
+        default=None, description="Of the survey; the latest that is published if absent"
     )
     title: LanguageMap | None = Field(default=None, description="The survey's title if absent")
     service_ids: Annotated[list[Reference], AfterValidator(_distinct)] = Field(

@@ -32,7 +32,7 @@ async def list_api_keys(
 
 @router.post("/api-keys", status_code=201, dependencies=[allow("admin")])
 async def make_api_key(session: Session, body: schemas.ApiKeyBody, response: Response) -> schemas.NewApiKey:
-    """The key itself is in this answer and nowhere else."""
+    """The key itself is in this answer and nowhere else. `roleWithoutUnits` (400): the role is not limited to units."""
     row, key = await service.issue_as_asked(session, body)
     response.headers["Location"] = f"/v1/api-keys/{row.id}"
     set_etag(response, row.version)
@@ -52,7 +52,7 @@ async def change_api_key(
     if_match: IfMatch = None,
 ) -> schemas.ApiKey:  # fmt: skip
     """`lastAdminKey` (409): without this key nobody could get in any more. `ownKey` (409): an admin key cannot be limited
-    with itself."""
+    with itself. `roleWithoutUnits` (400): the role is not limited to units."""
     row = await service.change(session, api_key_id, if_match, patch, own=caller.key_id)
     set_etag(response, row.version)
     return schemas.ApiKey.model_validate(row)

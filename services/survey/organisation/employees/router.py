@@ -36,7 +36,7 @@ async def list_employees(
     email: Annotated[schemas.Mail | None, Query(description="In any case")] = None,
     active: Annotated[schemas.Flag | None, Query()] = None,
 ) -> Page[schemas.Employee]:
-    """Roles that are limited to units find the people of these and of all below them."""
+    """Roles that are limited to units find the people of these and of all below them. `notAMailAddress` (400)."""
     found = queries.employees(principal)
     if unit_id is not None:
         found = found.where(queries.of_unit(unit_id))
@@ -54,7 +54,7 @@ async def list_employees(
 
 @router.post("/employees", status_code=201, dependencies=WRITERS)
 async def make_employee(session: Session, body: schemas.EmployeeBody, response: Response) -> schemas.Employee:
-    """`externalIdTaken`, `emailTaken` (409)."""
+    """`externalIdTaken`, `emailTaken` (409). `undeclaredAttribute`, `notAMailAddress` (400)."""
     employee = await service.make(session, body)
     response.headers["Location"] = f"/v1/employees/{employee.id}"
     set_etag(response, employee.version)
@@ -79,7 +79,8 @@ async def change_employee(
     response: Response,
     if_match: IfMatch = None,
 ) -> schemas.Employee:
-    """`managerCircle` (409): nobody manages themselves. `externalIdTaken`, `emailTaken` (409)."""
+    """`managerCircle` (409): nobody manages themselves. `externalIdTaken`, `emailTaken` (409). `undeclaredAttribute`,
+    `notAMailAddress` (400)."""
     employee = await service.change(session, principal, employee_id, if_match, patch)
     set_etag(response, employee.version)
     return schemas.Employee.model_validate(employee)

@@ -23,5 +23,5 @@ def is_passing(error: BaseException) -> bool:
 def _of_driver(error: BaseException | None) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return bool(error.sqlstate) and error.sqlstate.startswith(PASSING)
-    # The driver's own word for a connection that is gone, but for a value that it cannot send as well.
-    return isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
+    # The driver's own words for a connection that is gone or broke off; for a value that it cannot send as well.
+    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError) and not isinstance(error, ValueError)

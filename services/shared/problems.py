@@ -110,7 +110,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(HTTPException, _http)
-    for error in (DBAPIError, *AWAY, asyncpg.PostgresError, asyncpg.InterfaceError):
+    for error in (DBAPIError, *AWAY, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.add_exception_handler(error, _database)
     app.add_exception_handler(Exception, _unexpected)
 

@@ -21,6 +21,7 @@ from tests.fixtures.services import Running
         (asyncpg.CrashShutdownError("another process died"), True),
         (asyncpg.DeadlockDetectedError("a circle"), True),
         (asyncpg.InterfaceError("connection is closed"), True),
+        (asyncpg.InternalClientError("another operation is in progress"), True),
         (asyncpg.DataError("a text where a number belongs"), False),
         (asyncpg.UniqueViolationError("twice"), False),
         (FileNotFoundError(), False),

@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 
 from services.shared.database import Database
+from services.shared.outages import is_passing
 from services.shared.problems import unavailable
 from services.survey.responses.batches import Batches
 from services.survey.settings import SurveySettings
@@ -88,12 +89,12 @@ class Intake:
 
     async def _call(self, query: str, *arguments: object) -> list[Any]:
         """A lost connection is the client's to try again: the answer may have been taken, and then it says so."""
-        pool = self._pool or await self.pool()
         try:
+            pool = self._pool or await self.pool()
             return await _tried(lambda: pool.fetch(query, *arguments))
-        except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
-            raise unavailable() from error
-        except (asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError) as error:
+        except Exception as error:
+            if not is_passing(error):
+                raise
             raise unavailable() from error
 
 

@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.shared.problems import FieldError, Problem, document, invalid
+from services.shared.outages import is_passing
+from services.shared.problems import FieldError, Problem, document, invalid, unavailable
 from services.shared.tasks import Task, every
 from services.survey.responses import submission
 from services.survey.responses.answering import Answering, submit
@@ -58,6 +59,11 @@ class Lane:
             limit = await _submit(self.state, scope, receive, token)
         except Problem as problem:
             await document(Request(scope), problem)(scope, receive, send)
+            return
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            await document(Request(scope), unavailable())(scope, receive, send)
             return
         headers = [(name.lower().encode(), value.encode()) for name, value in limit.items()]
         await send({"type": "http.response.start", "status": 204, "headers": headers})

@@ -69,6 +69,8 @@ class Respondents:
             return None
         if given.status_code >= 500:
             self.said[f"answered {given.status_code}"] += 1
+            if given.status_code != 503:
+                self.faults.append(f"{given.status_code}: {given.text[:300]}")
         return given
 
     def body(self, line: Line) -> Line:

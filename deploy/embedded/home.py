@@ -69,6 +69,7 @@ def claimed(path: Path) -> Iterator[Home]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
+        home.run.unlink(missing_ok=True)  # of a run that was killed: who waits for the file must not read it
         yield home
 
 

@@ -30,15 +30,14 @@ class System:
         self.home, self.say = home, say
         self.children: list[Child] = []
         self.stopping = False
-        check_ports(survey_port)
         stop_leftovers(home)
+        check_ports(survey_port)
         self.secrets: Secrets = load_or_make(home)
         self.addresses = Addresses(survey_port, postgres.free_port())
         self.cluster = Cluster(home, postgres.free_port(), self.secrets.superuser)
 
     async def start(self, watch: asyncio.TaskGroup) -> None:
         home = self.home
-        home.run.unlink(missing_ok=True)
         await self._step("data folder", postgres.initialise(home, self.secrets.superuser))
         await self._step("database", self._keep(watch, "postgres", lambda: postgres.start_server(self.cluster)))
         await self._step("roles and databases", postgres.make_databases(self.cluster, self.secrets))
@@ -84,15 +83,24 @@ class System:
             code = await child.process.wait()
             if self.stopping:
                 return
-            name, now = child.command.name, time.monotonic()
-            ended = f"{name} {how_it_ended(code)}"
-            if len(deaths) == RESTARTS and now - deaths[0] < WITHIN:
+            ended = f"{child.command.name} {how_it_ended(code)}"
+            if _too_often(deaths):
                 raise Trouble(f"{ended}, again and again; the end of {child.log}:\n{child.tail()}")
-            deaths.append(now)
             self.say(f"{ended}: it is started again (its log: {child.log})")
             self.children.remove(child)
-            child = await begin()
+            child = await self._begun_again(begin, deaths)
             self.children.append(child)
+
+    async def _begun_again(self, begin: Begin, deaths: deque[float]) -> Child:
+        """A death on the way up, as of a database that is killed while it recovers, is one more death."""
+        while True:
+            try:
+                return await begin()
+            except Trouble as trouble:
+                if self.stopping or _too_often(deaths):
+                    raise
+                self.say(f"{str(trouble).splitlines()[0]} It is tried again.")
+                await asyncio.sleep(0.5)
 
     async def _ready(self, service: str) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -121,6 +129,14 @@ class System:
             "mailFolder": str(self.home.mails),
             "databases": {service: self.cluster.dsn(f"klankbord_{service}") for service in SERVICES},
         }
+
+
+def _too_often(deaths: deque[float]) -> bool:
+    """Notes one more."""
+    now = time.monotonic()
+    too_often = len(deaths) == RESTARTS and now - deaths[0] < WITHIN
+    deaths.append(now)
+    return too_often
 
 
 async def _all(*work: Awaitable[object]) -> None:

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from services.shared import feed, problems, telemetry
+from services.shared import feed, idempotency, problems, telemetry
 from services.shared.consumer import Consumer
 from services.shared.database import Database
 from services.shared.docs import add_documents
@@ -19,7 +19,7 @@ from services.shared.health import add_health
 from services.shared.middleware import Outermost
 from services.shared.ratelimits import RateLimits
 from services.shared.settings import ServiceName, Settings
-from services.shared.tasks import Task
+from services.shared.tasks import Task, every
 
 VERSION = "1.0.0"
 CONTACT = {"name": "Klankbord", "email": "developers@klankbord.example", "url": "https://klankbord.example"}
@@ -104,7 +104,8 @@ def _lifespan(service: Service, background: bool) -> Callable[[FastAPI], Any]:
         if background:
             running.append(asyncio.create_task(app.state.bell.listen(database), name="listen"))
             running += [asyncio.create_task(consumer.run()) for consumer in app.state.consumers]
-            running += [asyncio.create_task(task()) for task in service.tasks(app)]
+            forget = every(3600, lambda: idempotency.forget(database), "forget")
+            running += [asyncio.create_task(task()) for task in (forget, *service.tasks(app))]
         try:
             yield
         finally:

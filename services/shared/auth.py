@@ -2,7 +2,6 @@
 
 import hmac
 from base64 import b64decode
-from binascii import Error
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,7 +55,7 @@ def credential(request: Request) -> str:
     if scheme.lower() == "basic":
         try:
             return b64decode(value, validate=True).decode().partition(":")[2]
-        except (Error, UnicodeDecodeError):
+        except ValueError:  # no base64, or no UTF-8
             pass
     raise unauthenticated("Send an API key as `Authorization: Bearer kb_…`.")
 

@@ -6,17 +6,17 @@ answer to a new API key holds that key.
 """
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Request, Response
 from nacl.secret import SecretBox
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.shared.database import SharedBase, Tenant
+from services.shared.database import EVERYONE, Database, SharedBase, Tenant
 from services.shared.problems import Problem, parameter_error
 from services.shared.settings import Settings
 
@@ -87,6 +87,14 @@ async def keep(request: Request, response: Response) -> None:
         .where(IdempotencyKey.key == key)
         .values(status=response.status_code, headers=headers, body=bytes(seal.encrypt(bytes(response.body))))
     )
+
+
+async def forget(database: Database) -> None:
+    """A day is enough for a client to repeat itself, and what it sent should not outlive that."""
+    async with database.transaction(EVERYONE) as session:
+        await session.execute(
+            delete(IdempotencyKey).where(IdempotencyKey.created_at < func.now() - timedelta(hours=24))
+        )
 
 
 async def _fingerprint(request: Request) -> str:

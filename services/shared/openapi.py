@@ -27,8 +27,10 @@ TITLES = {
 
 REFUSED = (
     " What a schema cannot say has these codes at `errors`, beside those that an operation names: `unknownParameter`,"
-    " `invalidCursor`, `unknownReference` (it names nothing here), `notAReference`, `unstorableText` (NUL or half a surrogate pair),"
-    " `notADate`, `notAnInstant`, `notALanguage`, `duplicate`."
+    " `missing` (a patch leaves a part incomplete), `unreadable` (no JSON), `length` (of an Idempotency-Key),"
+    " `notSortable`, `notABoolean`, `notAMoneyAmount`, `invalidCursor`, `unknownReference` (it names nothing here),"
+    " `notAReference`, `unstorableText` (NUL or half a surrogate pair), `blank` (nothing but spaces),"
+    " `notADate`, `notAnInstant`, `outOfRange` (an instant before 1900 or after 9998), `notALanguage`, `duplicate`."
 )
 
 

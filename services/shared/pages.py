@@ -1,20 +1,20 @@
 """Lists by keyset: a page costs the same however deep it is, and rows that come or go do not shift the others."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.problems import parameter_error
-from services.shared.schemas import Schema
+from services.shared.schemas import Schema, storable
 
 Item = TypeVar("Item")
 Column = InstrumentedAttribute[Any]
@@ -109,7 +109,18 @@ def _decode(cursor: str, name: str, columns: Sequence[Column]) -> list[Any]:
         given, *values = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
         if given != name or len(values) != len(columns):
             raise ValueError
-        return [msgspec.convert(value, column.type.python_type, strict=True)
-                for value, column in zip(values, columns, strict=True)]  # fmt: skip
-    except (Error, ValueError, UnicodeError, msgspec.DecodeError, msgspec.ValidationError):
+        return [_value(value, column) for value, column in zip(values, columns, strict=True)]
+    except (ArithmeticError, ValueError, msgspec.MsgspecError):
         raise parameter_error("cursor", "invalidCursor", "is not a cursor of this list in this order") from None
+
+
+def _value(value: Any, column: Column) -> Any:
+    """As the column can hold it; PostgreSQL's own refusal would be an error of ours."""
+    found = msgspec.convert(value, column.type.python_type, strict=True)
+    if isinstance(found, str):
+        return storable(found)
+    if isinstance(found, datetime):
+        return found.astimezone(UTC)
+    if type(found) is int and abs(found) >= (2**63 if isinstance(column.type, BigInteger) else 2**31):
+        raise ValueError
+    return found

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
@@ -164,8 +165,9 @@ async def _unexpected(request: Request, exception: Exception) -> JSONResponse:
 
 
 def field_error(error: ErrorDetails | Mapping[str, Any]) -> FieldError:
-    place, *path = [str(part) for part in error["loc"]]
-    code, detail = str(error["type"]), str(error["msg"])
+    """Pydantic's codes are in snake_case, ours are not."""
+    place, *path = [str(part) for part in error["loc"] if part != "[key]"]  # a name in a map that is no name
+    code, detail = to_camel(str(error["type"])), str(error["msg"])
     if place == "body":
         return FieldError(pointer=pointer_of(path), code=code, detail=detail)
     return FieldError(parameter=path[0] if path else place, code=code, detail=detail)

@@ -1,7 +1,7 @@
 """What every body has in common: lowerCamelCase, no unknown property, no text that PostgreSQL cannot store."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -23,6 +23,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.IGNORECASE | re.ASCII)
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def storable(text: str) -> str:
@@ -46,6 +48,13 @@ def _instant_only(value: Any) -> Any:
     if not isinstance(value, datetime) and not (isinstance(value, str) and _INSTANT.fullmatch(value)):
         raise PydanticCustomError("notAnInstant", "is not an instant: expected RFC 3339 with an offset")
     return value
+
+
+def _storable_instant(at: datetime) -> datetime:
+    """Beyond these an offset leads out of the years that Python and PostgreSQL count."""
+    if not FIRST <= at <= LAST:
+        raise PydanticCustomError("outOfRange", "must be between the years 1900 and 9999")
+    return at
 
 
 def _whole(value: Any) -> Any:
@@ -79,7 +88,7 @@ ExternalId = Annotated[
     AfterValidator(storable),
 ]
 Date = Annotated[date, BeforeValidator(_date_only)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant_only)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_only), AfterValidator(_storable_instant)]
 LanguageMap = Annotated[
     dict[str, Annotated[str, Field(min_length=1, max_length=5000), AfterValidator(storable)]],
     Field(
@@ -100,7 +109,7 @@ Reference = Annotated[
     ),
     AfterValidator(storable),
 ]
-Whole = Annotated[int, Field(strict=True), BeforeValidator(_whole)]
+WHOLE = BeforeValidator(_whole)  # behind the bounds, or these are not in the JSON Schema
 Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="Unique where it stands")]
 Amount = Annotated[
     Decimal,

@@ -3,10 +3,14 @@
 import logging
 import re
 import secrets
+import sys
+import traceback
 
 import structlog
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+
+LONGEST_TRACE = 200
 
 
 def configure(level: str) -> None:
@@ -15,7 +19,7 @@ def configure(level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _without_messages,
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
@@ -29,6 +33,27 @@ def configure(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for quiet in ("uvicorn.access", "httpx", "httpcore"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+
+
+def _without_messages(
+    _logger: object, _method: str, event: structlog.types.EventDict
+) -> structlog.types.EventDict:  # fmt: skip
+    """An exception's kind and where it came from, down its causes. Its message may hold what somebody sent: drivers
+    and validators quote the value that they refuse."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    elif isinstance(error, tuple):
+        error = error[1]
+    lines: list[str] = []
+    while isinstance(error, BaseException) and len(lines) < LONGEST_TRACE:
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
+        frames = traceback.extract_tb(error.__traceback__)
+        lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        error = error.__cause__ or error.__context__
+    if lines:
+        event["exception"] = lines
+    return event
 
 
 def child_of(traceparent: str | None) -> str:

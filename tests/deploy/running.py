@@ -42,6 +42,7 @@ class Embedded:
     process: "subprocess.Popen[str]"
     home: Path
     output: Path
+    stale: int = 0  # when the run.json was written that an earlier run left
 
     @property
     def run(self) -> dict[str, Any]:
@@ -65,7 +66,7 @@ class Embedded:
 
     def wait_ready(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
-        while not (self.home / "run.json").exists():
+        while _written(self.home) in (0, self.stale):
             assert self.process.poll() is None, self.said
             assert time.monotonic() < deadline, self.said
             time.sleep(0.05)
@@ -87,16 +88,23 @@ class Embedded:
         return self.process.wait(60)
 
 
+def _written(home: Path) -> int:
+    try:
+        return (home / "run.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 @contextmanager
 def launched(home: Path, port: int) -> Iterator[Embedded]:
     home.parent.mkdir(parents=True, exist_ok=True)
-    output = home.parent / f"{home.name}.output"
+    output, stale = home.parent / f"{home.name}.output", _written(home)
     with output.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "deploy.embedded"],
             cwd=ROOT, env=environment(home, port), stdout=file, stderr=file, text=True,
         )  # fmt: skip
-    embedded = Embedded(process, home, output)
+    embedded = Embedded(process, home, output, stale)
     try:
         yield embedded
     finally:

@@ -27,7 +27,7 @@ from tests.journeys.folders import make_folder
 from tests.journeys.kills import audit
 from tests.journeys.kills.answering import Respondents
 from tests.journeys.kills.audit import Books
-from tests.journeys.kills.killer import VICTIMS, Killer
+from tests.journeys.kills.killer import PROCESSES, Killer
 from tests.journeys.kills.measuring import Measured, measure
 
 SMTP_CONNECTIONS = 8  # what notification opens at the most
@@ -147,7 +147,7 @@ async def idle_and_healthy(system: Embedded, admin: Api) -> None:
     before = {name: process.pid for name, process in system.family().items()}
     await asyncio.sleep(2)
     assert {name: process.pid for name, process in system.family().items()} == before
-    assert {*VICTIMS[:4], "supervisor", "mails"} == before.keys()
+    assert {*PROCESSES, "supervisor", "mails"} == before.keys()
     async with books_of(system) as books:
         waiting = {
             "deliveries": await books.one("notification", "SELECT count(*) FROM deliveries WHERE due_at IS NOT NULL"),

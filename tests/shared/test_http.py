@@ -1,18 +1,22 @@
 """The conventions that every operation shares, seen on units: real routes on a real database."""
 
 import asyncio
+import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from starlette.types import ASGIApp
 
-from services.shared.idempotency import IdempotencyKey
+from services.shared.idempotency import IdempotencyKey, forget
 from services.shared.ratelimits import RateLimits
 from tests.fixtures.services import Running
 
@@ -142,7 +146,16 @@ async def test_the_media_type_must_fit(admin: httpx.AsyncClient) -> None:
 
 
 async def test_credentials_that_are_none(survey: Running) -> None:
-    for header in ("", "Bearer", "Bearer kb_nothing", "Basic !!!", "Basic a2I6a2Jf", "Digest x", "Bearer " + "é" * 10):
+    for header in (
+        "",
+        "Bearer",
+        "Bearer kb_nothing",
+        "Basic !!!",
+        "Basic a2I6a2Jf",
+        "Basic éé",
+        "Digest x",
+        "Bearer " + "é" * 10,
+    ):
         answer = await survey.client.get("/v1/units", headers={b"Authorization": header.encode()})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), header
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -194,3 +207,44 @@ async def test_metrics_and_health(survey: Running) -> None:
     metrics = (await survey.client.get("/metrics")).text
     for name in ("klankbord_requests_total", "klankbord_request_seconds_bucket", "klankbord_pool_connections"):
         assert name in metrics
+
+
+@pytest.mark.parametrize(
+    ("sort", "values"),
+    [
+        ("name", ["name", "\0", str(UUID(int=1))]),
+        ("name", ["name", 5, str(UUID(int=1))]),
+        ("createdAt", ["createdAt", "9999-12-31T23:59:59-14:00", str(UUID(int=1))]),
+        ("createdAt", ["createdAt", "0001-01-01T00:00:00+14:00", str(UUID(int=1))]),
+        ("name", ["name", "a", "no uuid"]),
+        ("name", ["name", "a"]),
+    ],
+)
+async def test_a_cursor_that_somebody_made_up_is_refused(
+    admin: httpx.AsyncClient, sort: str, values: list[Any]
+) -> None:
+    cursor = urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+    answer = await admin.get("/v1/units", params={"sort": sort, "cursor": cursor})
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "cursor")
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-02-30T00:00:00Z", 5])
+async def test_an_instant_that_cannot_be_stored_is_refused(admin: httpx.AsyncClient, at: object) -> None:
+    body = {"name": "BI", "role": "bi-reader", "unitIds": [], "expiresAt": at}
+    answer = await admin.post("/v1/api-keys", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/expiresAt")
+
+
+async def test_kept_answers_are_forgotten_after_a_day(survey: Running, organisation_id: UUID) -> None:
+    async with await survey.as_role("admin", organisation_id) as admin:
+        await admin.post("/v1/units", json=unit("A"), headers={"Idempotency-Key": "A"})
+        root = (await admin.get("/v1/units/external:A")).json()["id"]
+        await admin.post("/v1/units", json=unit("B", parentId=root), headers={"Idempotency-Key": "B"})
+    async with survey.database.transaction(organisation_id) as session:
+        keys = (await session.scalars(select(IdempotencyKey.key))).all()
+        early = update(IdempotencyKey).where(IdempotencyKey.key == keys[0])
+        await session.execute(early.values(created_at=func.now() - timedelta(hours=25)))
+    await forget(survey.database)
+    async with survey.database.transaction(organisation_id) as session:
+        assert (await session.scalars(select(IdempotencyKey.key))).all() == keys[1:]
+    assert len(keys) == 2

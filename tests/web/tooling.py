@@ -63,7 +63,7 @@ def node_folder() -> Path:
 
 
 def home() -> Path:
-    return Path(os.environ.get("KLANKBORD_HOME", ROOT / ".klankbord")).resolve()
+    return Path(os.environ.get("KLANKBORD_HOME") or ROOT / ".klankbord").resolve()  # make sets it, if only to nothing
 
 
 def tooling() -> Tooling:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from services.notification.deliveries import models, queries, service
+from services.notification.deliveries.rules import counts_told
 from services.notification.deliveries.schemas import Delivery, DeliveryState, ReminderRound
 from services.shared.auth import Caller, allow
 from services.shared.etags import set_etag
@@ -62,7 +63,7 @@ async def list_reminders(
     smallest = await queries.minimums(session, caller.organisation_id)
 
     def told(row: models.ReminderRound) -> ReminderRound:
-        shown = row.invited >= smallest.get(row.wave_id, row.invited + 1)
+        shown = counts_told(row.invited, row.mailed, row.failed, smallest.get(row.wave_id, row.invited + 1))
         return ReminderRound(
             id=row.id, wave_id=row.wave_id, number=row.number, invited=row.invited,
             mailed=row.mailed if shown else None, failed=row.failed if shown else None,

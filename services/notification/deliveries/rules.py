@@ -86,3 +86,8 @@ def alike(attempts: int, example: Outcome | None, chance: Random) -> Outcome:
     if example.reason == "connectionLost":
         return Outcome(State.QUEUED, attempts, soon(chance))
     return Outcome(State.QUEUED, attempts + 1, pause(attempts + 1, chance))
+
+
+def counts_told(invited: int, mailed: int, failed: int, minimum: int) -> bool:
+    """Whom a reminder was for had not answered, and the others had: neither may be fewer than the minimum."""
+    return minimum <= mailed and mailed + failed <= invited - minimum

@@ -47,7 +47,7 @@ class ReminderRound(Schema):
     number: int = Field(ge=1, description="1 for the wave's first reminder")
     invited: int = Field(ge=0, description="Whose turn it was: all whose invitation did not bounce")
     mailed: int | None = Field(
-        description="Mails that the mail server took; null where fewer than the wave's minimum were invited"
+        description="Mails that the mail server took; null where fewer than the wave's minimum got one, or had answered"
     )
     failed: int | None = Field(description="Mails that could not be delivered; null as for `mailed`")
     created_at: Instant

@@ -23,18 +23,14 @@ FILE: dict[str, Any] = {
         "required": True,
         "description": "The file. In CSV the header has the fields' names; references end in `ExternalId`, declared"
         " attributes are columns of their own, a language map is a column a language (`nameNl`), an amount has its"
-        " `currency` beside it. NDJSON has the same names, an object a line.",
+        " `currency` beside it. NDJSON has the same names, an object a line, such as"
+        ' `{"externalId": "OE", "name": "Gemeente"}`.',
         "content": {
+            # Without a schema: it is bytes, and none is of a wrong type.
             "text/csv": {
-                "schema": {"type": "string"},
                 "example": "externalId,name,parentExternalId,isProvider,isConsumer\nOE,Gemeente,,false,true\n",
             },
-            "application/x-ndjson": {
-                "schema": {
-                    "type": "string",
-                    "description": 'Such as `{"externalId": "OE", "name": "Gemeente"}`, a line each',
-                },
-            },
+            "application/x-ndjson": {},
         },
     }
 }

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.shared.auth import Role
 from services.shared.schemas import (
+    WHOLE,
     Date,
     ExternalId,
     Instant,
@@ -18,7 +19,6 @@ from services.shared.schemas import (
     Reference,
     Schema,
     ShortText,
-    Whole,
     storable,
 )
 from services.survey.organisation.rules import LONGEST_MAIL, RESERVED_ATTRIBUTES, is_mail, is_time_zone
@@ -106,9 +106,11 @@ class OrganisationBody(Schema):
     languages: Annotated[list[LanguageTag], Field(min_length=1, max_length=20), AfterValidator(_distinct)] = Field(
         default=["nl", "en"], description="The first is the default"
     )
-    minimum_group: Whole = Field(default=5, ge=5, le=1000, description="Fewer people than this have no figures")
-    comment_minimum_group: Whole = Field(
-        default=10, ge=10, le=1000, description="Fewer people than this have no readable comments"
+    minimum_group: Annotated[int, Field(strict=True, ge=5, le=1000), WHOLE] = Field(
+        default=5, description="Fewer people than this have no figures"
+    )
+    comment_minimum_group: Annotated[int, Field(strict=True, ge=10, le=1000), WHOLE] = Field(
+        default=10, description="Fewer people than this have no readable comments"
     )
     attributes: Annotated[list[DeclaredAttribute], Field(max_length=50), AfterValidator(_distinct_keys)] = Field(
         default=[], description="What employees have here. One that is taken away is taken from all employees too"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 from uuid import UUID
 
 Item = TypeVar("Item")
@@ -10,30 +10,40 @@ Result = TypeVar("Result")
 
 
 class Batches(Generic[Item, Result]):
-    """Awaiting it gives the result of one item. A batch holds one organisation; each has one batch under way at a time.
+    """Awaiting it gives the result of one item. A batch holds one organisation.
 
-    `work` answers a result for each item, in their order. If it raises, every item of the batch does.
+    `work` answers a result for each item, in their order. If it raises, every item of the batch does. Of each organisation
+    `lanes` batches are under way at most, each of `largest` items at most: in one large batch everybody would wait for
+    the database together, and then the database for everybody.
     """
 
-    def __init__(self, work: Callable[[UUID, list[Item]], Awaitable[list[Result]]], largest: int = 100) -> None:
-        self.work, self.largest = work, largest
+    def __init__(
+        self, work: Callable[[UUID, list[Item]], Awaitable[list[Result]]], *, largest: int, lanes: int
+    ) -> None:
+        self.work, self.largest, self.lanes = work, largest, lanes
         self.waiting: dict[UUID, list[tuple[Item, asyncio.Future[Result]]]] = {}
-        self.draining: dict[UUID, asyncio.Task[None]] = {}
+        self.draining: dict[UUID, set[asyncio.Task[None]]] = {}
 
     async def __call__(self, organisation_id: UUID, item: Item) -> Result:
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self.waiting.setdefault(organisation_id, []).append((item, future))
-        if organisation_id not in self.draining:
-            self.draining[organisation_id] = asyncio.create_task(self._drain(organisation_id))
+        waiting = self.waiting.setdefault(organisation_id, [])
+        waiting.append((item, future))
+        draining = self.draining.setdefault(organisation_id, set())
+        if len(draining) < self.lanes and len(waiting) > len(draining) * self.largest - self.largest:
+            draining.add(asyncio.create_task(self._drain(organisation_id, draining)))
         return await future
 
-    async def _drain(self, organisation_id: UUID) -> None:
+    async def _drain(self, organisation_id: UUID, draining: set[asyncio.Task[None]]) -> None:
         try:
-            while waiting := self.waiting.pop(organisation_id, None):
-                for start in range(0, len(waiting), self.largest):
-                    await self._batch(organisation_id, waiting[start : start + self.largest])
+            while waiting := self.waiting.get(organisation_id):
+                batch = waiting[: self.largest]
+                del waiting[: self.largest]
+                await self._batch(organisation_id, batch)
         finally:
-            del self.draining[organisation_id]
+            draining.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            if not draining and self.draining.get(organisation_id) is draining:
+                del self.draining[organisation_id]
+                self.waiting.pop(organisation_id, None)
 
     async def _batch(self, organisation_id: UUID, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         """Whoever left meanwhile is passed over; their item took effect all the same."""

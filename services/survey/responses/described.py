@@ -39,7 +39,12 @@ async def put_answers(token: Token, body: AnswersGiven) -> None:
     """The answer, once and for all: it is sealed and cannot be looked up, changed or taken back.
 
     Acknowledged once it is safe. Problem codes: `invalidAnswer` (400; an answer does not fit its question, `errors` says
-    which), `answerTooLong` (400; the texts do not fit into a ballot), `notFound` (the token is forged),
-    `alreadyAnswered` (409) and `waveClosed` (410).
+    which), `answerTooLong` (400; the texts do not fit into a ballot), `bodyIncomplete` (400), `notFound` (the token is
+    forged), `alreadyAnswered` (409) and `waveClosed` (410).
+
+    Codes at `errors`, beside `missing`, `unknownQuestion` and `duplicate`: `languageNotOffered`, `answeredTwice`,
+    `valueAndNotApplicable`, `notApplicableNotAllowed`, `notAskedOfServices`, `serviceNotOffered`, `notShown`,
+    `required`, `empty`, `tooFewServices`, `tooManyServices`, `wrongType`, `outOfRange`, `notWhole`, `unknownOption`,
+    `tooLong`, `controlCharacter`, `extraForbidden`, `invalidJson`.
     """
     raise NotImplementedError

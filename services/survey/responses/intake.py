@@ -20,6 +20,7 @@ from services.survey.responses.batches import Batches
 from services.survey.settings import SurveySettings
 
 CONNECTIONS = 4
+LARGEST = 16  # of a batch
 TRIES = 3
 Result = TypeVar("Result")
 
@@ -57,8 +58,8 @@ class Intake:
     def __init__(self, database: Database, settings: SurveySettings) -> None:
         self.url = database.url
         self.token_keys = [b64decode(key.get_secret_value()) for key in settings.token_keys]
-        self.read: Batches[int, Invited | None] = Batches(self._read)
-        self.drop: Batches[Drop, str] = Batches(self._drop)
+        self.read: Batches[int, Invited | None] = Batches(self._read, largest=LARGEST, lanes=1)
+        self.drop: Batches[Drop, str] = Batches(self._drop, largest=LARGEST, lanes=2)
         self._pool: asyncpg.Pool[Any] | None = None
         self._opening = asyncio.Lock()
 

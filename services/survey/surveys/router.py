@@ -30,6 +30,13 @@ Number = Annotated[int, Path(alias="version", ge=1, le=2**31 - 1, description="1
 InLanguage = Annotated[
     schemas.Language | None, Query(description="One of the survey's; by default as Accept-Language prefers")
 ]
+REFUSALS = """
+
+What a schema cannot say is refused with 400 and one of these codes beside its pointer: `duplicate`,
+`missingTranslation`, `unknownTopic`, `unknownLabels`, `labelCount`, `unknownQuestion`, `notEarlier`, `unfitOperator`,
+`neverMet` (and `wrongType`, `outOfRange`, `notWhole`, `unknownOption` for the value of a condition), `severalOverall`,
+`aboveMaximum`, `differs`, `notRepeated`, `questionTypeNotYet`, `unknownQuestionType`, `unknownReference`,
+`notAProvider`."""
 
 
 @router.get("/surveys", dependencies=READERS)
@@ -51,15 +58,11 @@ async def list_surveys(
     )  # fmt: skip
 
 
-@router.post("/surveys", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True)
+@router.post(
+    "/surveys", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True,
+    description=f"Makes a draft. It must be whole, so that it can be published as it is. `keyTaken` (409).{REFUSALS}",
+)  # fmt: skip
 async def make_survey(session: Session, principal: Caller, body: Draft, response: Response) -> schemas.SurveyView:
-    """Makes a draft. It must be whole, so that it can be published as it is. `keyTaken` (409).
-
-    What a schema cannot say is refused with 400 and one of these codes beside its pointer: `duplicate`,
-    `missingTranslation`, `unknownTopic`, `unknownLabels`, `labelCount`, `unknownQuestion`, `notEarlier`,
-    `unfitOperator`, `neverMet` (and `wrongType`, `outOfRange`, `notWhole`, `unknownOption` for the value of a
-    condition), `severalOverall`, `aboveMaximum`, `differs`, `notRepeated`, `questionTypeNotYet`,
-    `unknownQuestionType`, `unknownReference`, `notAProvider`."""
     survey = await service.make(session, principal, body)
     response.headers["Location"] = f"/v1/surveys/{survey.id}"
     return _shown(survey, response)
@@ -76,6 +79,8 @@ async def get_survey(
 @router.patch(
     "/surveys/{surveyId}", dependencies=WRITERS, response_model_exclude_unset=True,
     openapi_extra=patches(schemas.SurveyBody),
+    description="Changes the draft. Lists (`sections`, `topics`) are replaced whole. `keyTaken`, `keyFixed` (409)."
+    + REFUSALS,
 )  # fmt: skip
 async def change_survey(
     session: Session,
@@ -85,7 +90,6 @@ async def change_survey(
     response: Response,
     if_match: IfMatch = None,
 ) -> schemas.SurveyView:
-    """Changes the draft. Lists (`sections`, `topics`) are replaced whole. `keyTaken`, `keyFixed` (409)."""
     return _shown(await service.change(session, principal, survey_id, if_match, patch), response)
 
 
@@ -134,18 +138,21 @@ async def get_survey_version(
 async def get_survey_preview(
     session: Session, principal: Caller, request: Request, survey_id: SurveyId, language: InLanguage = None
 ) -> RespondentView:
-    """The draft as a respondent would see it."""
+    """The draft as a respondent would see it. `languageNotOffered` (400)."""
     survey = await service.found(session, principal, survey_id)
     if language is not None and language not in survey.definition["languages"]:
         raise parameter_error("language", "languageNotOffered", "is no language of this survey")
     return await _preview(session, principal, request, survey, survey.definition, language)
 
 
-@router.post("/surveys/{surveyId}/preview", dependencies=READERS, response_model_exclude_unset=True)
+@router.post(
+    "/surveys/{surveyId}/preview", dependencies=READERS, response_model_exclude_unset=True,
+    description="The draft as a respondent would see it, in `language`, or changes that are not saved yet: give the whole"
+    f" body of the survey as `survey`. Saves nothing. `languageNotOffered` (400).{REFUSALS}",
+)  # fmt: skip
 async def preview_survey(
     session: Session, principal: Caller, request: Request, survey_id: SurveyId, body: Wanted
 ) -> RespondentView:
-    """The same of changes that are not saved yet: give the whole body of the survey as `survey`. Saves nothing."""
     survey = await service.found(session, principal, survey_id)
     definition = service.checked(body.survey, "/survey") if body.survey else survey.definition
     if body.language is not None and body.language not in definition["languages"]:

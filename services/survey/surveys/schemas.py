@@ -3,15 +3,16 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, ValidationError
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from services.shared.schemas import Instant, Key, LanguageMap, Reference, Schema, ShortText, Whole
+from services.shared.schemas import WHOLE, Instant, Key, LanguageMap, Reference, Schema, ShortText
 from services.survey.surveys.conditions import Operator
 from services.survey.surveys.values import LONGEST_MONTH, MAXIMUM_LENGTH
 
 Points = Literal[5, 7, 10]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["nl"])]
+Whole = Annotated[StrictInt, WHOLE]
 Expected = Annotated[list[Whole | ShortText], Field(min_length=1, max_length=50)]
 LATER = ("ranking", "number", "date")
 
@@ -104,7 +105,9 @@ class MultipleChoice(Question):
 
 class TextQuestion(Question):
     type: Literal["text"]
-    maximum_length: Whole = Field(default=MAXIMUM_LENGTH, ge=1, le=4_000, description="In characters")
+    maximum_length: Annotated[int, Field(strict=True, ge=1, le=4_000), WHOLE] = Field(
+        default=MAXIMUM_LENGTH, description="In characters"
+    )
 
 
 KINDS: dict[str, type[Question]] = {
@@ -138,7 +141,7 @@ AnyQuestion = Annotated[
     ],
     BeforeValidator(_of_its_type),
 ]
-Services = Annotated[Whole, Field(ge=1, le=20)]
+Services = Annotated[int, Field(strict=True, ge=1, le=20), WHOLE]
 
 
 class Section(Schema):
@@ -162,7 +165,8 @@ class SurveyBody(Schema):
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)]
     topics: Annotated[list[Topic], Field(max_length=50)] = Field(default_factory=list)
     labels: Annotated[
-        dict[Key, Annotated[list[LanguageMap], Field(min_length=2, max_length=20)]], Field(max_length=50)
+        dict[Key, Annotated[list[LanguageMap], Field(min_length=2, max_length=20)]],
+        Field(max_length=50, json_schema_extra={"additionalProperties": False}),
     ] = Field(default_factory=dict, description="Named wordings of scale points, from the lowest to the highest")
     sections: Annotated[list[Section], Field(min_length=1, max_length=20)]
 

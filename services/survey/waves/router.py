@@ -41,7 +41,8 @@ async def list_waves(
 
 @router.post("/waves", status_code=201, dependencies=WRITE)
 async def create_wave(session: Session, caller: Caller, response: Response, body: schemas.WaveBody) -> schemas.Wave:
-    """Makes a draft. 403 for services of others. `inThePast`, `closesBeforeItOpens`, `outOfRange` (400)."""
+    """Makes a draft. 403 for services of others. `inThePast`, `closesBeforeItOpens`, `unknownVersion` (never published),
+    `belowMinimum` (a wave can only raise the organisation's) (400)."""
     wave = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/waves/{wave.id}"
     return _tagged(response, wave)
@@ -57,7 +58,8 @@ async def change_wave(
     session: Session, caller: Caller, response: Response, wave_id: WaveId, patch: MergePatch, if_match: IfMatch = None
 ) -> schemas.Wave:
     """A draft changes at will, and one that was to open by itself is then opened anew; of an open wave only a later
-    `closesAt`. 409 `waveFrozen`, `onlyLater`, `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`, `outOfRange`."""
+    `closesAt`. 409 `waveFrozen`, `onlyLater`, `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`,
+    `unknownVersion`, `belowMinimum`."""
     wave = await service.find(session, caller, wave_id, lock=True)
     require_match(if_match, wave.revision)
     await service.change(session, caller, wave, patch)

@@ -11,7 +11,9 @@ import psutil
 from tests.deploy.running import Embedded
 
 # Of the database its first process, with which all of it goes down, and any one of its workers, after which it recovers.
-VICTIMS = ("survey", "analytics", "notification", "postgres", "a worker of postgres")
+PROCESSES = ("survey", "analytics", "notification", "postgres")
+WORKER = "a worker of postgres"
+VICTIMS = (*PROCESSES, WORKER)
 REST = 15.0  # seconds between two ends of one process: the embedded run gives up on what dies six times in a minute
 
 
@@ -25,7 +27,8 @@ class Kill:
 class Killer:
     def __init__(self, system: Embedded, random: Random, each: int) -> None:
         self.system, self.random = system, random
-        self.left = Counter(dict.fromkeys(VICTIMS, each))
+        self.left = Counter({**dict.fromkeys(PROCESSES, each), WORKER: -(-each // 4)})
+        self.rest = REST if each > 2 else 1.0
         self.kills: list[Kill] = []
         self.last: dict[str, float] = {}
         self.begun = time.monotonic()
@@ -43,24 +46,27 @@ class Killer:
 
     def _strike(self, phase: str) -> bool:
         now = time.monotonic()
-        rested = [name for name in VICTIMS if self.left[name] and now - self.last.get(name, -REST) >= REST]
+        rested = [
+            name for name in VICTIMS if self.left[name] and now - self.last.get(process(name), -REST) >= self.rest
+        ]
         if not rested:
             return False
-        most = max(self.left[name] for name in rested)
-        victim = self.random.choice([name for name in rested if self.left[name] > most - 2])
+        (victim,) = self.random.choices(rested, [self.left[name] for name in rested])
         if not self._kill(victim):
             return False
-        self.last[victim] = now
+        self.last[process(victim)] = now
         self.left[victim] -= 1
         self.kills.append(Kill(victim, phase, now - self.begun))
         return True
 
     def _kill(self, victim: str) -> bool:
         try:
-            process = self.system.family()[victim.rsplit(maxsplit=1)[-1]]
-            if victim not in self.system.family():
-                process = self.random.choice(process.children())
-            process.kill()
+            found = self.system.family()[process(victim)]
+            (self.random.choice(found.children()) if victim == WORKER else found).kill()
         except (KeyError, IndexError, psutil.Error, ValueError):  # it is down at this moment
             return False
         return True
+
+
+def process(victim: str) -> str:
+    return "postgres" if victim == WORKER else victim

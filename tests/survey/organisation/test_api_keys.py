@@ -59,7 +59,7 @@ async def test_units_are_for_roles_that_are_limited_to_units(survey: Running) ->
     for body, code in (
         ({"name": "x", "role": "director", "unitIds": ["external:OE"]}, "roleWithoutUnits"),
         ({"name": "x", "role": "consumer-manager", "unitIds": ["external:OE-9"]}, "unknownReference"),
-        ({"name": "x", "role": "boss"}, "literal_error"),
+        ({"name": "x", "role": "boss"}, "literalError"),
     ):
         answer = await organisation.admin.post("/v1/api-keys", json=body)
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, code)

@@ -121,7 +121,7 @@ async def test_a_survey_that_makes_no_sense_is_refused_with_pointers(house: Hous
     assert answer.status_code == 400
     assert answer.json()["code"] == "invalidRequest"
     assert {(error["pointer"], error["code"]) for error in answer.json()["errors"]} == {
-        ("/sections/0/questions/0/type", "questionTypeNotYet"), ("/sections/0/questions/1/poits", "extra_forbidden"),
+        ("/sections/0/questions/0/type", "questionTypeNotYet"), ("/sections/0/questions/1/poits", "extraForbidden"),
     }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ test: $(READY_TO_DEVELOP) ## all tests, the long proofs at a twentieth of their 
 	@$(PYTEST) -n 2 -m "not proof" $(ARGS)
 
 proof: $(READY_TO_DEVELOP) ## the bars at full size: takes hours  [ARGS=]
-	@KLANKBORD_PROOF=full $(PYTEST) -m proof $(ARGS)
+	@$(PYTEST) -m proof $(ARGS)
 
 bench: $(READY_TO_DEVELOP) ## speed beside plain alternatives, as a table and in KLANKBORD_HOME/bench.json
 	@$(PYTHON) -m tests.load.bench

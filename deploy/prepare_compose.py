@@ -27,6 +27,7 @@ def main(folder: Path) -> None:
     mails.chmod(0o777)
     for name in ("postgres_password", "operator_key", *(f"{service}_peer_key" for service in SERVICES)):
         keep(kept / name, secrets.token_urlsafe(32))
+    keep(kept / "smtp_password", "")  # for who has one to fill in; an empty one is none
     for name in ("token_keys", "box_keys", "unsubscribe_keys"):
         keep(kept / name, json.dumps([b64encode(secrets.token_bytes(32)).decode()]))
     for service in SERVICES:
@@ -46,7 +47,7 @@ def main(folder: Path) -> None:
 def keep(path: Path, value: str) -> str:
     if not path.exists():
         path.write_text(value, "utf-8")
-        path.chmod(0o444)
+        path.chmod(0o644)
     return path.read_text("utf-8")
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from deploy.embedded.secrets import SERVICES
+from services.shared.settings import ServiceName
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +25,6 @@ def faults() -> list[str]:
     ]
 
 
-def stale(service: str, made: dict[str, str]) -> bool:
+def stale(service: ServiceName, made: dict[ServiceName, str]) -> bool:
     committed = ROOT / "openapi" / f"{service}.yaml"
     return not committed.is_file() or committed.read_text("utf-8") != made[service]

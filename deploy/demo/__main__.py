@@ -11,9 +11,11 @@ from deploy.demo import manager
 from deploy.demo.compare import Verdict, compare, expected_wrong
 from deploy.demo.files import write_figures
 from deploy.demo.folder import Folder
+from deploy.demo.manager import Views
 from deploy.demo.play import Played, operator_of, play
 from deploy.demo.progress import Steps
 from deploy.demo.system import Run, running_system
+from deploy.demo.views import held
 from deploy.embedded.home import home_path, write_private
 from deploy.embedded.trouble import troubles
 
@@ -29,18 +31,20 @@ async def demo(folder: Folder, run: Run, out: Path, console: Console) -> int:
             with steps.step("fetch the views and pictures"):
                 write_figures(out, played.said)
                 write_private(out / "run.json", _run_file(run, played))
-                views = await manager.read(played, out)
+                views = await manager.read(folder, played, out)
     manager.show(views, console)
-    verdict, wrong = judge(folder, played)
+    verdict, wrong = judge(folder, played, views)
     return report(verdict, wrong, out, console)
 
 
-def judge(folder: Folder, played: Played) -> tuple[Verdict, list[str]]:
-    verdict, minimum = Verdict(), int(folder.organisation["minimumGroup"])
-    for name, rows in played.plain.items():
-        of_wave = compare(rows, played.said[name], minimum)
-        of_wave.wrong = [f"{name}: {fault}" for fault in of_wave.wrong]
-        verdict.join(of_wave)
+def judge(folder: Folder, played: Played, views: Views) -> tuple[Verdict, list[str]]:
+    verdict = Verdict()
+    pairs = {name: (rows, played.said[name]) for name, rows in played.plain.items()}
+    pairs["views"] = held(folder, played, views)
+    for name, (plain, said) in pairs.items():
+        found = compare(plain, said, folder.minimum)
+        found.wrong = [f"{name}: {fault}" for fault in found.wrong]
+        verdict.join(found)
     return verdict, expected_wrong(played.plain, folder.expected) if folder.expected is not None else []
 
 

@@ -24,6 +24,7 @@ PEOPLE_COLUMNS = frozenset(
         "active",
     ]
 )
+SCALED = ("rating", "effort", "importance")
 FILES = ("organisation.json", "survey.json", "units.csv", "employees.csv", "services.csv", "audiences.csv")
 
 
@@ -42,10 +43,18 @@ class Folder:
         if missing or not self.waves:
             lacking = ", ".join([*missing, *(() if self.waves else ("answers-*.ndjson",))])
             raise Trouble(f"{self.path} is not a folder to play: it lacks {lacking}")
+        for name, path in self.waves.items():
+            if next(self.answers(name), None) is None:
+                raise Trouble(f"{path} holds no answers, so that there is nothing to play")
 
     @cached_property
     def organisation(self) -> dict[str, Any]:
         return self._json("organisation.json")
+
+    @cached_property
+    def minimum(self) -> int:
+        """As the API has it where the file does not say."""
+        return int(self.organisation.get("minimumGroup", 5))
 
     @cached_property
     def survey(self) -> dict[str, Any]:
@@ -94,12 +103,19 @@ class Folder:
         return next((str(question["key"]) for question in (*named, *first)), None)
 
     @cached_property
+    def compared(self) -> str | None:
+        """The question of the cross-section: the overall one, else the first on a scale about a service."""
+        sections = [section for section in self.survey["sections"] if section.get("repeatFor")]
+        scaled = [q["key"] for section in sections for q in section["questions"] if q["type"] in SCALED]
+        return self.overall or next(iter(scaled), None)
+
+    @cached_property
     def expected(self) -> dict[str, Any] | None:
         return self._json("expected.json") if (self.path / "expected.json").is_file() else None
 
     def answers(self, wave: str) -> Iterator[dict[str, Any]]:
         with self.waves[wave].open(encoding="utf-8") as file:
-            yield from map(json.loads, file)
+            yield from (json.loads(line) for line in file if line.strip())
 
     def upwards(self, unit: str) -> list[str]:
         """From the unit itself to the top."""

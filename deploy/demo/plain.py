@@ -49,22 +49,26 @@ class Wave:
 
 @dataclass(frozen=True)
 class Population:
-    """Employees, those invited (who use any service), and users by service, each in or below a unit."""
+    """Employees, those invited (who use any service), users by service and customers by provider, each in or below a
+    unit."""
 
     employees: Counter[str]
     invited: Counter[str]
     users: Counter[tuple[str, str]]
+    customers: Counter[tuple[str, str]]
 
 
 def population(folder: Folder) -> Population:
-    counted = Population(Counter(), Counter(), Counter())
+    counted = Population(Counter(), Counter(), Counter(), Counter())
     for employee in folder.employees.values():
         unit = employee["unitExternalId"]
         used = folder.uses(unit)
+        providers = {folder.services[service]["providerExternalId"] for service in used}
         for place in (WHOLE, *folder.upwards(unit)):
             counted.employees[place] += 1
             counted.invited[place] += bool(used)
             counted.users.update((service, place) for service in used)
+            counted.customers.update((provider, place) for provider in providers)
     return counted
 
 
@@ -112,7 +116,7 @@ def as_key(value: Any) -> str:
 
 def pooled(folder: Folder, wave: Wave) -> dict[tuple[str, str], dict[str, Tally]]:
     """By scope and whose: every question's tally over the whole organisation."""
-    minimum = int(folder.organisation["minimumGroup"])
+    minimum = folder.minimum
     scopes: defaultdict[tuple[str, str], dict[str, Tally]] = defaultdict(dict)
     for (service, place, question), tally in wave.tallies.items():
         if place != WHOLE:
@@ -170,7 +174,7 @@ def _questions(folder: Folder, wave: Wave) -> list[dict[str, Any]]:
 def _cells(folder: Folder, wave: Wave, people: Population) -> list[dict[str, Any]]:
     if folder.overall is None:
         return []
-    minimum, rows = int(folder.organisation["minimumGroup"]), []
+    minimum, rows = folder.minimum, []
     units = set(level2(folder))
     for service, unit in sorted(key for key in people.users if key[1] in units):
         found = statistics(wave.tallies.get((service, unit, folder.overall), Tally()), "rating")

@@ -56,11 +56,16 @@ def _read(path: Path) -> Run:
         run: Run = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Trouble(f"{path} cannot be read: {error}") from error
+    if not isinstance(run, dict):
+        raise Trouble(f"{path} is no run.json: it holds no object")
     missing = {"survey", "analytics", "notification", "operatorKey", "mailFolder"} - run.keys()
     if missing:
         raise Trouble(f"{path} lacks {', '.join(sorted(missing))}")
     # A folder that is not absolute lies beside the file that names it.
-    return {**run, "mailFolder": str(path.parent / run["mailFolder"])}
+    mails = path.parent / str(run["mailFolder"])
+    if not mails.is_dir():
+        raise Trouble(f"{path} names the mail folder {mails}, which does not exist here")
+    return {**run, "mailFolder": str(mails)}
 
 
 def _answers(run: Run) -> bool:

@@ -3,13 +3,16 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from deploy.embedded.trouble import Trouble
+
+PATIENCE = 10.0  # seconds for the one before to let go of the folder
 
 
 @dataclass(frozen=True)
@@ -59,18 +62,28 @@ def claimed(path: Path) -> Iterator[Home]:
     except OSError as error:
         raise Trouble(f"cannot write to the data folder {path}: {error.strerror}") from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not _locked(lock):
             lock.seek(0)
-            raise Trouble(
-                f"{path} is in use by a Klankbord that runs already (process {lock.read().strip()})"
-            ) from error
+            raise Trouble(f"{path} is in use by a Klankbord that runs already (process {lock.read().strip()})")
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         home.run.unlink(missing_ok=True)  # of a run that was killed: who waits for the file must not read it
         yield home
+
+
+def _locked(lock: TextIO) -> bool:
+    """One whose `make` was killed notices, and then needs a moment to stop."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
 
 
 def write_private(path: Path, value: Any) -> None:

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from deploy.embedded.home import Home, write_private
 from deploy.embedded.trouble import Trouble
+from services.shared.settings import ServiceName
 
-SERVICES = ("survey", "analytics", "notification")
+SERVICES: tuple[ServiceName, ...] = ("survey", "analytics", "notification")
 
 
 def _token() -> str:
@@ -41,12 +42,7 @@ class Secrets:
 
 def load_or_make(home: Home) -> Secrets:
     if home.secrets.exists():
-        try:
-            return Secrets(**json.loads(home.secrets.read_text("utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise Trouble(
-                f"{home.secrets} cannot be read ({error}); without it the data folder is of no use"
-            ) from error
+        return _kept(home)
     if home.postgres.exists():
         raise Trouble(
             f"{home.path} has a database but no {home.secrets.name}: restore that file, or use another folder"
@@ -54,6 +50,19 @@ def load_or_make(home: Home) -> Secrets:
     made = Secrets()
     save(home, made)
     return made
+
+
+def _kept(home: Home) -> Secrets:
+    try:
+        kept = Secrets(**json.loads(home.secrets.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise Trouble(f"{home.secrets} cannot be read ({error}); without it the data folder is of no use") from error
+    if kept.admin_key is not None and not home.postgres.exists():
+        raise Trouble(
+            f"{home.secrets} has the key of an organisation, but its database {home.postgres} is gone: restore that "
+            f"folder, or move {home.secrets.name} away: the next start then makes a new system"
+        )
+    return kept
 
 
 def save(home: Home, made: Secrets) -> None:

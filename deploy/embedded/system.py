@@ -46,7 +46,7 @@ class System:
         await self._keep(watch, "mails", lambda: start(mails, home))
         given = {s: services.environment(s, self.secrets, self.cluster, self.addresses) for s in SERVICES}
         behind = [service for service in SERVICES if await migrations.pending(service, self.cluster)]
-        jobs = [run(services.migrating(service, given[service]), home) for service in behind]
+        jobs = [run(services.migrating(service, self.secrets, self.cluster), home) for service in behind]
         await self._step("migrations", _all(*jobs))
         kept = [self._keep(watch, s, self._beginning(services.serving(s, given[s]))) for s in SERVICES]
         await _all(*kept)

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-import asyncpg
+from sqlalchemy import text, update
 
 from services.analytics import tables
 from services.analytics.base import Base
 from services.analytics.releases.models import APPEND_ONLY
 from services.analytics.settings import AnalyticsSettings
 from services.shared.consumer import START, Cursor, ParkedEvent
+from services.shared.database import EVERYONE, Database
 from services.shared.settings import Settings
 
 SOURCE: Final = "survey"
@@ -32,17 +33,17 @@ def thrown_away() -> Iterator[str]:
 async def reset(settings: Settings) -> None:
     if settings.migration_database_url is None:
         sys.exit("Set KLANKBORD_MIGRATION_DATABASE_URL: only the owner of the tables may empty them.")
-    connection = await asyncpg.connect(settings.migration_database_url.get_secret_value())
+    owner = Database(settings.model_copy(update={"database_url": settings.migration_database_url}))
     try:
-        async with connection.transaction():
+        async with owner.transaction(EVERYONE) as session:
+            await session.execute(
+                text("SET LOCAL lock_timeout = 0")
+            )  # a release may take longer than a request may wait
             # The cursor first: whoever handles a batch holds it, and the tables are taken when that is done.
-            await connection.execute(
-                f"UPDATE {Cursor.__tablename__} SET position = $1 WHERE source = $2",  # noqa: S608  # our own name
-                START, SOURCE,
-            )  # fmt: skip
-            await connection.execute(f"TRUNCATE {', '.join(thrown_away())}")
+            await session.execute(update(Cursor).where(Cursor.source == SOURCE).values(position=START))
+            await session.execute(text(f"TRUNCATE {', '.join(thrown_away())}"))
     finally:
-        await connection.close()
+        await owner.close()
 
 
 if __name__ == "__main__":

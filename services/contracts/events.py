@@ -276,15 +276,32 @@ class TakenService(EventData):
     protected_units: list[UUID]
 
 
+class UnitTurnout(EventData):
+    """In or below the unit."""
+
+    unit_id: UUID
+    answered: int
+
+
+class Participation(EventData):
+    """Who answered at all, told as the wave's progress tells it: of units where it gives nobody away. In
+    `protectedUnits` at least the minimum answered all the same."""
+
+    units: list[UnitTurnout]
+    protected_units: list[UUID]
+
+
 class WaveTaken(Event):
-    """The last event of a taking out: what went before is complete. `participation` is about answering at all."""
+    """The last event of a taking out: what went before is complete. `pieces` counts the events that it consists of, this
+    one apart: without one of them the figures would be wrong."""
 
     type = "wave.taken"
     sensitive = True
     wave_id: UUID
+    pieces: int
     answered: int
     destroyed: int
-    participation: TakenService
+    participation: Participation
     services: list[TakenService]
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.shared import feed, idempotency, problems, telemetry
 from services.shared.consumer import Consumer
+from services.shared.cors import Cors
 from services.shared.database import Database
 from services.shared.docs import add_documents
 from services.shared.health import add_health
-from services.shared.middleware import Outermost
+from services.shared.middleware import Guarded, Outermost
 from services.shared.ratelimits import RateLimits
 from services.shared.settings import ServiceName, Settings
 from services.shared.tasks import Task, every
@@ -81,14 +81,14 @@ def create_app(service: Service, settings: Settings, *, background: bool = True)
 def _middleware(service: Service, settings: Settings) -> list[Middleware]:
     free = ("/v1/events", "/v1/peer/", "/v1/openapi.", *service.free)
     return [
+        Middleware(Outermost, version=VERSION, silent=service.silent),
         Middleware(
-            Outermost, version=VERSION, body_limit=settings.body_limit, upload_limit=settings.upload_limit,
-            uploads=service.uploads, silent=service.silent,
-        ),
-        Middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"],
+            Cors, allow_origins=settings.cors_origins, allow_methods=["*"], allow_headers=["*"],
             expose_headers=["ETag", "Link", "Location", "API-Version", "RateLimit", "RateLimit-Policy", "Retry-After",
                             "X-Request-ID"],
+        ),
+        Middleware(
+            Guarded, body_limit=settings.body_limit, upload_limit=settings.upload_limit, uploads=service.uploads
         ),
         Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
         Middleware(RateLimits, a_minute=settings.rate_limit, free=free),

@@ -3,16 +3,17 @@
 The cursor is a row that is locked, compared and moved in the transaction of the effect: of two processes that read the
 same batch one wins, and the other starts again from where the winner got. A batch is one transaction while all goes
 well; when a handler fails its events are taken one by one, and one that fails three times is parked, so that the rest
-go on. None is parked because the database was away. Parked events show in the metrics and can be tried again.
+go on. None is parked because the database was away. Parked events show in the metrics, and the verb `retry` of the
+command line tries them again.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
 import msgspec
 import structlog
 from sqlalchemy import func, insert, select
@@ -22,13 +23,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.contracts.envelope import Envelope
 from services.contracts.events import BY_TYPE
-from services.shared.database import Database, SharedBase, Tenant, enter
+from services.shared import peers
+from services.shared.database import EVERYONE, Database, SharedBase, Tenant, enter
 from services.shared.metrics import EVENTS_CONSUMED, EVENTS_PARKED, FEED_LAG
 from services.shared.outages import is_passing
 from services.shared.settings import ServiceName, Settings
 
 log = structlog.get_logger()
 Handler = Callable[[AsyncSession, Envelope[Any]], Awaitable[None]]
+Order = Callable[[Mapping[str, Any]], Any]
 TRIES = 3
 START = "0-0"
 
@@ -59,39 +62,46 @@ class Overtaken(Exception):
 
 
 class Consumer:
-    """One peer's feed and what this service does with each type of event; types without a handler are skipped."""
+    """One peer's feed and what this service does with each type of event; types without a handler are skipped.
+
+    `order`: the key by which the events of a batch are handled, for handlers that lock the same rows as others do;
+    what has the same key stays in the order of the feed, which is that of all without it.
+    """
 
     def __init__(
         self, settings: Settings, database: Database, service: ServiceName, source: ServiceName,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, Handler], order: Order | None = None,
     ) -> None:  # fmt: skip
-        self.database, self.source, self.handlers = database, source, handlers
-        key = settings.peer_keys()[service]
-        self.client = httpx.AsyncClient(
-            base_url=settings.peer_url(source), headers={"Authorization": f"Bearer {key}"}, timeout=40
-        )
+        self.database, self.source, self.handlers, self.order = database, source, handlers, order
+        self.client = peers.client(settings, service, source, timeout=40)
+        self.read_until = time.monotonic()
 
     async def run(self) -> None:
         """For the service's lifetime; a peer that is away is asked again, ever more slowly up to five seconds."""
         pause = 0.2
         while True:
             try:
+                await self.count_parked()
                 await self.step(wait=20)
                 pause = 0.2
             except Overtaken:
                 continue
             except Exception as error:  # the loop must outlive whatever a peer or the database does
                 log.warning("feed not read", source=self.source, error=type(error).__name__)
+                FEED_LAG.labels(self.source).set(time.monotonic() - self.read_until)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5)
 
     async def step(self, wait: float = 0) -> int:
         """Reads and handles one batch; the number of events handled."""
+        peers.begin_trace()
         after = await self.position()
         answer = await self.client.get("/v1/events", params={"after": after, "wait": wait})
         answer.raise_for_status()
         batch: list[dict[str, Any]] = msgspec.json.decode(answer.content)
-        FEED_LAG.labels(self.source).set(_age(batch))
+        lag = _age(batch)
+        self.read_until = time.monotonic() - lag
+        FEED_LAG.labels(self.source).set(lag)
         if not batch:
             return 0
         try:
@@ -108,6 +118,36 @@ class Consumer:
         async with self.database.sessions() as session:
             found = await session.scalar(select(Cursor.position).where(Cursor.source == self.source))
         return found or START
+
+    async def count_parked(self) -> None:
+        """In the table, so that every process shows the same, and a retry shows in all."""
+        async with self.database.transaction(EVERYONE) as session:
+            parked = select(func.count()).select_from(ParkedEvent).where(ParkedEvent.source == self.source)
+            EVENTS_PARKED.labels(self.source).set((await session.scalars(parked)).one())
+
+    async def retry(self) -> tuple[int, int]:
+        """Handles what is parked in the order in which it was parked, each in a transaction of its own; how many
+        succeeded, and how many stay."""
+        async with self.database.transaction(EVERYONE) as session:
+            parked = select(ParkedEvent.organisation_id, ParkedEvent.id).where(ParkedEvent.source == self.source)
+            waiting = (await session.execute(parked.order_by(ParkedEvent.parked_at, ParkedEvent.id))).all()
+        succeeded = 0
+        for organisation_id, event_id in waiting:
+            try:
+                await self._retry(organisation_id, event_id)
+                succeeded += 1
+            except Exception:  # it stays, and the rest are tried
+                log.exception("event stays parked", source=self.source, id=str(event_id))
+        return succeeded, len(waiting) - succeeded
+
+    async def _retry(self, organisation_id: UUID, event_id: UUID) -> None:
+        async with self.database.transaction(organisation_id) as session:
+            key = (organisation_id, self.source, event_id)
+            parked = await session.get(ParkedEvent, key, with_for_update=True)
+            if parked is None:
+                return  # another retry was faster
+            await self._handle(session, parked.event)
+            await session.delete(parked)
 
     async def _one_by_one(self, after: str, batch: Sequence[dict[str, Any]]) -> None:
         for event in batch:
@@ -129,7 +169,7 @@ class Consumer:
     async def _apply(self, after: str, batch: Sequence[dict[str, Any]]) -> None:
         async with self.database.transaction(UUID(batch[0]["organisationid"])) as session:
             await self._advance(session, after, batch[-1]["position"])
-            for event in batch:
+            for event in sorted(batch, key=self.order) if self.order else batch:
                 await self._handle(session, event)
 
     async def _handle(self, session: AsyncSession, event: Mapping[str, Any]) -> None:
@@ -161,7 +201,6 @@ class Consumer:
                 "type": event["type"], "event": event, "error": type(error).__name__,
             }  # fmt: skip
             await session.execute(insert(ParkedEvent), row)
-        EVENTS_PARKED.labels(self.source).inc()
 
 
 async def reset(session: AsyncSession, source: ServiceName) -> None:

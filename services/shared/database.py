@@ -76,7 +76,17 @@ class Database:
             max_overflow=2,
             pool_pre_ping=True,
             hide_parameters=True,  # an error in the log must not hold what somebody sent
-            connect_args={"server_settings": {"application_name": "klankbord", "jit": "off"}},
+            pool_use_lifo=True,  # so that what a burst of work needed lies idle, and the database closes it
+            # Who waits long for a lock gives the connection back, so that one organisation's import, say, cannot take
+            # all of them.
+            connect_args={
+                "server_settings": {
+                    "application_name": "klankbord",
+                    "jit": "off",
+                    "lock_timeout": "10s",
+                    "idle_session_timeout": "60s",
+                },
+            },
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 

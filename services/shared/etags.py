@@ -2,14 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import Header, Response
+from fastapi import Depends, Header, Request, Response
 
 from services.shared.problems import Problem
 
-IfMatch = Annotated[
+Documented = Annotated[
     str | None,
     Header(alias="If-Match", description="The ETag of what is to be changed, or `*`", examples=['"1"']),
 ]
+
+
+def _if_match(request: Request, _documented: Documented = None) -> str | None:
+    """A list may come in several lines, of which FastAPI gives the first only."""
+    return ", ".join(request.headers.getlist("if-match")) or None
+
+
+IfMatch = Annotated[str | None, Depends(_if_match)]
 
 
 def etag(version: int) -> str:

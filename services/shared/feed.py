@@ -64,9 +64,11 @@ class Bell:
 
 def parse(after: str) -> Position:
     transaction, separator, position = after.partition("-")
-    if not (separator and transaction.isdecimal() and position.isdecimal() and len(after) <= 40):
-        raise parameter_error("after", "invalidPosition", "is not a position of this feed")
-    return int(transaction), int(position)
+    if separator and transaction.isdecimal() and position.isdecimal() and len(after) <= 40:
+        found = int(transaction), int(position)
+        if max(found) < 2**63:
+            return found
+    raise parameter_error("after", "invalidPosition", "is not a position of this feed")
 
 
 def spell(position: Position) -> str:

@@ -1,34 +1,63 @@
 """Operational addresses, outside `/v1` and the public document."""
 
 import asyncio
-from typing import Any
+import time
 
 from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
 from sqlalchemy.pool import QueuePool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from services.shared import revisions
 from services.shared.database import Database
 from services.shared.metrics import POOL
+
+PATIENCE = 3.0  # seconds; probes give up after five
+
+
+class Readiness:
+    """Whether the database answers, and was migrated as far as this code needs.
+
+    Once it was, it stays so: the next version's migrations run while this one still serves, and must not stop it.
+    """
+
+    def __init__(self, database: Database, service: str) -> None:
+        self.database, self.head = database, revisions.head(service)
+        self.connected = self.migrated = False
+
+    async def look(self) -> bool:
+        self.connected = False
+        try:
+            async with asyncio.timeout(PATIENCE):
+                self.connected = await self.database.ready()
+                self.migrated = self.migrated or await self._applied() == self.head
+        except Exception:  # whatever the reason, it is not ready
+            return False
+        return self.connected and self.migrated
+
+    async def _applied(self) -> set[str]:
+        async with self.database.sessions() as session:
+            return set((await session.scalars(text("SELECT version_num FROM alembic_version"))).all())
 
 
 def add_health(app: FastAPI) -> None:
     database: Database = app.state.database
+    readiness = Readiness(database, app.state.service)
 
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def ready(_request: Request) -> Response:
-        """The database decides; how far the feeds of peers were read is told, since a peer may be away."""
-        try:
-            connected = await asyncio.wait_for(database.ready(), 3)
-        except Exception:  # whatever the reason, it is not ready
-            connected = False
-        feeds: dict[str, Any] = {}
-        if connected:
-            feeds = {consumer.source: await consumer.position() for consumer in app.state.consumers}
-        return JSONResponse({"database": connected, "feeds": feeds}, 200 if connected else 503)
+        """The database decides; the lag, so many seconds at the most, is told, since a peer may be away."""
+        is_ready, now = await readiness.look(), time.monotonic()
+        told = {
+            "database": readiness.connected,
+            "migrated": readiness.migrated,
+            "lagSeconds": {consumer.source: round(now - consumer.read_until, 3) for consumer in app.state.consumers},
+        }
+        return JSONResponse(told, 200 if is_ready else 503)
 
     async def metrics(_request: Request) -> Response:
         pool = database.engine.pool

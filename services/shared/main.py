@@ -1,12 +1,12 @@
-"""The command line of a service: `python -m services.survey [serve | migrate | openapi]`."""
+"""The command line of a service: `python -m services.survey [serve | migrate | retry | openapi]`."""
 
 import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,15 +14,13 @@ from pydantic import ValidationError
 
 from services.shared import openapi
 from services.shared.app import Service, create_app
-from services.shared.settings import Settings
+from services.shared.settings import HELD, MigrationSettings, ServiceName, Settings, Sources
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-DESCRIBING = {
-    "port": 8000, "database_url": "postgresql://nobody@localhost/nothing",
-    "survey_peer_key": "-", "analytics_peer_key": "-", "notification_peer_key": "-",
-}  # fmt: skip
+DESCRIBING = {"port": 8000, "database_url": "postgresql://nobody@localhost/nothing", "survey_peer_key": "-"}
+Read = TypeVar("Read", bound=Sources)
 
 
 def run(service: Callable[[], Service], settings: type[Settings], folder: Path, describing: dict[str, object]) -> None:
@@ -31,20 +29,34 @@ def run(service: Callable[[], Service], settings: type[Settings], folder: Path, 
         app = create_app(service(), settings.model_validate({**DESCRIBING, **describing}))
         sys.stdout.write(openapi.as_yaml(openapi.document(app)))
     elif verb == "migrate":
-        migrate(_settings(settings), folder)
+        migrate(_settings(MigrationSettings).migration_database_url.get_secret_value(), folder)
+    elif verb == "retry":
+        made = service()
+        asyncio.run(retry(create_app(made, _with_keys(settings, made.name), background=False)))
     elif verb == "serve":
-        chosen = _settings(settings)
-        serve(create_app(service(), chosen), chosen)
+        made = service()
+        chosen = _with_keys(settings, made.name)
+        serve(create_app(made, chosen), chosen)
     else:
-        sys.exit(f"usage: python -m services.{folder.name} [serve | migrate | openapi]")
+        sys.exit(f"usage: python -m services.{folder.name} [serve | migrate | retry | openapi]")
 
 
-def _settings(settings: type[Settings]) -> Settings:
+def _settings(settings: type[Read]) -> Read:
     try:
         return settings()
     except ValidationError as refused:
-        lines = [f"  KLANKBORD_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in refused.errors()]
-        sys.exit("These settings are missing or wrong:\n" + "\n".join(lines))
+        _refuse(f"  KLANKBORD_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in refused.errors())
+
+
+def _with_keys(settings: type[Settings], service: ServiceName) -> Settings:
+    chosen = _settings(settings)
+    if lacking := HELD[service] - chosen.peer_keys().keys():
+        _refuse(f"  KLANKBORD_{peer.upper()}_PEER_KEY: Field required" for peer in sorted(lacking))
+    return chosen
+
+
+def _refuse(lines: Iterable[str]) -> NoReturn:
+    sys.exit("\n".join(["These settings are missing or wrong:", *lines]))
 
 
 def serve(app: FastAPI, settings: Settings) -> None:
@@ -52,6 +64,8 @@ def serve(app: FastAPI, settings: Settings) -> None:
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, loop="uvloop", http="httptools", log_config=None,
         access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=10, ws="none",
+        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
+        lifespan="on",  # where it fails the service must not go on without its background work
     )  # fmt: skip
     server = uvicorn.Server(config)
     app.state.leaving = lambda: server.should_exit
@@ -61,13 +75,21 @@ def serve(app: FastAPI, settings: Settings) -> None:
         sys.exit(3)
 
 
-def migrate(settings: Settings, folder: Path, revision: str = "head") -> None:
+async def retry(app: FastAPI) -> None:
+    """Tries again what each consumer parked, once its cause is mended. An event that succeeds now counts as the last
+    that was said, though others came after it."""
+    async with app.router.lifespan_context(app):
+        for consumer in app.state.consumers:
+            succeeded, stay = await consumer.retry()
+            sys.stdout.write(f"Of {consumer.source}'s parked events {succeeded} succeeded and {stay} stay parked.\n")
+
+
+def migrate(url: str, folder: Path, revision: str = "head") -> None:
     """Alembic is imported here alone: a service that serves is quicker to start and smaller without it."""
     from alembic import command
 
     from services.shared import migrations
 
-    url = (settings.migration_database_url or settings.database_url).get_secret_value()
     try:
         asyncio.run(migrations.wait_for(url))
     except Exception as error:  # said in one line: this runs as a job whose log a person reads

@@ -10,9 +10,12 @@ DURATION = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
 POOL = Gauge("klankbord_pool_connections", "Database connections in use")
-FEED_LAG = Gauge("klankbord_feed_lag_seconds", "Age of the newest event read from a peer's feed", ["source"])
+FEED_LAG = Gauge(
+    "klankbord_feed_lag_seconds", "Age of the newest event read from a peer's feed; grows while it cannot be read",
+    ["source"],
+)  # fmt: skip
 EVENTS_CONSUMED = Counter("klankbord_events_consumed", "Events read from a peer's feed", ["source"])
-EVENTS_PARKED = Counter("klankbord_events_parked", "Events that could not be handled", ["source"])
+EVENTS_PARKED = Gauge("klankbord_events_parked", "Events that could not be handled and wait for a retry", ["source"])
 QUEUE_DEPTH = Gauge("klankbord_queue_depth", "Work waiting", ["queue"])
 TASK_FAILURES = Counter("klankbord_task_failures", "Background work that failed and will be tried again", ["task"])
 

@@ -1,6 +1,7 @@
-"""One ASGI layer around every request: ids, trace, version, security headers, body limit, metrics and the access log.
+"""ASGI layers around every request: ids, trace, version, security headers, metrics and the access log; then limits of
+bodies and what is said of errors.
 
-Pure ASGI and one layer, since each Starlette `BaseHTTPMiddleware` costs a task a request.
+Pure ASGI, since each Starlette `BaseHTTPMiddleware` costs a task a request.
 """
 
 import re
@@ -13,9 +14,10 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from services.shared.metrics import observe
-from services.shared.problems import Problem, document
+from services.shared.problems import Problem, document, unexpected
 from services.shared.telemetry import child_of
 
 log = structlog.get_logger()
@@ -37,15 +39,10 @@ class TooLarge(Exception):
 
 
 class Outermost:
-    """`silent` are path prefixes of which no line is logged and only totals are counted; `uploads` may be larger."""
+    """`silent` are path prefixes of which no line is logged and only totals are counted."""
 
-    def __init__(
-        self, app: ASGIApp, *, version: str, body_limit: int, upload_limit: int,
-        uploads: Collection[str] = (), silent: Collection[str] = (),
-    ) -> None:  # fmt: skip
-        self.app, self.version = app, version.encode()
-        self.body_limit, self.upload_limit = body_limit, upload_limit
-        self.uploads, self.silent = tuple(uploads), tuple(silent)
+    def __init__(self, app: ASGIApp, *, version: str, silent: Collection[str] = ()) -> None:
+        self.app, self.version, self.silent = app, version.encode(), tuple(silent)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,7 +54,7 @@ class Outermost:
         silent = scope["path"].startswith(self.silent) if self.silent else False
         traceparent = "" if silent else child_of(headers.get("traceparent"))
         TRACEPARENT.set(traceparent)
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -66,10 +63,11 @@ class Outermost:
                 self._mark(message, request_id, traceparent)
             await send(message)
 
-        try:
-            await self._limited(scope, receive, answer, headers)
-        finally:
-            self._observe(scope, silent, status, time.perf_counter() - started, request_id, traceparent)
+        with bound_contextvars(**({} if silent else {"request": request_id, "trace": traceparent})):
+            try:
+                await self.app(scope, receive, answer)
+            finally:
+                self._observe(scope, silent, status or 500, time.perf_counter() - started)
 
     def _mark(self, message: Message, request_id: str, traceparent: str) -> None:
         """On the raw list: Starlette's headers look through all of them for each that is set."""
@@ -80,10 +78,44 @@ class Outermost:
             headers.append((b"traceparent", traceparent.encode()))
         message["headers"] = headers + [header for header in SECURITY if header[0] not in there]
 
-    async def _limited(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+    def _observe(self, scope: Scope, silent: bool, status: int, seconds: float) -> None:
+        method, route = scope["method"], _route(scope)
+        observe(method, route, status, seconds)
+        if not silent and route not in ("/livez", "/readyz", "/metrics"):
+            log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
+
+
+class Guarded:
+    """Bodies that are too large, and errors of ours. Inside CORS, so that a browser lets its page read the answer;
+    `uploads` are path prefixes whose bodies may be larger."""
+
+    def __init__(self, app: ASGIApp, *, body_limit: int, upload_limit: int, uploads: Collection[str] = ()) -> None:
+        self.app, self.uploads = app, tuple(uploads)
+        self.body_limit, self.upload_limit = body_limit, upload_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._limited(scope, receive, noted)
+        except Exception as error:
+            if begun:
+                raise  # half an answer is out: the server breaks the connection off
+            await unexpected(Request(scope), error)(scope, receive, send)
+
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         """413 before reading when the length says so, else once more has come than may."""
-        limit = self.upload_limit if scope["path"].startswith(self.uploads) and self.uploads else self.body_limit
-        length = headers.get("content-length", "")
+        large = bool(self.uploads) and scope.get("path", "").startswith(self.uploads)
+        limit = self.upload_limit if large else self.body_limit
+        length = Headers(scope=scope).get("content-length", "")
         started, received = False, 0
 
         async def counted() -> Message:
@@ -110,15 +142,6 @@ class Outermost:
         if received > limit and not started:
             problem = Problem(413, "bodyTooLarge", f"The body may have {limit:,} bytes at the most.")
             await document(Request(scope), problem)(scope, receive, send)
-
-    def _observe(
-        self, scope: Scope, silent: bool, status: int, seconds: float, request_id: str, traceparent: str
-    ) -> None:
-        method, route = scope["method"], _route(scope)
-        observe(method, route, status, seconds)
-        if not silent and route not in ("/livez", "/readyz", "/metrics"):
-            log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1),
-                     request=request_id, trace=traceparent)  # fmt: skip
 
 
 def _route(scope: Scope) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 LOCK = 4_711_001  # any number: two migration jobs of one database must not run side by side
+LOCK_TIMEOUT = "10s"  # for a table: a migration that waits for one makes every request behind it wait too
 ISOLATION = (
     "organisation_id = CASE current_setting('klankbord.organisation', true) "
     "WHEN '' THEN NULL WHEN 'everyone' THEN NULL ELSE current_setting('klankbord.organisation', true)::uuid END"
@@ -54,8 +55,9 @@ async def _online(url: str, metadata: list[MetaData]) -> None:
 def _migrate(connection: Connection, metadata: list[MetaData]) -> None:
     context.configure(connection=connection, target_metadata=metadata, compare_server_default=False)
     with context.begin_transaction():
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+        # In this order: the time-out would bound this lock too, and another job may rightly take longer.
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         context.run_migrations()
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 Document = dict[str, Any]
 _GENERIC = re.compile(r"(\w+?)_(\w+)_")
+ONE = "404 too for what is there and not the caller's to see."
+SEVERAL = "All that the caller may see, a page at a time."
 _KINDS = ("headers", "parameters", "responses", "schemas")
 
 
@@ -43,12 +45,12 @@ def _rename_schemas(made: Document) -> None:
 def _tags(made: Document) -> None:
     """Every tag is declared, and every operation has a description."""
     declared = {tag["name"]: tag for tag in made.get("tags") or ()}
-    for item in made["paths"].values():
+    for path, item in made["paths"].items():
         for operation in item.values():
             if isinstance(operation, dict):
                 for tag in operation.get("tags", ()):
                     declared.setdefault(tag, {"name": tag})
-                operation.setdefault("description", f"{operation.get('summary', '')}.")
+                operation.setdefault("description", ONE if path.endswith("}") else SEVERAL)
     made["tags"] = [declared[name] for name in sorted(declared)]
 
 

@@ -1,14 +1,18 @@
 """The document that the code makes, brought to the conventions that FastAPI does not know: paths after the base path,
-errors as problem documents on every operation, the version header on every answer, one way to say null."""
+errors as problem documents on every operation, the headers of every answer, one way to say null."""
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import RouteContext
 from pydantic.json_schema import models_json_schema
 
+from services.shared.examples import add_examples
+from services.shared.headers import HEADERS, by_operation, component, declared, sent_by, sent_with
 from services.shared.naming import name_well
 from services.shared.problems import CODES, ProblemDocument
 
@@ -30,24 +34,33 @@ REFUSED = (
     " `missing` (a patch leaves a part incomplete), `unreadable` (no JSON), `length` (of an Idempotency-Key),"
     " `notSortable`, `notABoolean`, `notAMoneyAmount`, `invalidCursor`, `unknownReference` (it names nothing here),"
     " `notAReference`, `unstorableText` (NUL or half a surrogate pair), `blank` (nothing but spaces),"
-    " `notADate`, `notAnInstant`, `outOfRange` (an instant before 1900 or after 9998), `notALanguage`, `duplicate`."
+    " `notADate`, `notAnInstant`, `outOfRange` (an instant before 1900 or after 9998), `notALanguage`, `duplicate`,"
+    " `wrongType` (of none of the types that a value may have), `extraForbidden` (no such key)."
+    " A preflight from an origin that the service does not allow has the code `corsNotAllowed`."
 )
 
 
 def document(app: FastAPI) -> Document:
-    """Cached on the app, as FastAPI's own is."""
+    """Cached on the app, as FastAPI's own is. FastAPI does not see our mail address: to check it, it asks for a library
+    that nothing else needs."""
     if app.openapi_schema is None:
+        contact = dict(app.contact or {})
+        email = contact.pop("email")
+        routes = [*app.routes, *app.state.described]
         made = get_openapi(
             title=app.title, version=app.version, description=app.description,
-            routes=[*app.routes, *app.state.described],
-            contact=app.contact, license_info=app.license_info, servers=app.servers, tags=app.openapi_tags,
+            routes=routes,
+            contact=contact, license_info=app.license_info, servers=app.servers, tags=app.openapi_tags,
         )  # fmt: skip
+        made["info"]["contact"]["email"] = email
         _components(made)
-        _paths(made)
+        _paths(made, by_operation(routes))
+        _basic_too(made)
         _one_null(made)
         _no_null_parameters(made)
         _drop_titles(made)
         name_well(made)
+        add_examples(made)
         app.openapi_schema = made
     return app.openapi_schema
 
@@ -65,14 +78,8 @@ def _components(made: Document) -> None:
         [(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}", by_alias=True
     )
     schemas.update(problem["$defs"])
-    components["headers"] = {
-        "ApiVersion": {
-            "description": "The full version of the API", "schema": {"type": "string"}, "example": made["info"]["version"],
-        },
-        "Link": {"description": 'Where the next page is, with `rel="next"`', "schema": {"type": "string"}},
-        "ETag": {"description": "The version of what is answered", "schema": {"type": "string"}},
-        "RetryAfter": {"description": "Seconds to wait", "schema": {"type": "integer"}},
-    }  # fmt: skip
+    components["headers"] = {component(name): dict(header) for name, header in HEADERS.items()}
+    components["headers"]["ApiVersion"]["example"] = made["info"]["version"]
     components["parameters"] = {
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": False,
@@ -85,21 +92,30 @@ def _components(made: Document) -> None:
 
 
 def _response(status: int, title: str) -> Document:
-    example = {"type": "about:blank", "title": title, "status": status, "detail": title + ".",
-               "instance": "/v1/…", "code": CODES[status]}  # fmt: skip
-    answer: Document = {
+    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": title + ".",
+               "instance": "/v1/example", "code": CODES[status]}  # fmt: skip
+    return {
         "description": f"{title} (`{CODES[status]}`).{REFUSED if status == 400 else ''}",
-        "headers": {"API-Version": {"$ref": "#/components/headers/ApiVersion"}},
+        "headers": declared(*sent_with(status)),
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}, "example": example}},
     }
-    if status in (429, 503):
-        answer["headers"]["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
-    return answer
 
 
-def _paths(made: Document) -> None:
-    made["paths"] = {path.removeprefix("/v1"): item for path, item in sorted(made["paths"].items())}
+def _basic_too(made: Document) -> None:
+    """The scheme that `auth.py` declares is the bearer's; the same keys are taken as a password."""
+    made["components"].get("securitySchemes", {})["basic"] = {
+        "type": "http", "scheme": "basic",
+        "description": "The key as the password, whatever the user's name: for BI tools that know nothing else.",
+    }  # fmt: skip
     for item in made["paths"].values():
+        for _, operation in _operations(item):
+            if "security" in operation:
+                operation["security"].append({"basic": []})
+
+
+def _paths(made: Document, routes: Mapping[tuple[str, str], RouteContext]) -> None:
+    made["paths"] = {path.removeprefix("/v1"): item for path, item in sorted(made["paths"].items())}
+    for path, item in made["paths"].items():
         for method, operation in _operations(item):
             if method == "post":
                 operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
@@ -107,8 +123,8 @@ def _paths(made: Document) -> None:
             responses.pop("422", None)
             for status, answer in responses.items():
                 if status.startswith(("2", "3")):
-                    headers = answer.setdefault("headers", {})
-                    headers["API-Version"] = {"$ref": "#/components/headers/ApiVersion"}
+                    sent = declared(*sent_by(routes[path, method], int(status)))
+                    answer.setdefault("headers", {}).update(sent)
             for status in _errors(method, operation):
                 responses.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
             operation["responses"] = dict(sorted(responses.items()))

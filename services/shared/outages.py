@@ -5,11 +5,12 @@ import socket
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-AWAY = (ConnectionError, TimeoutError, socket.gaierror)
+AWAY = (ConnectionError, TimeoutError, socket.gaierror, PoolTimeout)
 # Classes and codes of PostgreSQL: connection lost or refused, shut down or starting up, too many connections,
-# and work rolled back for the sake of other work.
-PASSING = ("08", "57P01", "57P02", "57P03", "53300", "40001", "40P01")
+# a lock not had in time, and work rolled back for the sake of other work.
+PASSING = ("08", "57P01", "57P02", "57P03", "53300", "55P03", "40001", "40P01")
 
 
 def is_passing(error: BaseException) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Body
 from pydantic import ValidationError
 
-from services.shared.problems import field_error, invalid
+from services.shared.problems import UNREADABLE, field_errors, invalid
 from services.shared.schemas import Schema
 
 MEDIA_TYPE = "application/merge-patch+json"
@@ -20,6 +20,13 @@ MergePatch = Annotated[
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
+    try:
+        return _merged(target, patch)
+    except RecursionError:
+        raise invalid([UNREADABLE]) from None
+
+
+def _merged(target: Any, patch: Any) -> Any:
     if not isinstance(patch, Mapping):
         return patch
     merged = dict(target) if isinstance(target, Mapping) else {}
@@ -27,13 +34,20 @@ def merge_patch(target: Any, patch: Any) -> Any:
         if value is None:
             merged.pop(key, None)
         else:
-            merged[key] = merge_patch(merged.get(key), value)
+            merged[key] = _merged(merged.get(key), value)
     return merged
 
 
 def patched(current: S, patch: Mapping[str, Any]) -> S:
     """`current` with the patch applied, validated as a whole, as if it were sent anew."""
-    return validated(type(current), merge_patch(current.model_dump(mode="json"), patch))
+    return patched_as(type(current), current.model_dump(mode="json"), patch)
+
+
+def patched_as(schema: type[S], current: Mapping[str, Any], patch: Mapping[str, Any]) -> S:
+    """Null for a key that the schema has not is no removal but a mistake: it is left in, to be refused."""
+    known = {field.alias or name for name, field in schema.model_fields.items()}
+    unknown = dict.fromkeys(patch.keys() - known)
+    return validated(schema, {**merge_patch(current, patch), **unknown})
 
 
 def validated(schema: type[S], body: Any) -> S:
@@ -41,7 +55,8 @@ def validated(schema: type[S], body: Any) -> S:
     try:
         return schema.model_validate(body)
     except ValidationError as refused:
-        raise invalid([field_error({**error, "loc": ("body", *error["loc"])}) for error in refused.errors()]) from None
+        errors = [{**error, "loc": ("body", *error["loc"])} for error in refused.errors()]
+        raise invalid(field_errors(errors, body)) from None
 
 
 def patches(body: type[Schema]) -> dict[str, Any]:
@@ -54,7 +69,9 @@ def patches(body: type[Schema]) -> dict[str, Any]:
         for name, of in schema["properties"].items()
     }
     patch = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {"requestBody": {"content": {MEDIA_TYPE: {"schema": patch}}}}
+    given = {name: schema["properties"][name].get("examples") for name in required}
+    example = dict([[(name, examples[0]) for name, examples in given.items() if examples][-1]])
+    return {"requestBody": {"content": {MEDIA_TYPE: {"schema": patch, "example": example}}}}
 
 
 NULL = {"type": "null"}

@@ -1,8 +1,9 @@
 """Every error is an RFC 9457 problem document with a stable `code`. Nothing of the inside leaves with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import structlog
@@ -11,14 +12,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Match
 
 from services.shared.outages import AWAY, is_passing
-from services.shared.schemas import Schema
+from services.shared.schemas import Sparse
 
 log = structlog.get_logger()
 
@@ -28,9 +28,10 @@ CODES = {
     415: "unsupportedMediaType", 422: "idempotencyKeyReused", 428: "preconditionRequired", 429: "tooManyRequests",
     500: "internalError", 503: "unavailable",
 }  # fmt: skip
+RACED = ("23503", "23505", "23P01")  # PostgreSQL: foreign key, unique and exclusion
 
 
-class FieldError(Schema):
+class FieldError(Sparse):
     """Where the request is wrong: a JSON pointer into the body, or the name of a path, query or header parameter."""
 
     pointer: str | None = Field(default=None, examples=["/name"])
@@ -39,15 +40,18 @@ class FieldError(Schema):
     detail: str = Field(examples=["is required"])
 
 
-class ProblemDocument(Schema):
+UNREADABLE = FieldError(pointer="", code="unreadable", detail="is not JSON that can be read")
+
+
+class ProblemDocument(Sparse):
     """RFC 9457. Decide by `code`; `detail` is for people."""
 
     type: str = Field(examples=["about:blank"])
-    title: str
+    title: str = Field(description="The status in words", examples=["Bad Request"])
     status: int = Field(ge=400, le=599)
     detail: str
-    instance: str
-    code: str
+    instance: str = Field(json_schema_extra={"format": "uri-reference"}, description="The path that was called")
+    code: str = Field(examples=["invalidRequest"])
     errors: list[FieldError] | None = None
 
 
@@ -99,7 +103,7 @@ def document(request: Request, problem: Problem) -> JSONResponse:
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": request.url.path,
+        "instance": quote(request.scope["path"], safe="/:@!$&'()*+,;=~"),
         "code": problem.code,
     }
     if problem.errors:
@@ -113,7 +117,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for error in (DBAPIError, *AWAY, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.add_exception_handler(error, _database)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 async def _problem(request: Request, exception: Exception) -> JSONResponse:
@@ -123,14 +126,14 @@ async def _problem(request: Request, exception: Exception) -> JSONResponse:
 
 async def _refused(request: Request, exception: Exception) -> JSONResponse:
     assert isinstance(exception, RequestValidationError)
-    return document(request, invalid([field_error(error) for error in exception.errors()]))
+    return document(request, invalid(field_errors(exception.errors(), exception.body)))
 
 
 async def _http(request: Request, exception: Exception) -> JSONResponse:
     assert isinstance(exception, HTTPException)
     status = exception.status_code
     if status == 400:  # FastAPI's word for JSON that it could not even parse: too deep, or a number too long
-        return document(request, body_error("", "unreadable", "is not JSON that can be read"))
+        return document(request, invalid([UNREADABLE]))
     detail = "There is nothing at this address." if status == 404 else str(exception.detail)
     headers = {"Allow": ", ".join(allowed(request))} if status == 405 else exception.headers
     return document(request, Problem(status, CODES.get(status, "error"), detail, headers=headers))
@@ -148,29 +151,66 @@ def allowed(request: Request) -> list[str]:
 
 async def _database(request: Request, exception: Exception) -> JSONResponse:
     """A constraint that a race got past the checks in front of it is a conflict; the rest is ours."""
-    if isinstance(exception, IntegrityError):
+    if isinstance(exception, IntegrityError) and getattr(exception.orig, "sqlstate", None) in RACED:
         return document(request, conflict("conflict", "Something else changed at the same time; read again and retry."))
     if is_passing(exception):
         return document(request, unavailable())
-    return await _unexpected(request, exception)
+    return unexpected(request, exception)
 
 
 def unavailable() -> Problem:
     return Problem(503, "unavailable", "The database does not answer; try again soon.", headers={"Retry-After": "5"})
 
 
-async def _unexpected(request: Request, exception: Exception) -> JSONResponse:
-    log.error("unexpected error", path=request.scope.get("route_path", ""), exc_info=exception)
+def unexpected(request: Request, exception: Exception) -> JSONResponse:
+    log.error("unexpected error", exc_info=exception)
     return document(request, Problem(500, "internalError", "Something went wrong on our side."))
 
 
-def field_error(error: ErrorDetails | Mapping[str, Any]) -> FieldError:
-    """Pydantic's codes are in snake_case, ours are not."""
-    place, *path = [str(part) for part in error["loc"] if part != "[key]"]  # a name in a map that is no name
-    code, detail = to_camel(str(error["type"])), str(error["msg"])
-    if place == "body":
-        return FieldError(pointer=pointer_of(path), code=code, detail=detail)
-    return FieldError(parameter=path[0] if path else place, code=code, detail=detail)
+def field_errors(errors: Sequence[Mapping[str, Any]], sent: Any) -> list[FieldError]:
+    """Each at the part of `sent` that it is about. Pydantic's codes are in snake_case, ours are not."""
+    found: list[FieldError] = []
+    alternatives: dict[str, list[FieldError]] = {}
+    for error in errors:
+        (place, *parts), kind = error["loc"], str(error["type"])
+        code, detail = to_camel(kind), str(error["msg"])
+        if kind == "json_invalid":
+            found.append(UNREADABLE)
+        elif place != "body":
+            found.append(FieldError(parameter=str(parts[0] if parts else place), code=code, detail=detail))
+        else:
+            path = _along(parts, sent, missing=kind == "missing")
+            pointer = pointer_of(path)
+            told = found if len(path) == len(parts) else alternatives.setdefault(pointer, [])
+            told.append(FieldError(pointer=pointer, code=code, detail=detail))
+    return [*found, *_of_unions(alternatives)]
+
+
+def _along(parts: Sequence[str | int], sent: Any, *, missing: bool) -> list[str | int]:
+    """The keys and indexes among `parts`: between them pydantic puts the tags of unions and the names of validators. A
+    tag may be a key too (`share`), so it is the way on which most parts are found; of equals, the one that leads on."""
+    if not parts:
+        return []
+    head, *rest = parts
+    if missing and not rest:
+        return [head]
+    without = _along(rest, sent, missing=missing)
+    is_key = isinstance(sent, dict) and head in sent
+    if not is_key and not (isinstance(sent, list) and isinstance(head, int) and head < len(sent)):
+        return without
+    way = [head, *_along(rest, sent[head], missing=missing)]
+    return way if len(way) > len(without) else without
+
+
+def _of_unions(alternatives: Mapping[str, Sequence[FieldError]]) -> Iterator[FieldError]:
+    """One error for each value, for it is refused once. That it has the wrong type for an alternative says no more than
+    that this one was not meant."""
+    for pointer, errors in alternatives.items():
+        meant = [error for error in errors if not error.code.endswith("Type")]
+        if meant or len(errors) == 1:
+            yield (meant or errors)[0]
+        elif not any(other.startswith(pointer + "/") for other in alternatives):
+            yield FieldError(pointer=pointer, code="wrongType", detail="is of none of the types that it may be")
 
 
 def pointer_of(path: Sequence[str | int]) -> str:

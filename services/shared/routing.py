@@ -1,6 +1,7 @@
 """Routes that keep the conventions which FastAPI does not know: unknown query keys are refused, answers to an
 `Idempotency-Key` are kept."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,7 +11,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from services.shared import idempotency
-from services.shared.problems import FieldError, invalid
+from services.shared.problems import FieldError, Problem, invalid
+
+_JSON = re.compile(r"application/(?:[\w.-]+\+)?json")
 
 
 class Route(APIRoute):
@@ -23,6 +26,8 @@ class Route(APIRoute):
             if unknown:
                 raise invalid([FieldError(parameter=key, code="unknownParameter", detail=f"{key} is not known here")
                                for key in sorted(set(unknown))])  # fmt: skip
+            if self.body_field is not None:
+                _refuse_other_media(request)
             try:
                 response = await handle(request)
                 await idempotency.keep(request, response)
@@ -31,6 +36,14 @@ class Route(APIRoute):
             return response
 
         return handler
+
+
+def _refuse_other_media(request: Request) -> None:
+    """Of a body that is there. FastAPI would call it a body of a wrong type."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
+    if not (_JSON.fullmatch(media_type) or (empty and not media_type)):
+        raise Problem(415, "unsupportedMediaType", "Send the body as JSON, and say so in Content-Type.")
 
 
 def query_keys(dependant: Dependant) -> set[str]:

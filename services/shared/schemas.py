@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +25,8 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
+EXTERNAL = "external:"
+NONE = "none"  # in a filter: what is null
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +34,13 @@ def storable(text: str) -> str:
     """PostgreSQL's text holds neither NUL nor half a surrogate pair."""
     if _FORBIDDEN.search(text):
         raise PydanticCustomError("unstorableText", "has a character that cannot be stored (NUL or a lone surrogate)")
+    return text
+
+
+def not_blank(text: str) -> str:
+    """Nothing is trimmed: what is sent is what is kept."""
+    if text.isspace():
+        raise PydanticCustomError("blank", "is nothing but spaces")
     return text
 
 
@@ -51,10 +61,11 @@ def _instant_only(value: Any) -> Any:
 
 
 def _storable_instant(at: datetime) -> datetime:
-    """Beyond these an offset leads out of the years that Python and PostgreSQL count."""
+    """In UTC, as it comes back from the database. Beyond these an offset leads out of the years that Python and
+    PostgreSQL count."""
     if not FIRST <= at <= LAST:
         raise PydanticCustomError("outOfRange", "must be between the years 1900 and 9999")
-    return at
+    return at.astimezone(UTC)
 
 
 def _whole(value: Any) -> Any:
@@ -69,8 +80,21 @@ def _language_tags(texts: dict[str, str]) -> dict[str, str]:
     return texts
 
 
-def _plain_decimal(amount: Decimal) -> str:
-    return format(amount, "f")
+def _in_cents(amount: Decimal) -> str:
+    return format(amount, ".2f")
+
+
+def _names_one(reference: str) -> str:
+    if not reference.startswith(EXTERNAL):
+        try:
+            UUID(reference)
+        except ValueError:
+            raise PydanticCustomError("notAReference", "is neither an id nor external:…") from None
+    return reference
+
+
+def _names_one_or_none(reference: str) -> str:
+    return reference if reference == NONE else _names_one(reference)
 
 
 def _amount(value: Any) -> Any:
@@ -80,17 +104,18 @@ def _amount(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, AfterValidator(storable)]
-ShortText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
+STORABLE, NOT_BLANK = AfterValidator(storable), AfterValidator(not_blank)
+ShortText = Annotated[str, Field(min_length=1, max_length=200), STORABLE, NOT_BLANK]
 ExternalId = Annotated[
     str,
     Field(min_length=1, max_length=100, description="The id in the system it comes from; unique in the organisation"),
-    AfterValidator(storable),
+    STORABLE,
+    NOT_BLANK,
 ]
 Date = Annotated[date, BeforeValidator(_date_only)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant_only), AfterValidator(_storable_instant)]
 LanguageMap = Annotated[
-    dict[str, Annotated[str, Field(min_length=1, max_length=5000), AfterValidator(storable)]],
+    dict[str, Annotated[str, Field(min_length=1, max_length=5000), STORABLE, NOT_BLANK]],
     Field(
         min_length=1,
         max_length=20,
@@ -107,21 +132,28 @@ Reference = Annotated[
         description="The id, or `external:` followed by the externalId",
         examples=["external:E1023"],
     ),
-    AfterValidator(storable),
+    STORABLE,
+]
+ReferenceFilter = Annotated[Reference, AfterValidator(_names_one)]
+NullableFilter = Annotated[
+    Reference, AfterValidator(_names_one_or_none), Field(description="An id, `external:` and an externalId, or `none`")
 ]
 WHOLE = BeforeValidator(_whole)  # behind the bounds, or these are not in the JSON Schema
-Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="Unique where it stands")]
+Key = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="Unique where it stands", examples=["overall"]),
+]
 Amount = Annotated[
     Decimal,
     Field(ge=0, max_digits=14, decimal_places=2),
     BeforeValidator(_amount),
-    PlainSerializer(_plain_decimal, return_type=str),
+    PlainSerializer(_in_cents, return_type=str),
     WithJsonSchema({"type": "string", "pattern": f"^{_AMOUNT.pattern}$", "examples": ["1250.00"]}),
 ]
 
 
 class Schema(BaseModel):
-    """The base of every body, in and out."""
+    """The base of every body, in and out. What has a default is always there in an answer."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -131,7 +163,14 @@ class Schema(BaseModel):
         extra="forbid",
         from_attributes=True,
         allow_inf_nan=False,
+        json_schema_serialization_defaults_required=True,
     )
+
+
+class Sparse(Schema):
+    """One that goes out without what was not set."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
 
 class Money(Schema):

@@ -10,12 +10,13 @@ from uuid import UUID, uuid5
 
 from services.analytics.facts.rules import count
 from services.analytics.releases.rules import Answers
-from services.analytics.releases.wave import Population, Sums, Taken, Wave, questions_of
+from services.analytics.releases.wave import Participation, Population, Sums, Taken, Wave, questions_of
 from services.analytics.scores.statistics import Clusters
 from services.contracts import events
 from services.survey.responses import taken_events
 from services.survey.responses.ballot import Ballot, pack
 from services.survey.responses.falling_apart import Rules, fall_apart
+from services.survey.waves.rules import Turnout
 
 SPACE = UUID("6f1f9b5c-6a0e-4d0d-9d1c-2b1c7e0a4a11")
 OPENS = datetime(2026, 3, 9, 8, tzinfo=UTC)
@@ -66,7 +67,10 @@ def taking_out(world: World) -> list[events.Event]:
     if len(world.ballots) < world.minimum:
         return [taken_events.of_destroyed(world.wave_id, len(world.ballots))]
     contents = fall_apart([pack(ballot) for ballot in world.ballots], rules, list(world.providers))
-    return list(taken_events.of_contents(world.wave_id, contents, lambda text, _language: text))
+    answered, invited = Counter(ballot.unit for ballot in world.ballots), world.invited or world.staff
+    own = {unit: Turnout(invited=people, answered=answered[unit]) for unit, people in invited.items()}
+    participation = taken_events.participation_of(world.tree, own, world.minimum)
+    return list(taken_events.of_contents(world.wave_id, contents, participation, lambda text, _language: text))
 
 
 def drawn(world: World) -> list[events.Event]:
@@ -136,7 +140,10 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         questions=questions_of(world.definition),
         providers=world.providers,
         taken={said.service_id: _taken(said) for said in end.services},
-        participation=_taken(end.participation),
+        participation=Participation(
+            {unit.unit_id: unit.answered for unit in end.participation.units},
+            frozenset(end.participation.protected_units),
+        ),
         answered=end.answered,
         people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),
         invited=Population(world.tree, {unit.unit_id: unit.invited for unit in units}),

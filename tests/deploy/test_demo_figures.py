@@ -1,5 +1,6 @@
 """The demo is a judge: its own figures are right, and it lets nothing wrong pass."""
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from deploy.demo import plain
 from deploy.demo.compare import compare, expected_wrong
 from deploy.demo.folder import Folder
 from deploy.demo.mailbox import Mailbox, read
+from deploy.demo.system import running_system
 from deploy.embedded.trouble import Trouble
+from services.survey.organisation.schemas import OrganisationBody
+from tests.journeys.folders import make_folder
 
 MUNICIPALITY = Path(__file__).parents[2] / "deploy" / "demo" / "municipality"
 MINIMUM = 5
@@ -21,12 +25,12 @@ def figures() -> dict[str, Any]:
     return plain.figures(Folder(MUNICIPALITY))
 
 
-def released(wave: dict[str, Any]) -> dict[str, Any]:
+def released(wave: dict[str, Any], minimum: int = MINIMUM) -> dict[str, Any]:
     """What an honest API says at the least hiding."""
     said = deepcopy(wave)
     for rows in said.values():
         for row in rows:
-            if row.get("answered", row.get("n")) < MINIMUM:
+            if row.get("answered", row.get("n")) < minimum:
                 for name in row.keys() - {"scope", "service", "provider", "question", "unit", "population"}:
                     del row[name]
                 row.update(suppressed=True, reason="belowMinimum")
@@ -82,6 +86,35 @@ def test_the_reason_must_be_true(figures: dict[str, Any]) -> None:
 def test_a_folder_without_answers_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="answers-"):
         Folder(tmp_path)
+
+
+def test_an_empty_answers_file_is_refused(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "input", 5, people=20, waves=1)
+    (folder / "answers-2031.ndjson").write_text("\n")
+    with pytest.raises(Trouble, match=r"answers-2031.ndjson holds no answers"):
+        Folder(folder)
+
+
+def test_the_minimum_is_the_api_s_where_the_file_names_none(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "input", 5, people=60, waves=1)
+    organisation = json.loads((folder / "organisation.json").read_text())
+    assert Folder(folder).minimum == organisation.pop("minimumGroup")
+    del organisation["commentMinimumGroup"]
+    (folder / "organisation.json").write_text(json.dumps(organisation))
+    assert Folder(folder).minimum == OrganisationBody(**organisation).minimum_group == MINIMUM
+    assert plain.figures(Folder(folder))["2030"]["cells"]
+
+
+def test_a_mail_folder_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "run.json"
+    run = {"survey": "", "analytics": "", "notification": "", "operatorKey": "", "mailFolder": "mails"}
+    path.write_text(json.dumps(run))
+    monkeypatch.setenv("RUN", str(path))
+    with pytest.raises(Trouble, match=r"names the mail folder .*, which does not exist here"):
+        running_system().__enter__()
+    (tmp_path / "mails").mkdir()
+    with running_system() as found:
+        assert found["mailFolder"] == str(tmp_path / "mails")
 
 
 MAIL = """From: Klankbord <a@b.example>

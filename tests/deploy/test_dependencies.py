@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -52,6 +53,17 @@ def test_locks_are_of_one_resolution() -> None:
     assert versions[0] <= versions[1] <= versions[2]
 
 
-def test_locks_name_no_registry() -> None:
-    for lock in ROOT.glob("requirements*.lock"):
-        assert "://" not in lock.read_text(), lock.name
+def test_all_that_is_declared_is_locked_and_has_a_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    project = tomllib.loads(text)["project"]
+    extras = project["optional-dependencies"]
+    everywhere = ["requirements.lock", "requirements-run.lock", "requirements-dev.lock"]
+    places = {"demo": everywhere[1:], "test": everywhere[2:], "check": everywhere[2:]}
+    assert extras.keys() == places.keys()
+    declared = dict.fromkeys(project["dependencies"], everywhere)
+    declared |= {each: places[extra] for extra in places for each in extras[extra]}
+    names = {each: re.split(r"[^A-Za-z0-9._-]", each)[0].lower() for each in declared}
+    assert {
+        (names[each], lock) for each, locks in declared.items() for lock in locks if names[each] not in locked(lock)
+    } == set()
+    assert {each for each in declared if not re.search(rf'^  "{re.escape(each)}",\s+# \S', text, re.MULTILINE)} == set()

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from copy import deepcopy
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,22 @@ import yaml
 
 from deploy.checks.kustomize import Manifest, render
 from deploy.checks.manifests import FOLDER, faults, faults_of, folders
+from services.shared import feed, openapi
+from services.shared.app import Service, create_app
+from services.shared.main import DESCRIBING
 
 SERVICES = {"survey", "analytics", "notification"}
+# Public beside what the document describes.
+PAGES = {
+    "/",
+    "/docs",
+    "/docs/assets",
+    "/docs/openapi.json",
+    "/redoc",
+    "/r/{name}",
+    "/v1/openapi.json",
+    "/v1/openapi.yaml",
+}
 
 
 def of_kind(manifests: list[Manifest], kind: str) -> list[Manifest]:
@@ -68,3 +83,47 @@ def test_every_service_is_probed_scaled_and_kept_up() -> None:
 
 def test_secrets_come_from_outside() -> None:
     assert not any(of_kind(render(folder), "Secret") for folder in folders())
+
+
+def addresses_of(name: str) -> tuple[set[str], set[str]]:
+    """All of a service, and those that its document describes."""
+    service: Service = import_module(f"services.{name}.service").service()
+    kind = getattr(import_module(f"services.{name}.settings"), f"{name.capitalize()}Settings")
+    described = import_module(f"services.{name}.__main__").DESCRIBING
+    app = create_app(service, kind.model_validate({**DESCRIBING, **described}))
+    routers = [app.router, *service.routers, *service.described, feed.router]
+    every = {str(route.path) for router in routers for route in router.routes if hasattr(route, "path")}
+    return every, {f"/v1{path}" for path in openapi.document(app)["paths"]}
+
+
+def leads_to(rule: dict[str, str], path: str) -> bool:
+    """As Kubernetes has it: a prefix is of whole elements."""
+    asked, given = path.split("/"), rule["path"].split("/")
+    return asked == given or (rule["pathType"] == "Prefix" and asked[: len(given)] == given)
+
+
+def test_only_public_addresses_are_published() -> None:
+    (ingress,) = of_kind(render(FOLDER / "overlays" / "production"), "Ingress")
+    seen = set()
+    for host in ingress["spec"]["rules"]:
+        rules = host["http"]["paths"]
+        (name,) = {rule["backend"]["service"]["name"] for rule in rules}
+        seen.add(name)
+        every, described = addresses_of(name)
+        inside = every - described - PAGES
+        assert {"/metrics", "/livez", "/readyz", "/v1/events"} <= inside
+        assert {path for path in inside if any(leads_to(rule, path) for rule in rules)} == set()
+        assert {path for path in every - inside if not any(leads_to(rule, path) for rule in rules)} == set()
+        assert [rule["path"] for rule in rules if not any(leads_to(rule, path) for path in every)] == []
+    assert seen == SERVICES
+
+
+def test_peers_and_prometheus_come_in_beside_the_ingress() -> None:
+    policies = of_kind(render(FOLDER / "overlays" / "production"), "NetworkPolicy")
+    (called,) = [policy for policy in policies if policy["metadata"]["name"] == "klankbord-called"]
+    (rule,) = called["spec"]["ingress"]
+    assert rule["ports"] == [{"port": 8000}]
+    assert rule["from"] == [
+        {"podSelector": called["spec"]["podSelector"]},
+        {"namespaceSelector": {"matchLabels": {"klankbord.example/may-call": "true"}}},
+    ]

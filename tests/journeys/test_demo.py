@@ -70,6 +70,32 @@ def test_an_unseen_organisation(system: Embedded, tmp_path: Path, seed: int) -> 
     assert asyncio.run(everything_wrong(Folder(folder), made)) == []
 
 
+def test_a_newest_wave_that_too_few_answered(system: Embedded, tmp_path: Path) -> None:
+    """No service of it can be read, so that no provider has a figure, and the views show that."""
+    folder = make_folder(tmp_path / "input", 1, people=150)
+    newest = folder / "answers-2031.ndjson"
+    newest.write_text("".join(newest.read_text().splitlines(keepends=True)[:6]))
+    played = demo(system.home, folder)
+    assert played.returncode == 0, played.stdout + played.stderr
+    rows = [row for table in figures(system.home)["2031"].values() for row in table]
+    assert [row for row in rows if "provider" in row or ("service" in row and not row.get("suppressed"))] == []
+    assert "hidden, to protect" in (system.home / "demo" / "scorecard.svg").read_text()
+    made = json.loads((system.home / "demo" / "run.json").read_text())
+    assert asyncio.run(everything_wrong(Folder(folder), made)) == []
+
+
+def test_a_survey_without_an_overall_question(system: Embedded, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "input", 2, people=100, waves=1)
+    survey = json.loads((folder / "survey.json").read_text())
+    survey["sections"][0]["questions"][0]["topic"] = "kindness"
+    (folder / "survey.json").write_text(json.dumps(survey))
+    organisation = json.loads((folder / "organisation.json").read_text())
+    (folder / "organisation.json").write_text(json.dumps({**organisation, "minimumGroup": 5}))
+    played = demo(system.home, folder)
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert "no overall question" in (system.home / "demo" / "scorecard.svg").read_text()
+
+
 def test_another_system_by_its_run_file(system: Embedded, tmp_path: Path) -> None:
     """As `RUN=file` does for a system elsewhere: its file has no databases."""
     run = {key: value for key, value in system.run.items() if key != "databases"}

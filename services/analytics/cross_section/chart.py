@@ -3,28 +3,33 @@
 from uuid import UUID
 
 from services.analytics.charts import theme
-from services.analytics.charts.heatmap import heatmap
+from services.analytics.charts.heatmap import cell, heatmap
+from services.analytics.charts.labels import COLUMN, labels
 from services.analytics.charts.render import SCHEMA, Specification
 from services.analytics.cross_section.schemas import CrossSection
 
 
 def specification(view: CrossSection, language: str) -> Specification:
     words = theme.words(language)
-    names: dict[UUID | None, str] = {None: words["whole"]}
-    names.update({unit.unit_id: unit.name for unit in view.consumers})
-    providers = {unit.unit_id: unit.name for unit in view.providers}
+    whole: tuple[UUID | None, str, str | None] = (None, words["whole"], None)
+    rows = labels([whole, *((unit.unit_id, unit.name, unit.external_id) for unit in view.consumers)])
+    columns = labels(((unit.unit_id, unit.name, unit.external_id) for unit in view.providers), COLUMN)
     cells = [
         {
-            "provider": providers[cell.provider_id],
-            "consumer": names[cell.consumer_id],
-            "mean": cell.figure.mean,
-            "n": cell.figure.n,
-            "label": "·" if cell.figure.mean is None else theme.number(cell.figure.mean, language),
+            "provider": columns[crossing.provider_id],
+            "consumer": rows[crossing.consumer_id],
+            **cell(crossing.figure.mean, crossing.figure.n, view.points, language),
         }
-        for cell in view.cells
+        for crossing in view.cells
     ]
-    grid = heatmap(cells, x="provider", y="consumer", columns=list(providers.values()), order=list(names.values()),
-                   points=view.points, step=84)  # fmt: skip
-    subtitle = [theme.name(view.wave_title, language), f"·  {words['hidden']}"]
-    title = {"text": words["crossSection"], "subtitle": subtitle}
+    grid = heatmap(
+        cells, x="provider", y="consumer", columns=list(columns.values()), order=list(rows.values()), step=84
+    )
+    subtitle = [
+        theme.name(view.wave_title, language),
+        f"{words['question']} {view.question_id}: {words['mean']} {words['scale']} {view.points}, {words['cells']}",
+        words["colours"],
+        f"{words['grey']}: {words['hidden']}",
+    ]
+    title = theme.title(words["crossSection"], subtitle)
     return {"$schema": SCHEMA, "config": theme.CONFIG, "title": title, **grid}

@@ -1,6 +1,7 @@
 """The cross-section, put together from released rows."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,10 +27,8 @@ async def cross_section(
     if now is None or not _reached(now, reach):
         raise not_found("release")
     definition = (await facts.survey_version(session, now.survey_id, now.survey_version)).definition
-    key = question_id or questions.overall(definition)["key"]
-    question = questions.question(definition, key)
-    if question is None:
-        raise parameter_error("questionId", "unknownQuestion", "is no question of this wave's survey")
+    question = _question(definition, question_id)
+    key = question["key"]
     columns = at_level(await own.tree(session, now.wave_id), level)
     scores = await queries.crossing(session, now, key, columns)
     cells = [
@@ -46,12 +45,28 @@ async def cross_section(
         wave_title=now.title,
         release_id=now.id,
         question_id=key,
-        points=question.get("points") or 10,
+        points=question["points"],
         level=level,
         providers=_names(names, {cell.provider_id for cell in cells}),
         consumers=_names(names, {cell.consumer_id for cell in cells if cell.consumer_id}),
         cells=cells,
     )
+
+
+def _question(definition: Mapping[str, Any], key: str | None) -> Mapping[str, Any]:
+    if key is None:
+        overall = questions.overall(definition)
+        if overall is None:
+            raise parameter_error(
+                "questionId", "noOverall", "must be named: this wave's survey has no overall question"
+            )
+        return overall
+    question = questions.question(definition, key)
+    if question is None:
+        raise parameter_error("questionId", "unknownQuestion", "is no question of this wave's survey")
+    if not question.get("points"):
+        raise parameter_error("questionId", "noScale", "is answered on no scale, so that it has no mean to compare")
+    return question
 
 
 def _reached(now: Release, reach: Reach) -> bool:

@@ -98,21 +98,25 @@ async def on_responses_taken(session: AsyncSession, event: Envelope[events.Respo
 
 
 async def on_comments_taken(session: AsyncSession, event: Envelope[events.CommentsTaken]) -> None:
-    of = {"wave_id": event.data.wave_id, "service_id": event.data.service_id or NONE}
-    await put(session, models.Comment, [{**of, **comment.model_dump()} for comment in event.data.comments])
+    said = event.data
+    of = {"wave_id": said.wave_id, "service_id": said.service_id or NONE}
+    if await is_new(session, said.wave_id, event.id):
+        await put(session, models.Comment, [{**of, **comment.model_dump()} for comment in said.comments])
 
 
 async def on_tallies_taken(session: AsyncSession, event: Envelope[events.TalliesTaken]) -> None:
-    of = {"wave_id": event.data.wave_id, "service_id": event.data.service_id or NONE}
-    await put(session, models.Tally, [{**of, **tally.model_dump()} for tally in event.data.tallies])
+    said = event.data
+    of = {"wave_id": said.wave_id, "service_id": said.service_id or NONE}
+    if await is_new(session, said.wave_id, event.id):
+        await put(session, models.Tally, [{**of, **tally.model_dump()} for tally in said.tallies])
 
 
 async def on_pooled_taken(session: AsyncSession, event: Envelope[events.PooledTaken]) -> None:
-    rows = [
-        {"wave_id": event.data.wave_id, **figure.model_dump(), "provider_id": figure.provider_id or NONE}
-        for figure in event.data.figures
-    ]
-    await put(session, models.PooledSum, rows)
+    said = event.data
+    of = {"wave_id": said.wave_id}
+    rows = [{**of, **figure.model_dump(), "provider_id": figure.provider_id or NONE} for figure in said.figures]
+    if await is_new(session, said.wave_id, event.id):
+        await put(session, models.PooledSum, rows)
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -118,7 +118,7 @@ class WaveUsers(Tenant, Base):
 
 
 class Piece(Tenant, Base):
-    """An event whose counts were added, so that none is added twice."""
+    """An event of a taking out that took effect, so that none is added twice and none is missing at the release."""
 
     __tablename__ = "pieces"
 
@@ -193,11 +193,13 @@ class Comment(Tenant, Base):
 
 
 class Taking(Tenant, Base):
-    """The end of a taking out, as the event said it: `participation` and `services` are its `TakenService`s."""
+    """The end of a taking out, as the event said it: `pieces` counts the events before it, `participation` and `services`
+    are its `TakenService`s."""
 
     __tablename__ = "takings"
 
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pieces: Mapped[int]
     answered: Mapped[int]
     destroyed: Mapped[int]
     participation: Mapped[dict[str, Any]]

@@ -1,10 +1,9 @@
 """Reading facts. Only releases and the names of things read from here; figures are read from released rows."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.facts import models
@@ -29,15 +28,17 @@ async def units_below(session: AsyncSession, unit_ids: Iterable[UUID]) -> frozen
 
 async def unit_id(session: AsyncSession, reference: str, parameter: str) -> UUID:
     """The id that a reference names. Whatever no unit has is answered by an id that no row has."""
-    return await _resolve(session, models.Unit.id, models.Unit.external_id, reference, parameter)
+    return await _resolve(session, models.Unit, reference, parameter)
 
 
 async def service_id(session: AsyncSession, reference: str, parameter: str) -> UUID:
-    service = models.CatalogueService
-    return await _resolve(session, service.id, service.external_id, reference, parameter)
+    return await _resolve(session, models.CatalogueService, reference, parameter)
 
 
-async def _resolve(session: AsyncSession, column: Any, external: Any, reference: str, parameter: str) -> UUID:
+async def _resolve(
+    session: AsyncSession, table: type[models.Unit | models.CatalogueService], reference: str, parameter: str
+) -> UUID:
+    """What was removed keeps its external id, which may have been given again: then the last one is meant."""
     if not reference.startswith(EXTERNAL):
         try:
             return UUID(reference)
@@ -45,13 +46,20 @@ async def _resolve(session: AsyncSession, column: Any, external: Any, reference:
             raise parameter_error(parameter, "notAReference", "is neither an id nor external:… nor none") from None
     if "\0" in reference:
         raise parameter_error(parameter, "unstorableText", "has a character that cannot be stored")
-    match: ColumnElement[bool] = external == reference.removeprefix(EXTERNAL)
-    found: UUID | None = await session.scalar(select(column).where(match).limit(1))
+    named = select(table.id).where(table.external_id == reference.removeprefix(EXTERNAL))
+    found: UUID | None = await session.scalar(named.order_by(table.removed, table.id.desc()).limit(1))
     return found or models.NONE
 
 
 async def wave(session: AsyncSession, wave_id: UUID) -> models.Wave | None:
     return (await session.scalars(select(models.Wave).where(models.Wave.id == wave_id))).one_or_none()
+
+
+async def pieces_missing(session: AsyncSession, wave_id: UUID) -> int:
+    """Of the events of its taking out, those that did not take effect; NoResultFound if it was not taken out."""
+    learned = select(func.count()).select_from(models.Piece).where(models.Piece.wave_id == wave_id).scalar_subquery()
+    missing = select(models.Taking.pieces - learned).where(models.Taking.wave_id == wave_id)
+    return (await session.scalars(missing)).one()
 
 
 async def survey_version(session: AsyncSession, survey_id: UUID, number: int) -> models.SurveyVersion:

@@ -30,7 +30,7 @@ async def put(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[s
 
 
 async def is_new(session: AsyncSession, wave_id: UUID, event_id: UUID) -> bool:
-    """Remembers the event; an event that is handled twice adds once."""
+    """Remembers a piece of a taking out; one that is handled twice adds once."""
     row = {"organisation_id": session.info["organisation_id"], "wave_id": wave_id, "event_id": event_id}
     inserted = insert(Piece).values(row).on_conflict_do_nothing().returning(Piece.event_id)
     return (await session.execute(inserted)).scalar_one_or_none() is not None

@@ -7,7 +7,8 @@ from random import Random
 from typing import Literal
 from uuid import UUID
 
-from services.analytics.releases.rules import Answers, Rule, Tree, control, total
+from services.analytics.releases.control import control
+from services.analytics.releases.rules import Answers, Rule, Tree, total
 from services.analytics.releases.wave import ONCE, WHOLE, Cell, Question, Taken, Wave, upwards
 
 Reason = Literal["belowMinimum", "protectsAnother"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.analytics.facts.rules import Value, read
 from services.analytics.releases.decisions import Decided, Reason, Table
 from services.analytics.releases.rules import Answers, total
-from services.analytics.releases.wave import ONCE, WHOLE, Cell, Population, Question, Wave
+from services.analytics.releases.wave import ONCE, WHOLE, Cell, Question, Wave
 from services.analytics.scores.statistics import Clusters, Design, Figures, figures
 
 
@@ -140,14 +140,10 @@ class Released:
         population, invited = wave.people.of(unit), wave.invited.of(unit)
         if unit is None and wave.answered >= wave.minimum:
             return Rate(unit, population, invited, wave.answered, None)
-        if unit is not None and unit in part.closed:
-            return Rate(unit, population, invited, self._answered.get(unit, 0), None)
+        if unit is not None and unit in part.answered:
+            return Rate(unit, population, invited, part.answered[unit], None)
         hidden: Reason = "protectsAnother" if unit in part.protected else "belowMinimum"
         return Rate(unit, population, invited, None, hidden)
-
-    @cached_property
-    def _answered(self) -> dict[UUID, int]:
-        return Population(self.wave.parents, self.wave.participation.groups).below
 
 
 def label(value: Value) -> str:

@@ -1,24 +1,9 @@
-"""Disclosure control: which cells of one question may be shown so that no small set's answers can be worked out.
-
-The cells of a question form one laminar tree of answer sets (organisation, provider, service, unit of a service, …):
-any two sets are nested or apart. What can be worked out exactly from the shown ones are therefore the unions of blocks,
-where a *block* is a shown set without the shown sets below it. So it suffices that each block is
-
-- empty, or of at least the minimum of persons (one person may answer for several services), and
-- not all alike: in no block did everybody give the same answer.
-
-Both are reached by hiding further cells, in two rounds, for the reasons of hiding must not tell either. The first looks
-at numbers of persons alone; a reader who knows these can repeat it. The second hides blocks that are all alike; there a
-cell that is hidden for itself always takes another one with it, chosen by chance: a choice that could be repeated would
-tell which of the two was all alike (Wong, Fu, Wang & Pei 2007, Minimality attack in privacy preserving data
-publishing). The hierarchy is that of hierarchical tables in Hundepool et al. 2012, Statistical Disclosure Control,
-ch. 4; here the marginals too may be hidden, so that a solution always exists.
-"""
+"""The answers that a cell is about, how cells lie in each other, and what they give away by themselves."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from random import Random
+from itertools import product
 from typing import Generic, TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -104,93 +89,60 @@ class Rule:
         return not answers.empty and answers.least_persons(self.each) < self.minimum
 
 
-def control(
-    tree: Tree[Node], own: Mapping[Node, Answers], rule: Rule, allowed: Collection[Node] | None, chance: Random
-) -> frozenset[Node]:
-    """The nodes of one question that are shown. `allowed`: those of the question on whose answer it depends who is
-    asked; None when everybody is."""
-    table = _Table(tree, own, rule, allowed)
-    table.protect_the_few()
-    table.protect_the_alike(chance)
-    return frozenset(table.blocks)
+NONE = None  # of several choices: nobody made any
+Value = str | None
 
 
-class _Table(Generic[Node]):
-    """`blocks` of the nodes that are shown, and `heads`: the highest shown nodes below each."""
+@dataclass(frozen=True)
+class Guess:
+    """All of the set at this place gave this value."""
 
-    def __init__(
-        self, tree: Tree[Node], own: Mapping[Node, Answers], rule: Rule, allowed: Collection[Node] | None
-    ) -> None:
-        self.tree, self.rule = tree, rule
-        self.sums = tree.totals(own)
-        self.rank = {node: place for place, node in enumerate(tree.order)}
-        self.blocks: dict[Node, Answers] = {}
-        self.heads: dict[Node | None, set[Node]] = {None: set()}
-        shown = {node for node in tree.order if self._may_be_shown(node) and (allowed is None or node in allowed)}
-        self._divide(own, shown)
+    place: int
+    value: Value
 
-    def _may_be_shown(self, node: Node) -> bool:
-        whole = self.sums[node]
-        return whole.least_persons(self.rule.each) >= self.rule.minimum
 
-    def _divide(self, own: Mapping[Node, Answers], shown: Collection[Node]) -> None:
-        for node in shown:
-            self.blocks[node], self.heads[node] = Answers(), set()
-        for node in self.tree.order:
-            holder = node if node in shown else self._above(node, shown)
-            if holder is not None and node in own:
-                self.blocks[holder].add(own[node])
-            if node in shown:
-                self.heads[self._above(node, shown)].add(node)
+@dataclass(frozen=True)
+class Together:
+    """Sets that are hidden together, where it must stay open which of them answered all alike.
 
-    def _above(self, node: Node, shown: Collection[Node]) -> Node | None:
-        parent = self.tree.parents[node]
-        while parent is not None and parent not in shown:
-            parent = self.tree.parents[parent]
-        return parent
+    A reader knows how many answered in each (from other questions), what all of them gave (by subtraction), and that one
+    at least was all alike: that is why they are hidden. So there must be another explanation for each guess.
 
-    def hide(self, node: Node) -> Node | None:
-        """What was the node's alone goes to the nearest shown node above it, which is answered."""
-        above = self._above(node, self.blocks)
-        block, heads = self.blocks.pop(node), self.heads.pop(node)
-        self.heads[above].remove(node)
-        self.heads[above] |= heads
-        if above is not None:
-            self.blocks[above].add(block)
-        return above
+    `sizes`: how many answered in each set, none of them nobody. `counts`: what all of them gave; with several
+    choices each may have given several values, or none."""
 
-    def protect_the_few(self) -> None:
-        """A block of too few takes in the nearest shown cell below, of equally near ones the smallest.
+    sizes: Sequence[int]
+    counts: Counter[str]
 
-        It ends: a node is shown only if all its answers together are enough.
-        """
-        for node in self.tree.order:
-            while node in self.blocks and self.rule.too_few(self.blocks[node]):
-                self.hide(min(self._nearest(node), key=lambda head: (self.sums[head].n, self.rank[head])))
+    @property
+    def n(self) -> int:
+        return sum(self.sizes)
 
-    def _nearest(self, node: Node) -> list[Node]:
-        heads = self.heads[node]
-        level = min(self.tree.depth[head] for head in heads)
-        return [head for head in heads if self.tree.depth[head] == level]
+    @property
+    def several(self) -> bool:
+        return self.counts.total() != self.n
 
-    def protect_the_alike(self, chance: Random) -> None:
-        """Leaves first. A block that is all alike takes in two cells by chance; one that has none below goes up, and
-        there takes another one with it."""
-        came: Counter[Node] = Counter()
-        for node in self.tree.order:
-            if node not in self.blocks:
-                continue
-            due = 2 - came[node] if came[node] or self.blocks[node].alike else 0
-            while self.heads[node] and (due > 0 or self.blocks[node].alike):
-                due -= self._take_in(node, chance)
-            if self.blocks[node].alike:
-                above = self.hide(node)
-                if above is not None:
-                    came[above] += 1
+    def undecided(self) -> bool:
+        """Nobody can be sure of any set that it was all alike."""
+        guesses = list(self.guesses())
+        return all(any(self._spares(other, guess) for other in guesses) for guess in guesses)
 
-    def _take_in(self, node: Node, chance: Random) -> int:
-        """1 when answers came with the cell, 0 when all it had are still shown below."""
-        head = chance.choice(sorted(self._nearest(node), key=self.rank.__getitem__))
-        with_answers = not self.blocks[head].empty
-        self.hide(head)
-        return int(with_answers)
+    def guesses(self) -> Iterator[Guess]:
+        for place, value in product(range(len(self.sizes)), self.counts):
+            if self.counts[value] >= self.sizes[place]:
+                yield Guess(place, value)
+        if self.several:
+            for place, size in enumerate(self.sizes):
+                if all(count <= self.n - size for count in self.counts.values()):
+                    yield Guess(place, NONE)
+
+    def _spares(self, truth: Guess, guess: Guess) -> bool:
+        """If that is the truth, the guess may be wrong: somebody of its set may have answered otherwise."""
+        if truth.place == guess.place:
+            return truth.value != guess.value
+        size = self.sizes[truth.place]
+        if guess.value is NONE:
+            return any(count > size * (value == truth.value) for value, count in self.counts.items())
+        otherwise = self.n - self.counts[guess.value]
+        taken = truth.value is NONE or (not self.several and truth.value != guess.value)
+        return otherwise > size * taken

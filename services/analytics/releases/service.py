@@ -34,6 +34,10 @@ from services.shared.outbox import append
 log = structlog.get_logger()
 
 
+class Incomplete(Exception):
+    """An event of the taking out did not take effect: it was parked, and the wave waits until it is tried again."""
+
+
 async def release_due(database: Database) -> int:
     """Releases every wave that waits; answers how many it released. One that fails waits for the next round."""
     async with database.transaction(EVERYONE) as session:
@@ -71,6 +75,8 @@ async def release(session: AsyncSession, wave_id: UUID) -> None:
     wave = await facts_queries.wave(session, wave_id)
     if wave is None:
         raise LookupError(f"wave {wave_id} was taken out but never opened")
+    if await facts_queries.pieces_missing(session, wave_id):
+        raise Incomplete
     version = await facts_queries.survey_version(session, wave.survey_id, wave.survey_version)
     known = await queries.wave_facts(session, wave, version.definition)
     logged = await queries.logged(session, wave_id)

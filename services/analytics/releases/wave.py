@@ -71,10 +71,18 @@ def _named(condition: Any) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Taken:
-    """What a taking out says of one service, of the questions asked once, or of answering at all."""
+    """What a taking out says of one service, or of the questions asked once."""
 
     groups: Mapping[UUID, int]
     closed: frozenset[UUID]
+    protected: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Participation:
+    """How many answered at all, in or below the units of which it may be told."""
+
+    answered: Mapping[UUID, int]
     protected: frozenset[UUID]
 
 
@@ -125,7 +133,7 @@ class Wave:
     questions: Sequence[Question]
     providers: Mapping[UUID, UUID]
     taken: Mapping[UUID | None, Taken]
-    participation: Taken
+    participation: Participation
     answered: int
     people: Population
     invited: Population

@@ -10,18 +10,18 @@ class Topic:
     key: str
     name: dict[str, str]
     question: str
-    points: int | None
+    points: int
 
 
-def overall(definition: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The question with that role; without one, the first rating without a topic in the first section."""
-    asked = [question for _, question in _questions(definition)]
-    named = [question for question in asked if question.get("role") == "overall"]
+def overall(definition: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The question with that role; without one, the first rating without a topic in the first section. A questionnaire
+    may do without."""
+    named = [question for _, question in _questions(definition) if question.get("role") == "overall"]
     first = [
         question for question in definition["sections"][0]["questions"]
         if question["type"] == "rating" and not question.get("topic")
     ]  # fmt: skip
-    return next(iter([*named, *first, *asked]))
+    return next(iter([*named, *first]), None)
 
 
 def question(definition: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
@@ -32,7 +32,7 @@ def topics(definition: Mapping[str, Any]) -> list[Topic]:
     """A line for each rating that is about a topic and asked of each rated service."""
     names = {topic["key"]: topic["name"] for topic in definition.get("topics", ())}
     return [
-        Topic(question["topic"], names[question["topic"]], question["key"], question.get("points"))
+        Topic(question["topic"], names[question["topic"]], question["key"], question["points"])
         for section, question in _questions(definition)
         if section.get("repeatFor") == "ratedService" and question["type"] == "rating" and question.get("topic")
     ]

@@ -30,7 +30,7 @@ class TopicFigure(Schema):
     topic_id: str
     name: LanguageMap
     question_id: str
-    points: int | None
+    points: int
     figure: Figure
 
 
@@ -45,7 +45,7 @@ class ServiceScores(Schema):
     service_id: UUID
     external_id: str | None
     name: LanguageMap
-    overall: Figure
+    overall: Figure | None
     topics: list[TopicFigure]
     trend: list[TrendPoint] = Field(description="The overall figure in earlier waves of the survey and this one")
 
@@ -59,16 +59,17 @@ class Answering(Schema):
 
 
 class Scorecard(Schema):
-    """One provider in one wave: the newest release unless another wave is asked for."""
+    """One provider in one wave: the newest release unless another wave is asked for. Of a survey without an overall
+    question what is `overall` is null, and the trends are empty."""
 
     unit_id: UUID
     name: str
     wave_id: UUID
     wave_title: LanguageMap
     release_id: UUID
-    overall_question_id: str
-    overall_points: int
-    overall: Figure
+    overall_question_id: str | None
+    overall_points: int | None
+    overall: Figure | None
     topics: list[TopicFigure]
     trend: list[TrendPoint]
     response: Answering

@@ -37,7 +37,8 @@ async def scorecard(session: AsyncSession, principal: Principal, unit: str, wave
     definition = (await facts.survey_version(session, now.survey_id, now.survey_version)).definition
     history = await queries.earlier(session, now)
     scores = await queries.whole(session, [release.id for release in history], provider_id)
-    build = _Build(now, history, questions.overall(definition)["key"], questions.topics(definition), scores)
+    overall = questions.overall(definition)
+    build = _Build(now, history, overall["key"] if overall else None, questions.topics(definition), scores)
     services = await queries.services(session, sorted(build.services))
     return Scorecard(
         unit_id=provider_id,
@@ -46,8 +47,8 @@ async def scorecard(session: AsyncSession, principal: Principal, unit: str, wave
         wave_title=now.title,
         release_id=now.id,
         overall_question_id=build.overall,
-        overall_points=questions.overall(definition).get("points") or 10,
-        overall=build.figure(None),
+        overall_points=overall["points"] if overall else None,
+        overall=build.overall_figure(None),
         topics=build.topic_figures(None),
         trend=build.trend(None),
         response=await _response(session, now),
@@ -59,15 +60,18 @@ class _Build:
     """Rows by release, service (none: pooled) and question."""
 
     def __init__(
-        self, now: Release, history: Sequence[Release], overall: str, topics: Sequence[questions.Topic],
+        self, now: Release, history: Sequence[Release], overall: str | None, topics: Sequence[questions.Topic],
         scores: Sequence[Score],
     ) -> None:  # fmt: skip
         self.now, self.history, self.overall, self.topics = now, history, overall, topics
         self.rows: Rows = {(score.release_id, score.service_id, score.question_id): score for score in scores}
         self.services = {score.service_id for score in scores if score.release_id == now.id and score.service_id}
 
-    def figure(self, service_id: UUID | None, question: str | None = None, release: Release | None = None) -> Figure:
-        return figure_of(self.rows.get(((release or self.now).id, service_id, question or self.overall)))
+    def figure(self, service_id: UUID | None, question: str, release: Release | None = None) -> Figure:
+        return figure_of(self.rows.get(((release or self.now).id, service_id, question)))
+
+    def overall_figure(self, service_id: UUID | None) -> Figure | None:
+        return None if self.overall is None else self.figure(service_id, self.overall)
 
     def topic_figures(self, service_id: UUID | None) -> list[TopicFigure]:
         return [
@@ -82,16 +86,16 @@ class _Build:
         return [
             TrendPoint(
                 wave_id=release.wave_id, title=release.title, opens_at=release.opens_at,
-                figure=self.figure(service_id, release=release),
+                figure=self.figure(service_id, self.overall, release),
             )
             for release in self.history
-            if (release.id, service_id, self.overall) in self.rows
+            if self.overall is not None and (release.id, service_id, self.overall) in self.rows
         ]  # fmt: skip
 
     def service(self, service: CatalogueService) -> ServiceScores:
         return ServiceScores(
             service_id=service.id, external_id=service.external_id, name=service.name,
-            overall=self.figure(service.id), topics=self.topic_figures(service.id), trend=self.trend(service.id),
+            overall=self.overall_figure(service.id), topics=self.topic_figures(service.id), trend=self.trend(service.id),
         )  # fmt: skip
 
 
@@ -101,8 +105,8 @@ def figure_of(row: Score | None) -> Figure:
         hidden = row.reason if row is not None else "belowMinimum"
         population = row.population if row is not None else 0
         return Figure(n=None, population=population, mean=None, ci95=None, suppressed=True, reason=hidden)
-    interval = None
-    if row.ci95_low is not None and row.ci95_high is not None:
+    interval = None  # of the mean: for nps it is that of another figure
+    if row.ci95_low is not None and row.ci95_high is not None and row.nps is None and row.mean is not None:
         interval = Interval(low=row.ci95_low, high=row.ci95_high)
     return Figure(
         n=row.n, population=row.population, mean=row.mean, ci95=interval, suppressed=False, reason=None

@@ -18,9 +18,10 @@ def table(card: Scorecard, language: str) -> Iterator[tuple[object, ...]]:
 
 
 def _rows(
-    who: tuple[str, str | None], question: str, overall: Figure, topics: list[TopicFigure]
+    who: tuple[str, str | None], question: str | None, overall: Figure | None, topics: list[TopicFigure]
 ) -> Iterator[tuple[object, ...]]:
-    yield (*who, question, None, *figures(overall))
+    if overall is not None:
+        yield (*who, question, None, *figures(overall))
     for topic in topics:
         yield (*who, topic.question_id, topic.topic_id, *figures(topic.figure))
 

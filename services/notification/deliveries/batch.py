@@ -44,7 +44,12 @@ class Batch:
 
     async def send(self, connections: Sequence[Connection]) -> None:
         """Returns when all is done, when no connection can be had any more, or soon after `stopping`."""
-        await asyncio.gather(*(self._over(connection) for connection in connections[: len(self.waiting)]))
+        over = (self._over(connection) for connection in connections[: len(self.waiting)])
+        ended = await asyncio.gather(*over, return_exceptions=True)  # all have ended when one fails, too
+        await self.ledger.settle()
+        for error in ended:
+            if error is not None:
+                raise error
 
     async def _over(self, connection: Connection) -> None:
         losses = 0

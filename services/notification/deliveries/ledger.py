@@ -56,6 +56,8 @@ class Ledger:
     def _write(self) -> None:
         if self.writing is None and (self.starting or self.ending):
             self.writing = asyncio.create_task(self._write_all())
+            # Who started something hears of a failure too: it is no surprise when nobody awaits the task itself.
+            self.writing.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def _write_all(self) -> None:
         try:
@@ -78,9 +80,19 @@ class Ledger:
                 log.warning("deliveries not marked yet", error=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
+            except Exception as error:  # waiting mends none of these: who waits must hear it, what was told is kept
+                self.ending = ending | self.ending
+                self._fail({**starting, **self.starting}, error)
+                raise
         for delivery_id, answer in starting.items():
             if not answer.done():
                 answer.set_result(delivery_id in allowed)
+
+    def _fail(self, starting: dict[UUID, asyncio.Future[bool]], error: Exception) -> None:
+        self.starting = {}
+        for answer in starting.values():
+            if not answer.done():
+                answer.set_exception(error)
 
     async def _gather(self) -> None:
         """A commit costs more than a mail: wait a moment for the connections that are about to come along."""

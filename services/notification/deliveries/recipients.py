@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from services.notification.deliveries.queue_queries import Round
-from services.shared.settings import Settings
 
 
 class _Told(BaseModel):
@@ -40,13 +39,6 @@ class Recipients(_Told):
 
     def by_invitation(self) -> dict[int, Recipient]:
         return {int(item.invitation_id): item for item in self.items}
-
-
-def client(settings: Settings) -> httpx.AsyncClient:
-    key = settings.notification_peer_key.get_secret_value()
-    return httpx.AsyncClient(
-        base_url=settings.peer_url("survey"), headers={"Authorization": f"Bearer {key}"}, timeout=30
-    )
 
 
 async def ask(survey: httpx.AsyncClient, batch: Round, invitations: Sequence[int]) -> Recipients | None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.notification.channels.smtp import Pool, Unreachable
 from services.notification.deliveries import queue_queries as queue
-from services.notification.deliveries import recipients, rules
+from services.notification.deliveries import rules
 from services.notification.deliveries.batch import CHANCE, Batch
 from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import Ledger
@@ -18,6 +18,7 @@ from services.notification.deliveries.preparation import Prepared, SurveyAway, p
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.preferences.tokens import keys_of
 from services.notification.settings import NotificationSettings
+from services.shared import peers
 from services.shared.database import EVERYONE, Database
 from services.shared.ids import NIL, random_id
 from services.shared.metrics import QUEUE_DEPTH
@@ -34,7 +35,7 @@ class Worker:
     def __init__(self, settings: NotificationSettings, database: Database) -> None:
         self.settings, self.database = settings, database
         self.pool = Pool(settings)
-        self.survey = recipients.client(settings)
+        self.survey = peers.client(settings, "notification", "survey", timeout=30)
         self.keys = keys_of(settings.unsubscribe_keys)
         self.last = NIL
         self.current: Batch | None = None
@@ -58,12 +59,12 @@ class Worker:
         except (SurveyAway, Unreachable) as error:
             log.warning("mails wait", reason=type(error).__name__, detail=str(error))
         await self.pool.rest()
-        async with self.database.transaction(EVERYONE) as session:
-            QUEUE_DEPTH.labels("deliveries").set(await queue.depth(session))
 
     async def step(self) -> bool:
         """One batch of one organisation; False when nothing is due."""
+        peers.begin_trace()
         async with self.database.transaction(EVERYONE) as session:
+            QUEUE_DEPTH.labels("deliveries").set(await queue.depth(session))
             found = await queue.next_organisation(session, self.last) or await queue.next_organisation(session, NIL)
         if found is None:
             return False

@@ -9,7 +9,7 @@ from services.shared.etags import IfMatch, set_etag
 from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
-from services.shared.schemas import Reference
+from services.shared.schemas import ReferenceFilter, ShortText
 from services.shared.sessions import Session
 from services.survey.catalogue import audiences, queries, schemas, service
 from services.survey.catalogue.models import Service
@@ -20,9 +20,9 @@ READERS = [
 ]
 WRITERS = [allow("admin", "integrator")]
 SORTABLE = {"createdAt": Service.created_at, "updatedAt": Service.updated_at}
-ProviderFilter = Annotated[Reference | None, Query(alias="providerId")]
+ProviderFilter = Annotated[ReferenceFilter | None, Query(alias="providerId")]
 UnitFilter = Annotated[
-    Reference | None,
+    ReferenceFilter | None,
     Query(alias="unitId", description="Services that this unit uses, being in or below their audience"),
 ]
 
@@ -34,7 +34,7 @@ async def list_services(
     paging: Annotated[Paging, sorted_by(SORTABLE)],
     provider_id: ProviderFilter = None,
     unit_id: UnitFilter = None,
-    category: Annotated[str | None, Query(max_length=200)] = None,
+    category: ShortText | None = None,
 ) -> Page[schemas.Service]:
     """Provider roles find the services of their units, consumer managers those that their units use."""
     found = queries.filtered(principal, provider_id, unit_id)
@@ -58,6 +58,7 @@ async def make_service(session: Session, body: schemas.ServiceBody, response: Re
 async def get_service(
     session: Session, principal: Caller, service_id: schemas.ServiceRef, response: Response
 ) -> schemas.Service:
+    """With what it costs, and what a supplier outside asks where that is known."""
     found = await service.found(session, principal, service_id)
     set_etag(response, found.version)
     return service.shown(found)
@@ -90,6 +91,7 @@ async def remove_service(
 async def get_audience(
     session: Session, principal: Caller, service_id: schemas.ServiceRef, response: Response
 ) -> schemas.Audience:
+    """Who uses the service. The ETag is the audience's own, not the service's."""
     found = await service.found(session, principal, service_id)
     set_etag(response, found.audience_version)
     return await audiences.shown(session, found)

@@ -12,33 +12,40 @@ from services.survey.organisation.schemas import Resource
 ServiceRef = Annotated[Reference, Path(alias="serviceId")]
 
 
+_COST = [{"amount": "1250.00", "currency": "EUR"}]
+
+
 class ServiceBody(Schema):
     external_id: ExternalId | None = Field(default=None, examples=["FAC-01"])
-    provider_id: Reference = Field(description="A unit that is a provider")
+    provider_id: Reference = Field(description="A unit that is a provider", examples=["external:OE-9-1"])
     name: LanguageMap
     category: ShortText | None = Field(default=None, examples=["facilities"])
-    yearly_cost: Money | None = None
+    yearly_cost: Money | None = Field(default=None, examples=_COST)
     commercial_price_per_user: Money | None = Field(default=None, description="What a supplier outside asks, a year")
-    commercial_source: ShortText | None = Field(default=None, description="Where that price comes from")
+    commercial_source: ShortText | None = Field(
+        default=None, description="Where that price comes from", examples=["Offer of 12 January 2026"]
+    )
 
 
 class Service(Resource):
-    external_id: str | None
+    external_id: str | None = Field(examples=["FAC-01"])
     provider_id: UUID
-    name: dict[str, str]
-    category: str | None
-    yearly_cost: Money | None
+    name: dict[str, str] = Field(examples=[{"nl": "Schoonmaak", "en": "Cleaning"}])
+    category: str | None = Field(examples=["facilities"])
+    yearly_cost: Money | None = Field(examples=_COST)
     commercial_price_per_user: Money | None
     commercial_source: str | None
 
 
 class AudienceBody(Schema):
-    unit_ids: list[Reference] = Field(max_length=5000, description="These units and all below them use the service")
+    unit_ids: list[Reference] = Field(
+        max_length=5000, description="These units and all below them use the service", examples=[["external:OE-2"]]
+    )
 
 
 class Audience(Schema):
     unit_ids: list[UUID] = Field(description="These units and all below them use the service")
-    users: int = Field(ge=0, description="Active employees in or below these units")
+    users: int = Field(ge=0, description="Active employees in or below these units", examples=[412])
 
 
 class MatrixRow(Schema):
@@ -47,4 +54,4 @@ class MatrixRow(Schema):
     service_id: UUID
     provider_id: UUID
     unit_ids: list[UUID] = Field(description="These units and all below them use the service")
-    users: int = Field(ge=0, description="Active employees in or below these units")
+    users: int = Field(ge=0, description="Active employees in or below these units", examples=[412])

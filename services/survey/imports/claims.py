@@ -28,6 +28,7 @@ class Claim:
     kind: Kind
     media_type: str
     charset: str | None
+    attempts: int
 
 
 async def take(database: Database, organisation_id: UUID, seconds: float) -> Claim | None:
@@ -41,7 +42,7 @@ async def take(database: Database, organisation_id: UUID, seconds: float) -> Cla
         row.status, row.attempts, row.progress = "running", row.attempts + 1, 0.0
         row.version += 1
         kind = cast("Kind", row.kind)
-        return Claim(organisation_id, row.id, token, seconds, kind, row.media_type, row.charset)
+        return Claim(organisation_id, row.id, token, seconds, kind, row.media_type, row.charset, row.attempts)
 
 
 async def renew(database: Database, claim: Claim, progress: float) -> None:

@@ -10,7 +10,7 @@ from services.survey.imports.values import Reader
 
 Kind = Literal["units", "employees", "services", "audiences"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_NAME = re.compile(r"name([A-Z]{2,3}(?:-?[A-Z]{2})?)", re.IGNORECASE)
+_NAME = re.compile(r"name([A-Z]{2,3}(?:-?[A-Z]{2})?)", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from services.survey.imports.models import Import
 from services.survey.imports.reading.files import Reading, read
 from services.survey.imports.refusals import Refusal, Unusable
 from services.survey.imports.removals import needs_approval
-from services.survey.imports.results import finish, set_back
+from services.survey.imports.results import MOST_ATTEMPTS, finish, set_back
 from services.survey.imports.rules import refused_lines
 from services.survey.imports.schemas import ImportCounts
 from services.survey.organisation import queries as organisation
@@ -69,6 +69,9 @@ async def run_next(database: Database, settings: SurveySettings, organisation_id
     claim = await claims.take(database, organisation_id, settings.import_claim_seconds)
     if claim is None:
         return False
+    if claim.attempts > MOST_ATTEMPTS:  # it takes its workers with it, so none is left to set it back
+        await set_back(database, claim)
+        return True
     progress = Progress()
     renewing = asyncio.create_task(_renew(database, claim, progress))
     try:

@@ -13,7 +13,7 @@ from services.survey.imports.refusals import Refusal
 from services.survey.imports.schemas import ImportCounts
 
 MOST_ERRORS = 100_000
-MOST_ATTEMPTS = 10
+MOST_ATTEMPTS = 5
 LONGEST_DETAIL = 500
 
 

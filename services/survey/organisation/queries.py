@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.shared.auth import Principal
+from services.shared.schemas import EXTERNAL, NONE
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.organisation.rules import LIMITED_ROLES
 
-EXTERNAL = "external:"
 _TOKENS: dict[int, UUID] = {}
 
 
@@ -115,6 +115,8 @@ def units(principal: Principal) -> Select[Unit]:
 
 
 def of_parent(reference: str) -> ColumnElement[bool]:
+    if reference == NONE:
+        return Unit.parent_id.is_(None)
     parent = aliased(Unit)
     same = named(parent.id, parent.external_id, reference)
     return Unit.parent_id.in_(select(parent.id).where(parent.organisation_id == Unit.organisation_id, same))
@@ -182,6 +184,8 @@ def of_unit(reference: str) -> ColumnElement[bool]:
 
 
 def of_manager(reference: str) -> ColumnElement[bool]:
+    if reference == NONE:
+        return Employee.manager_id.is_(None)
     manager = aliased(Employee)
     same = named(manager.id, manager.external_id, reference)
     return Employee.manager_id.in_(select(manager.id).where(manager.organisation_id == Employee.organisation_id, same))

@@ -1,6 +1,6 @@
 """What goes in and out over organisations, units, employees and keys."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from services.shared.auth import Role
 from services.shared.schemas import (
+    NOT_BLANK,
+    STORABLE,
     WHOLE,
     Date,
     ExternalId,
@@ -19,7 +21,6 @@ from services.shared.schemas import (
     Reference,
     Schema,
     ShortText,
-    storable,
 )
 from services.survey.organisation.rules import LONGEST_MAIL, RESERVED_ATTRIBUTES, is_mail, is_time_zone
 
@@ -84,8 +85,8 @@ KeyRef = Annotated[UUID, Path(alias="apiKeyId")]
 
 class Resource(Schema):
     id: UUID
-    created_at: datetime
-    updated_at: datetime
+    created_at: Instant
+    updated_at: Instant
 
 
 class DeclaredAttribute(Schema):
@@ -96,15 +97,17 @@ class DeclaredAttribute(Schema):
 
 
 class OrganisationBody(Schema):
-    external_id: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(storable)] | None = Field(
-        default=None, description="What the organisation is called elsewhere; need not be unique"
+    external_id: Annotated[str, Field(min_length=1, max_length=100), STORABLE, NOT_BLANK] | None = Field(
+        default=None,
+        description="What the organisation is called elsewhere; need not be unique",
+        examples=["rivierenmark"],
     )
     name: ShortText = Field(examples=["Gemeente Rivierenmark"])
     time_zone: Annotated[str, Field(max_length=60), AfterValidator(_zone)] = Field(
         default="Europe/Amsterdam", examples=["Europe/Amsterdam"]
     )
     languages: Annotated[list[LanguageTag], Field(min_length=1, max_length=20), AfterValidator(_distinct)] = Field(
-        default=["nl", "en"], description="The first is the default"
+        default=["nl", "en"], description="The first is the default", examples=[["nl", "en"]]
     )
     minimum_group: Annotated[int, Field(strict=True, ge=5, le=1000), WHOLE] = Field(
         default=5, description="Fewer people than this have no figures"
@@ -113,9 +116,15 @@ class OrganisationBody(Schema):
         default=10, description="Fewer people than this have no readable comments"
     )
     attributes: Annotated[list[DeclaredAttribute], Field(max_length=50), AfterValidator(_distinct_keys)] = Field(
-        default=[], description="What employees have here. One that is taken away is taken from all employees too"
+        default=[],
+        description="What employees have here. One that is taken away is taken from all employees too",
+        examples=[[{"key": "location", "name": {"nl": "Locatie", "en": "Location"}}]],
     )
-    hourly_cost: Money | None = Field(default=None, description="What an hour of lost time costs")
+    hourly_cost: Money | None = Field(
+        default=None,
+        description="What an hour of lost time costs",
+        examples=[{"amount": "52.50", "currency": "EUR"}],
+    )
 
 
 class Organisation(Resource, OrganisationBody):
@@ -129,17 +138,19 @@ class NewOrganisation(Organisation):
 class UnitBody(Schema):
     external_id: ExternalId | None = Field(default=None, examples=["OE-9-1"])
     name: ShortText = Field(examples=["Facilitair Bedrijf"])
-    parent_id: Reference | None = Field(default=None, description="Null for the one unit at the top")
-    is_provider: StrictBool = Field(default=False, description="Delivers services")
+    parent_id: Reference | None = Field(
+        default=None, description="Null for the one unit at the top", examples=["external:OE-9"]
+    )
+    is_provider: StrictBool = Field(default=False, description="Delivers services", examples=[True])
     is_consumer: StrictBool = Field(default=True, description="Uses services")
 
 
 class Unit(Resource):
-    external_id: str | None
-    name: str
+    external_id: str | None = Field(examples=["OE-9-1"])
+    name: str = Field(examples=["Facilitair Bedrijf"])
     parent_id: UUID | None
-    is_provider: bool
-    is_consumer: bool
+    is_provider: bool = Field(examples=[True])
+    is_consumer: bool = Field(examples=[True])
 
 
 class EmployeeBody(Schema):
@@ -147,46 +158,48 @@ class EmployeeBody(Schema):
     given_name: ShortText = Field(examples=["Paula"])
     family_name: ShortText = Field(examples=["Geerts"])
     email: Mail | None = Field(default=None, description="No two who are active have the same, whatever the case")
-    unit_id: Reference
-    manager_id: Reference | None = None
+    unit_id: Reference = Field(examples=["external:OE-9-1"])
+    manager_id: Reference | None = Field(default=None, examples=["external:E1001"])
     language: LanguageTag | None = Field(default=None, description="Null: the organisation's first")
-    hired_on: Date | None = None
+    hired_on: Date | None = Field(default=None, examples=["2019-09-01"])
     attributes: dict[str, ShortText] = Field(
-        default={}, examples=[{}], description="Of those that the organisation declares"
+        default={}, examples=[{"location": "Stadhuis"}], description="Of those that the organisation declares"
     )
     active: StrictBool = Field(default=True, description="False for who has left")
 
 
 class Employee(Resource):
-    external_id: str | None
-    given_name: str
-    family_name: str
-    email: str | None
+    external_id: str | None = Field(examples=["E1023"])
+    given_name: str = Field(examples=["Paula"])
+    family_name: str = Field(examples=["Geerts"])
+    email: str | None = Field(examples=["paula.geerts@rivierenmark.example"])
     unit_id: UUID
     manager_id: UUID | None
-    language: str | None
-    hired_on: date | None
-    attributes: dict[str, str]
-    active: bool
+    language: str | None = Field(examples=["nl"])
+    hired_on: date | None = Field(examples=["2019-09-01"])
+    attributes: dict[str, str] = Field(examples=[{"location": "Stadhuis"}])
+    active: bool = Field(examples=[True])
 
 
 class ApiKeyBody(Schema):
     name: ShortText = Field(examples=["HR system"])
-    role: Role
+    role: Role = Field(examples=["integrator"])
     unit_ids: list[Reference] = Field(
         default=[],
         max_length=500,
         description="The units of provider-manager, provider-staff and consumer-manager, with all below them. The other"
         " roles have none: they are not limited to units",
     )
-    expires_at: Instant | None = Field(default=None, description="Null: never")
+    expires_at: Instant | None = Field(
+        default=None, description="Null: never. In the future", examples=["2999-12-31T23:00:00Z"]
+    )
 
 
 class ApiKey(Resource):
-    name: str
-    role: Role
-    unit_ids: list[UUID]
-    expires_at: datetime | None
+    name: str = Field(examples=["HR system"])
+    role: Role = Field(examples=["integrator"])
+    unit_ids: list[UUID] = Field(examples=[[]])
+    expires_at: Instant | None = Field(examples=["2999-12-31T23:00:00Z"])
     last_used_date: date | None
 
 

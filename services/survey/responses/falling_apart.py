@@ -65,7 +65,6 @@ class Released:
 @dataclass(frozen=True)
 class Contents:
     answered: int
-    participation: Grouping
     released: dict[UUID | None, Released]
     pooled: dict[Figure, Sums]
 
@@ -85,16 +84,13 @@ def fall_apart(packed: Sequence[bytes], rules: Rules, services: Iterable[UUID]) 
     """`services`: all of the wave, also those that nobody rated."""
     heaps: defaultdict[UUID | None, _Heap] = defaultdict(_Heap)
     heaps.update({service: _Heap() for service in [None, *services]})
-    people: Counter[UUID] = Counter()
     for one in packed:
         opened = ballot.unpack(one)
-        people[opened.unit] += 1
         for part in opened.parts:
             _sort_into(heaps[part.service], opened, part, rules)
     released = {service: _release(heap, rules) for service, heap in heaps.items()}
     return Contents(
         answered=len(packed),
-        participation=form_groups(rules.tree, people, rules.minimum),
         released=released,
         pooled=_pool(packed, rules, released),
     )

@@ -67,7 +67,7 @@ class Intake:
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self.url, min_size=1, max_size=CONNECTIONS, reset=_nothing, init=_codecs,
+                    self.url, min_size=0, max_size=CONNECTIONS, max_inactive_connection_lifetime=60, reset=_nothing, init=_codecs,
                     server_settings={"application_name": "klankbord intake", "jit": "off"},
                 )  # fmt: skip
         return self._pool

@@ -1,17 +1,23 @@
 """Sums over persons for cluster-robust intervals of pooled figures: several ratings of one person are not independent.
 
 Liang & Zeger (1986), Biometrika 73, 13-22: the variance of a ratio of totals needs Σm², ΣmT and ΣT² over clusters.
+
+What these say beyond the distribution is how ratings of one person go together, Σ of the products of two ratings. It is
+about those with several ratings alone, however many have one; and the sums of the organisation less those of its
+providers are about those who rated several providers. So in each of these sets there must be nobody, or enough.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
 from services.survey.responses.ballot import Part, Value
 
 PERSONS = 100  # sums over fewer would tie the responses of one person together again
+SEVERAL = 10  # the same of those with several ratings
+ORGANISATION = 0  # in place of a provider's number
 
 SCORED = frozenset({"rating", "nps", "effort", "importance", "lostTime", "number", "yesNo"})
 
@@ -30,9 +36,11 @@ class Sums:
     squares: int = 0
     cross: float = 0
     total_squares: float = 0
+    several: int = field(default=0, compare=False)
 
     def add(self, ratings: int, total: float) -> None:
         self.persons += 1
+        self.several += ratings > 1
         self.ratings += ratings
         self.squares += ratings * ratings
         self.cross += ratings * total
@@ -57,10 +65,12 @@ class Pool:
         self.known: list[UUID | None] = [None, *dict.fromkeys(providers.values())]
         self.number_of = {service: self.known.index(provider) for service, provider in providers.items()}
         self.sums: defaultdict[tuple[int, str], Sums] = defaultdict(Sums)
+        # By question: how many rated several services, by the providers of these.
+        self.across: defaultdict[str, Counter[frozenset[int]]] = defaultdict(Counter)
 
     def add(self, parts: Iterable[Part]) -> None:
         """Once for each respondent."""
-        person: dict[tuple[int, str], list[float]] = {}
+        person: dict[str, dict[int, list[float]]] = {}
         for part in parts:
             provider = self.number_of.get(part.service) if part.service is not None else None
             if provider is None:
@@ -68,14 +78,28 @@ class Pool:
             for answer in part.answers:
                 scored = score(self.kinds.get(answer.question, ""), answer.value)
                 if scored is not None:
-                    person.setdefault((provider, answer.question), []).append(scored)
-                    person.setdefault((0, answer.question), []).append(scored)
-        for figure, ratings in person.items():
-            self.sums[figure].add(len(ratings), sum(ratings))
+                    person.setdefault(answer.question, {}).setdefault(provider, []).append(scored)
+        for question, by_provider in person.items():
+            everything = [scored for ratings in by_provider.values() for scored in ratings]
+            for provider, ratings in (*by_provider.items(), (ORGANISATION, everything)):
+                self.sums[provider, question].add(len(ratings), sum(ratings))
+            if len(everything) > 1:
+                self.across[question][frozenset(by_provider)] += 1
 
     def figures(self) -> dict[Figure, Sums]:
-        return {
-            Figure(self.known[provider], question): sums
-            for (provider, question), sums in self.sums.items()
-            if sums.persons >= PERSONS
-        }
+        told = {key: sums for key, sums in self.sums.items() if key[0] != ORGANISATION and _enough(sums, sums.several)}
+        for (provider, question), sums in self.sums.items():
+            if provider == ORGANISATION and _enough(sums, self._beyond(question, told)):
+                told[provider, question] = sums
+        return {Figure(self.known[provider], question): sums for (provider, question), sums in told.items()}
+
+    def _beyond(self, question: str, told: Collection[tuple[int, str]]) -> int:
+        """How many with several ratings the sums of the organisation are about, and those of no provider are."""
+        return sum(
+            people for providers, people in self.across[question].items()
+            if len(providers) > 1 or not {(provider, question) for provider in providers} <= set(told)
+        )  # fmt: skip
+
+
+def _enough(sums: Sums, several: int) -> bool:
+    return sums.persons >= PERSONS and (several == 0 or several >= SEVERAL)

@@ -44,13 +44,13 @@ async def organisations_with_boxes(session: AsyncSession) -> Sequence[UUID]:
     return (await session.scalars(select(Box.organisation_id).distinct())).all()
 
 
-async def claim_due(session: AsyncSession) -> Due | None:
-    """A box whose wave is closed; drops that come now wait, and then find it gone. One that another process empties, or
-    that a late drop still holds, is passed over until the next round."""
+async def claim_due(session: AsyncSession, tried: Sequence[UUID] = ()) -> Due | None:
+    """A box whose wave is closed, but none of those `tried`; drops that come now wait, and then find it gone. One that
+    another process empties, or that a late drop still holds, is passed over until the next round."""
     due = (
         select(Box, Wave)
         .join(Wave, (Wave.organisation_id == Box.organisation_id) & (Wave.id == Box.wave_id))
-        .where(Wave.status == "closed")
+        .where(Wave.status == "closed", Box.id.not_in(tried))
         .order_by(Box.id)
         .limit(1)
     )

@@ -19,8 +19,9 @@ MARKS = {
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<=\\w)[\u200c\u200d](?=\\w)"
 )
-_MAIL = re.compile(r"[\w.+'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w+])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0\d{1,3}\)?)(?:[\s./–-]*\(?0?\)?[\s./–-]*\d){6,10}(?!\w)")
+# A comment must not cost much by what is written in it: each place is begun at once, and no run is split in two ways.
+_MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++\s?(?:@|\(at\)|\[at\])\s?[\w-]++(?:\.[\w-]++)+")
+_PHONE = re.compile(r"(?<![\w+])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0\d{1,3}\)?)(?:[\s./–()-]{0,6}+\d){6,11}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile(r"[\s'’.`-]{0,3}")
 _SENTENCE_STARTS = re.compile(r"(?:^|[.!?:;…\n\"“”(\[])[\s\"'“‘(]*$")

@@ -1,6 +1,6 @@
 """What taking out tells: in pieces, in random order, with the summary last."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -11,13 +11,16 @@ from services.survey.responses.falling_apart import Comment, Contents, Released,
 from services.survey.responses.groups import Grouping
 from services.survey.responses.pooled import Figure, Sums
 from services.survey.responses.tallies import Key, Tally
+from services.survey.waves.rules import Turnout, in_or_below, tellable
 
 PIECE = 500
 Item = TypeVar("Item")
 Scrub = Callable[[str, str], str]
 
 
-def of_contents(wave_id: UUID, contents: Contents, scrub: Scrub) -> Iterator[events.Event]:
+def of_contents(
+    wave_id: UUID, contents: Contents, participation: events.Participation, scrub: Scrub
+) -> Iterator[events.Event]:
     """Each event is made when it is asked for. `scrub` takes a text and its language."""
     making: list[Callable[[], events.Event]] = []
     for service, released in contents.released.items():
@@ -27,15 +30,18 @@ def of_contents(wave_id: UUID, contents: Contents, scrub: Scrub) -> Iterator[eve
     shuffle(making)
     for make in making:
         yield make()
-    yield _summary(wave_id, contents)
+    yield events.WaveTaken(
+        wave_id=wave_id, pieces=len(making), answered=contents.answered, destroyed=0, participation=participation,
+        services=[_taken(service, released.grouping) for service, released in contents.released.items()],
+    )  # fmt: skip
 
 
 def of_destroyed(wave_id: UUID, answered: int) -> events.WaveTaken:
     """Too few to be opened."""
-    nothing = events.TakenService(
-        service_id=None, raters=answered, destroyed=answered, groups=[], closed_units=[], protected_units=[]
+    nothing = events.Participation(units=[], protected_units=[])
+    return events.WaveTaken(
+        wave_id=wave_id, pieces=0, answered=answered, destroyed=answered, participation=nothing, services=[]
     )
-    return events.WaveTaken(wave_id=wave_id, answered=answered, destroyed=answered, participation=nothing, services=[])
 
 
 def _of_service(
@@ -117,13 +123,14 @@ def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.Poo
     )  # fmt: skip
 
 
-def _summary(wave_id: UUID, contents: Contents) -> events.WaveTaken:
-    return events.WaveTaken(
-        wave_id=wave_id,
-        answered=contents.answered,
-        destroyed=contents.participation.destroyed,
-        participation=_taken(None, contents.participation),
-        services=[_taken(service, released.grouping) for service, released in contents.released.items()],
+def participation_of(
+    parents: Mapping[UUID, UUID | None], own: Mapping[UUID, Turnout], minimum: int
+) -> events.Participation:
+    told = tellable(parents, own, minimum)
+    answered = in_or_below(parents, {unit: turnout.answered for unit, turnout in own.items()})
+    return events.Participation(
+        units=[events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(told)],
+        protected_units=sorted(unit for unit, people in answered.items() if people >= minimum and unit not in told),
     )
 
 

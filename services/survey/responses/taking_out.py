@@ -7,41 +7,64 @@ import asyncio
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.database import EVERYONE, Database
+from services.shared.metrics import TASK_FAILURES
 from services.shared.outbox import append
 from services.survey.responses import ballot, queries, taken_events
 from services.survey.responses.boxes import Keys, keys_of
 from services.survey.responses.falling_apart import Contents, Rules, fall_apart, shuffle
 from services.survey.responses.models import Box
 from services.survey.responses.scrub import Directory, scrub
+from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
+
+log = structlog.get_logger()
 
 
 async def take_out_due(database: Database, keys: Sequence[bytes]) -> int:
-    """Empties every box that is due, one organisation after the other; answers how many it emptied."""
+    """Empties every box that is due, one organisation after the other; answers how many it emptied. One that fails, as
+    without its key, waits for the next round."""
     async with database.transaction(EVERYONE) as session:
         organisations = await queries.organisations_with_boxes(session)
     emptied = 0
     for organisation_id in organisations:
-        while await _take_out_next(database, organisation_id, keys):
-            emptied += 1
+        failed: list[UUID] = []
+        while (box_id := await _take_out_next(database, organisation_id, keys, failed)) is not None:
+            emptied += box_id not in failed
     return emptied
 
 
-async def _take_out_next(database: Database, organisation_id: UUID, keys: Sequence[bytes]) -> bool:
-    async with database.transaction(organisation_id) as session:
-        due = await queries.claim_due(session)
-        if due is None:
-            return False
-        answered = await queries.count_ballots(session, due.box.id)
-        if answered < due.wave.minimum_group:
-            await append(session, taken_events.of_destroyed(due.wave.id, answered))
-        else:
-            await _tell(session, due.wave, await _open(session, due.box, keys_of(due.box, keys)))
-        await queries.discard(session, due.box)
-        return True
+async def _take_out_next(
+    database: Database, organisation_id: UUID, keys: Sequence[bytes], failed: list[UUID]
+) -> UUID | None:
+    """The box that it tried; also put into `failed` if it is as full as before."""
+    box_id: UUID | None = None
+    try:
+        async with database.transaction(organisation_id) as session:
+            due = await queries.claim_due(session, failed)
+            if due is None:
+                return None
+            box_id = due.box.id
+            await _take_out(session, due, keys)
+    except Exception as error:  # one box's trouble must not stop the others
+        if box_id is None:
+            raise
+        TASK_FAILURES.labels("taking out").inc()
+        log.exception("box not emptied", box_id=str(box_id), error=type(error).__name__)
+        failed.append(box_id)
+    return box_id
+
+
+async def _take_out(session: AsyncSession, due: queries.Due, keys: Sequence[bytes]) -> None:
+    answered = await queries.count_ballots(session, due.box.id)
+    if answered < due.wave.minimum_group:
+        await append(session, taken_events.of_destroyed(due.wave.id, answered))
+    else:
+        await _tell(session, due.wave, await _open(session, due.box, keys_of(due.box, keys)))
+    await queries.discard(session, due.box)
 
 
 async def _open(session: AsyncSession, box: Box, keys: Keys) -> list[bytes]:
@@ -60,7 +83,9 @@ def _unseal(sealed: Sequence[bytes], keys: Keys) -> list[bytes]:
 async def _tell(session: AsyncSession, wave: Wave, packed: list[bytes]) -> None:
     rules = await _rules(session, wave)
     contents = await asyncio.to_thread(fall_apart, packed, rules, wave.service_ids)
-    remaining = taken_events.of_contents(wave.id, contents, await _scrubber(session, contents))
+    turnouts = await waves.turnouts(session, wave.id)
+    participation = taken_events.participation_of(rules.tree, turnouts, wave.minimum_group)
+    remaining = taken_events.of_contents(wave.id, contents, participation, await _scrubber(session, contents))
     while (event := await asyncio.to_thread(next, remaining, None)) is not None:
         await append(session, event)
 

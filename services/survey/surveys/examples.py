@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from services.survey.surveys.rules import completed
+
 SURVEY: dict[str, Any] = {
     "key": "cleaning",
     "providerId": None,
@@ -36,3 +38,8 @@ SURVEY: dict[str, Any] = {
         }
     ],
 }  # fmt: skip
+
+ID, AT = "0198f3a2-6c1e-7b3d-9a4f-2b6a1c0e8f37", "2026-03-09T08:00:00Z"
+VIEW = {**completed(SURVEY), "providerId": ID, "id": ID, "latestVersion": 1, "createdAt": AT, "updatedAt": AT}
+VERSION = {**completed(SURVEY), "providerId": ID, "surveyId": ID, "version": 1, "publishedAt": AT}
+QUESTION = VIEW["sections"][0]["questions"][1]

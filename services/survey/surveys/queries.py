@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
+from services.shared.schemas import NONE
 from services.survey.catalogue.models import Service
 from services.survey.organisation.models import Unit
-from services.survey.organisation.queries import within
+from services.survey.organisation.queries import named, within
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves.models import Wave
 
@@ -26,6 +27,13 @@ def surveys(principal: Principal) -> Select[Survey]:
         Survey.organisation_id == principal.organisation_id,
         or_(Survey.provider_id.is_(None), within(principal, Survey.provider_id)),  # type: ignore[arg-type]  # null is within nothing
     )
+
+
+def of_provider(reference: str) -> ColumnElement[bool]:
+    if reference == NONE:
+        return Survey.provider_id.is_(None)
+    same = named(Unit.id, Unit.external_id, reference)
+    return Survey.provider_id.in_(select(Unit.id).where(Unit.organisation_id == Survey.organisation_id, same))
 
 
 async def survey(session: AsyncSession, principal: Principal, survey_id: UUID, *, lock: bool = False) -> Survey | None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body, Path, Query, Request, Response
+from fastapi import Header, Path, Query, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
@@ -11,9 +11,9 @@ from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.problems import body_error, parameter_error
 from services.shared.routing import Router
-from services.shared.schemas import Key
+from services.shared.schemas import Key, NullableFilter
 from services.shared.sessions import Session
-from services.survey.surveys import examples, queries, schemas, service
+from services.survey.surveys import queries, schemas, service
 from services.survey.surveys.languages import preferred
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.surveys.preview import preview
@@ -24,12 +24,11 @@ READERS = [allow("admin", "director", "provider-manager", "provider-staff")]
 WRITERS = [allow("admin", "provider-manager")]
 SORTABLE = {"createdAt": Survey.created_at, "updatedAt": Survey.updated_at, "key": Survey.key}
 SurveyId = Annotated[UUID, Path(alias="surveyId")]
-Draft = Annotated[schemas.SurveyBody, Body(openapi_examples={"cleaning": {"value": examples.SURVEY}})]
-Wanted = Annotated[schemas.PreviewOf, Body(openapi_examples={"english": {"value": {"language": "en"}}})]
 Number = Annotated[int, Path(alias="version", ge=1, le=2**31 - 1, description="1 is what was published first")]
 InLanguage = Annotated[
     schemas.Language | None, Query(description="One of the survey's; by default as Accept-Language prefers")
 ]
+Preferred = Annotated[str | None, Header(alias="Accept-Language", examples=["nl"])]
 REFUSALS = """
 
 What a schema cannot say is refused with 400 and one of these codes beside its pointer: `duplicate`,
@@ -45,14 +44,17 @@ async def list_surveys(
     principal: Caller,
     paging: Annotated[Paging, sorted_by(SORTABLE)],
     key: Annotated[Key | None, Query(description="Only the survey with this key")] = None,
-    provider_id: Annotated[UUID | None, Query(alias="providerId", description="Only of this provider")] = None,
+    provider_id: Annotated[
+        NullableFilter | None,
+        Query(alias="providerId", description="Only of this provider; `none`: those of several providers"),
+    ] = None,
 ) -> Page[schemas.SurveySummary]:
     """Surveys of the caller's providers, and those of several providers."""
     found = queries.surveys(principal)
     if key is not None:
         found = found.where(Survey.key == key)
     if provider_id is not None:
-        found = found.where(Survey.provider_id == provider_id)
+        found = found.where(queries.of_provider(provider_id))
     return await page(
         session, found, paging, sortable=SORTABLE, default="-createdAt", tie=[Survey.id], item=_summary
     )  # fmt: skip
@@ -62,7 +64,9 @@ async def list_surveys(
     "/surveys", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True,
     description=f"Makes a draft. It must be whole, so that it can be published as it is. `keyTaken` (409).{REFUSALS}",
 )  # fmt: skip
-async def make_survey(session: Session, principal: Caller, body: Draft, response: Response) -> schemas.SurveyView:
+async def make_survey(
+    session: Session, principal: Caller, body: schemas.SurveyBody, response: Response
+) -> schemas.SurveyView:
     survey = await service.make(session, principal, body)
     response.headers["Location"] = f"/v1/surveys/{survey.id}"
     return _shown(survey, response)
@@ -101,7 +105,8 @@ async def remove_survey(session: Session, principal: Caller, survey_id: SurveyId
 
 @router.post(
     "/surveys/{surveyId}/publish", status_code=201, dependencies=WRITERS, response_model_exclude_unset=True,
-    responses={200: {"model": schemas.VersionView, "description": "The draft is what was published last"}},
+    responses={200: {"model": schemas.VersionView, "description": "The draft is what was published last",
+                     "headers": {"Location": {"$ref": "#/components/headers/Location"}}}},
 )  # fmt: skip
 async def publish_survey(
     session: Session, principal: Caller, survey_id: SurveyId, response: Response
@@ -111,13 +116,14 @@ async def publish_survey(
     version, new = await service.publish(session, principal, survey_id)
     response.headers["Location"] = f"/v1/surveys/{survey_id}/versions/{version.number}"
     response.status_code = 201 if new else 200
-    return _version(version)
+    return _version(version, response)
 
 
 @router.get("/surveys/{surveyId}/versions", dependencies=READERS)
 async def list_survey_versions(
     session: Session, principal: Caller, survey_id: SurveyId, paging: UnsortedPages
 ) -> Page[schemas.VersionSummary]:
+    """What was published of it, the newest first."""
     survey = await service.found(session, principal, survey_id)
     return await page(
         session, queries.versions(survey.id), paging, sortable={"version": SurveyVersion.number},
@@ -129,20 +135,21 @@ async def list_survey_versions(
 async def get_survey_version(
     session: Session, principal: Caller, survey_id: SurveyId, version: Number, response: Response
 ) -> schemas.VersionView:
+    """A questionnaire as it was published, for good."""
     found = await service.version(session, principal, survey_id, version)
-    set_etag(response, found.number)
-    return _version(found)
+    return _version(found, response)
 
 
 @router.get("/surveys/{surveyId}/preview", dependencies=READERS, response_model_exclude_unset=True)
 async def get_survey_preview(
-    session: Session, principal: Caller, request: Request, survey_id: SurveyId, language: InLanguage = None
-) -> RespondentView:
+    session: Session, principal: Caller, survey_id: SurveyId, language: InLanguage = None,
+    accept_language: Preferred = None,
+) -> RespondentView:  # fmt: skip
     """The draft as a respondent would see it. `languageNotOffered` (400)."""
     survey = await service.found(session, principal, survey_id)
     if language is not None and language not in survey.definition["languages"]:
         raise parameter_error("language", "languageNotOffered", "is no language of this survey")
-    return await _preview(session, principal, request, survey, survey.definition, language)
+    return await _preview(session, principal, survey, survey.definition, language, accept_language)
 
 
 @router.post(
@@ -151,20 +158,21 @@ async def get_survey_preview(
     f" body of the survey as `survey`. Saves nothing. `languageNotOffered` (400).{REFUSALS}",
 )  # fmt: skip
 async def preview_survey(
-    session: Session, principal: Caller, request: Request, survey_id: SurveyId, body: Wanted
-) -> RespondentView:
+    session: Session, principal: Caller, survey_id: SurveyId, body: schemas.PreviewOf,
+    accept_language: Preferred = None,
+) -> RespondentView:  # fmt: skip
     survey = await service.found(session, principal, survey_id)
     definition = service.checked(body.survey, "/survey") if body.survey else survey.definition
     if body.language is not None and body.language not in definition["languages"]:
         raise body_error("/language", "languageNotOffered", "is no language of this survey")
-    return await _preview(session, principal, request, survey, definition, body.language)
+    return await _preview(session, principal, survey, definition, body.language, accept_language)
 
 
 async def _preview(
-    session: Session, principal: Caller, request: Request, survey: Survey, definition: dict[str, Any],
-    language: str | None,
+    session: Session, principal: Caller, survey: Survey, definition: dict[str, Any], language: str | None,
+    accept_language: str | None,
 ) -> RespondentView:  # fmt: skip
-    chosen = language or preferred(request.headers.get("accept-language"), definition["languages"])
+    chosen = language or preferred(accept_language, definition["languages"])
     return RespondentView.model_validate(await preview(session, principal, survey, definition, chosen))
 
 
@@ -184,7 +192,8 @@ def _summary(survey: Survey) -> schemas.SurveySummary:
     )  # fmt: skip
 
 
-def _version(version: SurveyVersion) -> schemas.VersionView:
+def _version(version: SurveyVersion, response: Response) -> schemas.VersionView:
+    set_etag(response, version.number)
     return schemas.VersionView.model_validate({
         **version.definition, "surveyId": version.survey_id, "version": version.number,
         "publishedAt": version.published_at,

@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from services.shared.schemas import WHOLE, Instant, Key, LanguageMap, Reference, Schema, ShortText
+from services.shared.schemas import WHOLE, Instant, Key, LanguageMap, Reference, Schema, ShortText, Sparse
 from services.survey.surveys.conditions import Operator
+from services.survey.surveys.examples import SURVEY, VERSION, VIEW
 from services.survey.surveys.values import LONGEST_MONTH, MAXIMUM_LENGTH
 
 Points = Literal[5, 7, 10]
@@ -17,18 +18,18 @@ Expected = Annotated[list[Whole | ShortText], Field(min_length=1, max_length=50)
 LATER = ("ranking", "number", "date")
 
 
-class Topic(Schema):
+class Topic(Sparse):
     key: Key
     name: LanguageMap
 
 
-class Option(Schema):
+class Option(Sparse):
     key: Key
     topic: Key | None = Field(default=None, description="The topic that this option is about")
     text: LanguageMap
 
 
-class Condition(Schema):
+class Condition(Sparse):
     """Looks at an earlier question of the same section; in a repeated section at the answer about the same service.
 
     `equals` fits scales, lostTime, yesNo and singleChoice; `notEquals` and `in` (with a list) all of these but yesNo;
@@ -37,11 +38,11 @@ class Condition(Schema):
     """
 
     question: Key
-    operator: Operator
-    value: StrictBool | Whole | StrictFloat | ShortText | Expected
+    operator: Operator = Field(examples=["lessThan"])
+    value: StrictBool | Whole | StrictFloat | ShortText | Expected = Field(examples=[6])
 
 
-class Question(Schema):
+class Question(Sparse):
     key: Key
     text: LanguageMap
     topic: Key | None = None
@@ -144,7 +145,7 @@ AnyQuestion = Annotated[
 Services = Annotated[int, Field(strict=True, ge=1, le=20), WHOLE]
 
 
-class Section(Schema):
+class Section(Sparse):
     """With `repeatFor` its questions are asked about each service that the respondent rates: at least
     `minimumServices` (1) and at most `maximumServices` (3) of those they use. Without, they are asked once."""
 
@@ -156,11 +157,8 @@ class Section(Schema):
     questions: Annotated[list[AnyQuestion], Field(min_length=1, max_length=100)]
 
 
-class SurveyBody(Schema):
-    """Every text must be there in every language of `languages`; question keys are unique in the survey."""
-
+class Questionnaire(Sparse):
     key: Key = Field(description="Unique in the organisation. Trends join on it, so it is fixed once published")
-    provider_id: Reference | None = Field(default=None, description="Null: about services of several providers")
     title: LanguageMap
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)]
     topics: Annotated[list[Topic], Field(max_length=50)] = Field(default_factory=list)
@@ -171,10 +169,21 @@ class SurveyBody(Schema):
     sections: Annotated[list[Section], Field(min_length=1, max_length=20)]
 
 
-class SurveyView(SurveyBody):
+class SurveyBody(Questionnaire):
+    """Every text must be there in every language of `languages`; question keys are unique in the survey."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SURVEY]})
+
+    provider_id: Reference | None = Field(default=None, description="Null: about services of several providers")
+
+
+class SurveyView(Questionnaire):
     """A survey with its draft. `latestVersion` is what was published last; null if nothing was."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [VIEW]})
+
     id: UUID
+    provider_id: UUID | None = Field(description="Null: about services of several providers")
     latest_version: int | None
     created_at: Instant
     updated_at: Instant
@@ -184,33 +193,38 @@ class SurveySummary(Schema):
     """Without the questions, which a single survey shows."""
 
     id: UUID
-    key: str
+    key: str = Field(examples=["cleaning"])
     provider_id: UUID | None
     title: LanguageMap
-    languages: list[str]
-    latest_version: int | None
+    languages: list[str] = Field(examples=[["nl", "en"]])
+    latest_version: int | None = Field(examples=[1])
     created_at: Instant
     updated_at: Instant
 
 
-class VersionView(SurveyBody):
+class VersionView(Questionnaire):
     """A published questionnaire; never changes."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [VERSION]})
+
     survey_id: UUID
+    provider_id: UUID | None = Field(description="Null: about services of several providers")
     version: int
     published_at: Instant
 
 
 class VersionSummary(Schema):
     survey_id: UUID
-    version: int
+    version: int = Field(examples=[1])
     published_at: Instant
     title: LanguageMap
-    languages: list[str]
+    languages: list[str] = Field(examples=[["nl", "en"]])
 
 
 class PreviewOf(Schema):
     """What to show: the draft as saved, or a `survey` that is not saved yet."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "en"}]})
 
     language: Language | None = None
     survey: SurveyBody | None = None

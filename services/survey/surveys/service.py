@@ -10,7 +10,7 @@ from services.contracts.events import SurveyPublished
 from services.shared import outbox
 from services.shared.auth import Principal
 from services.shared.etags import require_match
-from services.shared.patch import merge_patch, validated
+from services.shared.patch import patched_as
 from services.shared.problems import FieldError, body_error, conflict, forbidden, invalid, not_found, pointer_of
 from services.survey.organisation import queries as organisation
 from services.survey.surveys import queries, rules
@@ -40,7 +40,7 @@ async def change(
 ) -> Survey:
     survey = await _changeable(session, principal, survey_id, if_match)
     before = survey.definition
-    await _fill(session, principal, survey, validated(SurveyBody, merge_patch(before, patch)))
+    await _fill(session, principal, survey, patched_as(SurveyBody, before, patch))
     if survey.definition != before:
         survey.version += 1
     await session.flush()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +52,7 @@ def respondent_view(
         "language": language,
         "title": _said(definition["title"], language),
         "introduction": introduced(language) if language else {tag: introduced(tag) for tag in languages},
-        "closesAt": closes_at.isoformat() if closes_at else None,
+        "closesAt": closes_at.astimezone(UTC).isoformat().replace("+00:00", "Z") if closes_at else None,
         "services": [_service(service, language) for service in services] if most else [],
         "topics": _spoken(definition.get("topics") or [], language),
         "labels": {

@@ -4,40 +4,40 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.shared.schemas import Instant, Schema
+from services.shared.schemas import Instant, Sparse
 from services.survey.surveys.schemas import Condition
 
 
-class OfferedServiceView(Schema):
+class OfferedServiceView(Sparse):
     id: UUID
-    external_id: str | None
-    name: str
+    external_id: str | None = Field(examples=["FAC-01"])
+    name: str = Field(examples=["Cleaning"])
     provider_id: UUID
-    provider_name: str
+    provider_name: str = Field(examples=["Facilitair Bedrijf"])
 
 
-class TopicText(Schema):
-    key: str
-    name: str
+class TopicText(Sparse):
+    key: str = Field(examples=["reliability"])
+    name: str = Field(examples=["Reliability"])
 
 
-class OptionText(Schema):
-    key: str
+class OptionText(Sparse):
+    key: str = Field(examples=["late"])
     topic: str | None = None
-    text: str
+    text: str = Field(examples=["It came too late"])
 
 
-class QuestionText(Schema):
+class QuestionText(Sparse):
     """What a type has no use for is not there."""
 
-    key: str
+    key: str = Field(examples=["overall"])
     type: str = Field(examples=["rating"])
-    text: str
+    text: str = Field(examples=["What mark out of 10 do you give this service?"])
     topic: str | None = None
     required: bool
     not_applicable: bool
     show_if: Condition | None = None
-    points: int | None = None
+    points: int | None = Field(default=None, examples=[10])
     labels: str | None = Field(default=None, description="A name in `labels`")
     minimum_label: str | None = None
     maximum_label: str | None = None
@@ -46,24 +46,26 @@ class QuestionText(Schema):
     unit: str | None = None
 
 
-class SectionText(Schema):
-    key: str
+class SectionText(Sparse):
+    key: str = Field(examples=["service"])
     title: str | None = None
-    repeat_for: str | None = Field(default=None, description="`ratedService`: asked about each service that is rated")
-    minimum_services: int | None = None
-    maximum_services: int | None = None
+    repeat_for: str | None = Field(
+        default=None, description="`ratedService`: asked about each service that is rated", examples=["ratedService"]
+    )
+    minimum_services: int | None = Field(default=None, examples=[1])
+    maximum_services: int | None = Field(default=None, examples=[3])
     questions: list[QuestionText]
 
 
-class RespondentView(Schema):
+class RespondentView(Sparse):
     """The questionnaire in one language. Show `introduction` (a paragraph a line) before the first question."""
 
-    organisation: str
-    languages: list[str]
-    language: str
-    title: str
-    introduction: str
-    closes_at: Instant | None
+    organisation: str = Field(examples=["Gemeente Rivierenmark"])
+    languages: list[str] = Field(examples=[["nl", "en"]])
+    language: str = Field(examples=["en"])
+    title: str = Field(examples=["How clean is it?"])
+    introduction: str = Field(examples=["Nobody can find out what you answer. …"])
+    closes_at: Instant | None = Field(examples=["2026-03-27T16:00:00Z"])
     services: list[OfferedServiceView] = Field(description="Those that the respondent may rate")
     topics: list[TopicText]
     labels: dict[str, list[str]]

@@ -1,6 +1,7 @@
 """What survey learns from its peers about waves."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy import update
@@ -41,6 +42,12 @@ async def _mark(session: AsyncSession, event: Envelope[DeliverySent] | Envelope[
     )
 
 
+def by_invitation(event: Mapping[str, Any]) -> tuple[str, int]:
+    """The order in which answering locks invitations (`responses/ddl.py`): in another, the two could wait for each other
+    in a circle."""
+    return event["organisationid"], int(event["data"].get("invitationId", 0))
+
+
 ANALYTICS_HANDLERS: Mapping[str, Handler] = {"release.published": on_release_published}
 NOTIFICATION_HANDLERS: Mapping[str, Handler] = {
     "delivery.sent": on_delivery_sent,
@@ -52,5 +59,5 @@ def feeds(app: FastAPI) -> list[Consumer]:
     settings, database = app.state.settings, app.state.database
     return [
         Consumer(settings, database, "survey", "analytics", ANALYTICS_HANDLERS),
-        Consumer(settings, database, "survey", "notification", NOTIFICATION_HANDLERS),
+        Consumer(settings, database, "survey", "notification", NOTIFICATION_HANDLERS, order=by_invitation),
     ]

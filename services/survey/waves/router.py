@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request, Response
 
 from services.shared.auth import Caller, allow, peer
-from services.shared.database import Database
+from services.shared.database import EVERYONE, Database
 from services.shared.etags import IfMatch, require_match, set_etag
 from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
+from services.shared.problems import not_found
 from services.shared.routing import Router
 from services.shared.sessions import Session
 from services.shared.settings import ServiceName
@@ -106,15 +107,15 @@ async def get_progress(session: Session, caller: Caller, wave_id: WaveId) -> sch
     return await service.progress(session, await service.find(session, caller, wave_id))
 
 
-@router.get("/waves/{waveId}/invitations", dependencies=READ)
+@router.get("/waves/{waveId}/invitations", dependencies=[allow("admin", "director", "provider-manager")])
 async def list_invitations(
     session: Session, caller: Caller, paging: UnsortedPages, wave_id: WaveId
 ) -> Page[schemas.Invitation]:
-    """Who was invited, in random order. Nothing here says who answered."""
+    """Who was invited. Nothing here says who answered, and a cursor holds nothing that is not shown."""
     wave = await service.find(session, caller, wave_id)
     return await page(
-        session, queries.invitations(wave.id), paging, sortable={"number": Invitation.number}, default="number",
-        tie=[Invitation.number], item=_invitation,
+        session, queries.invitations(wave.id), paging, sortable={"employeeId": Invitation.employee_id},
+        default="employeeId", tie=[Invitation.employee_id], item=_invitation,
     )  # fmt: skip
 
 
@@ -123,6 +124,8 @@ async def recipients(
     request: Request, body: schemas.RecipientsAsked, _peer: Annotated[ServiceName, Depends(peer("notification"))]
 ) -> schemas.Recipients:
     database: Database = request.app.state.database
+    if body.organisation_id == EVERYONE:
+        raise not_found("organisation")
     async with database.transaction(body.organisation_id) as session:
         return await mail.recipients(session, request.app.state.settings, body)
 

@@ -1,9 +1,10 @@
 """Bodies of `/v1/waves`."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Date, Instant, LanguageMap, Reference, Schema
@@ -65,7 +66,7 @@ class WaveBody(Schema):
 
     survey_id: UUID
     version: Annotated[int, Field(strict=True, ge=1, le=_BIG), WHOLE] | None = Field(
-        default=None, description="Of the survey; the latest that is published if absent"
+        default=None, description="Of the survey; the latest that is published if absent", examples=[1]
     )
     title: LanguageMap | None = Field(default=None, description="The survey's title if absent")
     service_ids: Annotated[list[Reference], AfterValidator(_distinct)] = Field(
@@ -89,33 +90,37 @@ class WaveBody(Schema):
         default=[], max_length=5, description="Days after the invitation", examples=[[7, 14]]
     )
     minimum_group: Minimum = Field(
-        default=None, description="The fewest answers a figure may be about; not below the organisation's"
+        default=None, description="The fewest answers a figure may be about; not below the organisation's", examples=[5]
     )
     comment_minimum_group: Minimum = Field(
-        default=None, description="The same for comments; not below the organisation's"
+        default=None, description="The same for comments; not below the organisation's", examples=[10]
     )
 
-    @model_validator(mode="after")
-    def _closes_after_it_opens(self) -> "WaveBody":
-        if self.opens_at is not None and self.closes_at <= self.opens_at:
-            raise PydanticCustomError("closesBeforeItOpens", "closesAt must be after opensAt")
-        return self
+    @field_validator("closes_at")
+    @classmethod
+    def _closes_after_it_opens(cls, closes_at: datetime, said: ValidationInfo) -> datetime:
+        opens_at = said.data.get("opens_at")  # not there if it was refused
+        if opens_at is not None and closes_at <= opens_at:
+            raise PydanticCustomError("closesBeforeItOpens", "must be after opensAt")
+        return closes_at
 
 
 class Wave(Schema):
     id: UUID
     survey_id: UUID
-    version: int | None = Field(description="Null in a draft whose survey has never been published")
+    version: int | None = Field(description="Null in a draft whose survey has never been published", examples=[1])
     title: LanguageMap
     service_ids: list[UUID]
     service_choice: ServiceChoice
     sample: Sample
-    opens_at: AwareDatetime | None
-    closes_at: AwareDatetime
-    reminders: list[int]
-    minimum_group: int
-    comment_minimum_group: int
-    maximum_services: int | None = Field(description="The most services one person rates; null in a draft")
+    opens_at: AwareDatetime | None = Field(examples=["2026-03-09T08:00:00Z"])
+    closes_at: AwareDatetime = Field(examples=["2026-03-27T16:00:00Z"])
+    reminders: list[int] = Field(examples=[[7, 14]])
+    minimum_group: int = Field(examples=[5])
+    comment_minimum_group: int = Field(examples=[10])
+    maximum_services: int | None = Field(
+        description="The most services one person rates; null in a draft", examples=[3]
+    )
     status: Status
     scheduled: bool = Field(description="A draft that will be opened at opensAt")
     created_at: AwareDatetime
@@ -126,16 +131,16 @@ class UnitSample(Schema):
     """In or below the unit."""
 
     unit_id: UUID
-    audience: int
-    invited: int
+    audience: int = Field(examples=[412])
+    invited: int = Field(examples=[103])
 
 
 class SamplePreview(Schema):
     """How many, never who. Units with fewer invited people than the minimum are not listed."""
 
-    population: int = Field(description="All active employees")
-    audience: int = Field(description="Those who use at least one of the services")
-    invited: int
+    population: int = Field(description="All active employees", examples=[1_600])
+    audience: int = Field(description="Those who use at least one of the services", examples=[1_200])
+    invited: int = Field(examples=[300])
     units: list[UnitSample]
 
 
@@ -143,9 +148,9 @@ class UnitProgress(Schema):
     """In or below the unit."""
 
     unit_id: UUID
-    invited: int
-    bounced: int
-    answered: int
+    invited: int = Field(examples=[103])
+    bounced: int = Field(examples=[1])
+    answered: int = Field(examples=[58])
 
 
 class Progress(Schema):
@@ -153,10 +158,10 @@ class Progress(Schema):
     without it, would be about fewer answers than the minimum, or about people who all answered."""
 
     wave_id: UUID
-    as_of_date: Date | None = Field(description="Null before the wave opens")
-    invited: int
-    bounced: int
-    answered: int
+    as_of_date: Date | None = Field(description="Null before the wave opens", examples=["2026-03-16"])
+    invited: int = Field(examples=[300])
+    bounced: int = Field(examples=[4])
+    answered: int = Field(examples=[171])
     units: list[UnitProgress]
 
 

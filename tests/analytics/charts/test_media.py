@@ -2,6 +2,7 @@ import pytest
 
 from services.analytics.charts.answers import harmless, language_of, write_csv
 from services.analytics.charts.media import Media, negotiate
+from services.analytics.charts.render import SCHEMA, Form, draw
 from services.shared.problems import Problem
 
 
@@ -37,6 +38,21 @@ def test_a_table_is_harmless_to_a_spreadsheet() -> None:
     rows = [("=1+1", "@a", "-b", "+c", "\td", "plain", -1.5, None)]
     assert write_csv(rows) == "'=1+1,'@a,'-b,'+c,'\td,plain,-1.5,\r\n"
     assert harmless("a=b") == "a=b"
+    assert [harmless(text) for text in ("\n=1", "  =1", "＝1")] == ["'\n=1", "'  =1", "'＝1"]
+    assert write_csv([("x;=1+2", "y", 3)]) == '"x;=1+2","y",3\r\n'
+
+
+@pytest.mark.parametrize("form", ["svg", "png"])
+async def test_no_text_is_too_much_for_a_picture(form: Form) -> None:
+    """The renderer ends its process at a character that XML does not have, and its memory is not ours."""
+    nasty = {"a": "Fac\x01ility \ufffe\ud800 <b>&", "b": 2, "c": "x" * 50_000}
+    specification = {
+        "$schema": SCHEMA, "title": {"text": "y" * 50_000}, "data": {"values": [nasty]}, "mark": "bar",
+        "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"},
+                     "color": {"field": "c", "type": "nominal"}},
+    }  # fmt: skip
+    picture = await draw(specification, form)
+    assert picture.startswith(b"<svg" if form == "svg" else b"\x89PNG")
 
 
 @pytest.mark.parametrize(

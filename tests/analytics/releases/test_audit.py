@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.analytics.releases import decisions, rules
+from services.analytics.releases import control as controlling
+from services.analytics.releases import decisions
+from services.analytics.releases.control import control
 from services.analytics.releases.decisions import Table
 from services.analytics.releases.figures import Released
-from services.analytics.releases.rules import Answers, Rule, Tree, control
+from services.analytics.releases.rules import Answers, Rule, Tree
 from services.analytics.releases.wave import Cell
 from tests.analytics.releases.attacker import Attacker
 from tests.analytics.releases.audit import Audit, Finding
@@ -68,7 +70,7 @@ def each_cell_by_itself(
 def without_the_alike(
     tree: Tree[Cell], own: Mapping[Cell, Answers], rule: Rule, allowed: Collection[Cell] | None, chance: Random
 ) -> frozenset[Cell]:
-    table = rules._Table(tree, own, rule, allowed)
+    table = controlling._Table(tree, own, rule, allowed)
     table.protect_the_few()
     return frozenset(table.blocks)
 

@@ -15,6 +15,7 @@ from tests.journeys.kills.answering import Line
 Counts = Counter[tuple[str, ...]]
 NIL = UUID(int=0)
 SERVICES = ("survey", "analytics", "notification")
+PIECES = ("responses.taken", "comments.taken", "tallies.taken", "pooled.taken")
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ async def wave_faults(books: Books, wave_id: str, lines: list[Line], services: d
 
 async def _event_faults(books: Books, wave_id: str) -> list[str]:
     pieces = await books.one("analytics", "SELECT count(*) FROM pieces WHERE wave_id = $1", UUID(wave_id))
-    told = len(await books.events("survey", "responses.taken", wave_id))
+    told = sum([len(await books.events("survey", kind, wave_id)) for kind in PIECES])
     comments = sum(len(event["comments"]) for event in await books.events("survey", "comments.taken", wave_id))
     kept = await books.one("analytics", "SELECT count(*) FROM comments WHERE wave_id = $1", UUID(wave_id))
-    faults = [f"{told} responses.taken, {pieces} learned"] if pieces != told else []
+    faults = [f"{told} pieces told, {pieces} learned"] if pieces != told else []
     return faults + ([f"{comments} comments told, {kept} learned"] if comments != kept else [])
 
 

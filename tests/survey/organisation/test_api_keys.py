@@ -1,4 +1,9 @@
-from services.shared.keys import hash_of
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import update
+
+from services.shared.keys import ApiKey, hash_of
 from tests.fixtures.services import Running
 from tests.survey import people
 
@@ -35,8 +40,34 @@ async def test_a_revoked_or_expired_key_opens_nothing(survey: Running) -> None:
     assert (await client.get("/v1/units")).status_code == 401
     assert (await organisation.admin.get(f"/v1/api-keys/{made['id']}")).status_code == 404
     assert (await organisation.events("apiKey.changed"))[-1]["revoked"] is True
-    expired = await organisation.post("api-keys", name="Old", role="admin", expiresAt="2020-01-01T00:00:00+01:00")
+    expired = await organisation.post("api-keys", name="Old", role="admin", expiresAt="2999-01-01T00:00:00Z")
+    async with survey.database.transaction(organisation.id) as session:
+        past = update(ApiKey).values(expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+        await session.execute(past.where(ApiKey.id == UUID(expired["id"])))
     assert (await survey.with_key(expired["key"]).get("/v1/units")).status_code == 401
+    renamed = await organisation.admin.patch(
+        f"/v1/api-keys/{expired['id']}", json={"name": "Older"}, headers={"If-Match": "*"}
+    )
+    assert (renamed.status_code, renamed.json()["expiresAt"]) == (200, "2020-01-01T00:00:00Z")
+
+
+async def test_a_key_cannot_be_made_to_expire_in_the_past(survey: Running) -> None:
+    organisation = await people.make(survey)
+    body = {"name": "Old", "role": "admin", "expiresAt": "2020-01-01T00:00:00+01:00"}
+    refused = [await organisation.admin.post("/v1/api-keys", json=body)]
+    made = await organisation.post("api-keys", name="HR", role="integrator")
+    patch = {"expiresAt": body["expiresAt"]}
+    refused.append(await organisation.admin.patch(f"/v1/api-keys/{made['id']}", json=patch, headers={"If-Match": "*"}))
+    for answer in refused:
+        assert answer.status_code == 400
+        assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("/expiresAt", "inThePast")]
+
+
+async def test_an_instant_is_told_in_utc_from_the_first_answer_on(survey: Running) -> None:
+    organisation = await people.make(survey)
+    made = await organisation.post("api-keys", name="HR", role="integrator", expiresAt="2999-01-01T01:30:00+01:30")
+    assert made["expiresAt"] == "2999-01-01T00:00:00Z"
+    assert (await organisation.admin.get(f"/v1/api-keys/{made['id']}")).json()["expiresAt"] == made["expiresAt"]
 
 
 async def test_the_last_admin_key_stays(survey: Running) -> None:

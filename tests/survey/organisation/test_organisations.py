@@ -105,3 +105,13 @@ async def test_invitation_links_lead_to_the_organisation(survey: Running) -> Non
     async with survey.database.transaction(EVERYONE) as session:
         assert await organisation_of_token(session, found.token_number) == organisation.id
         assert await organisation_of_token(session, found.token_number ^ 1) is None
+
+
+async def test_an_amount_has_two_decimals_from_the_first_answer_on(survey: Running) -> None:
+    organisation = await people.make(survey)
+    for sent, shown in (("12.5", "12.50"), ("7", "7.00"), ("999999999999.99", "999999999999.99"), ("0", "0.00")):
+        patch = {"hourlyCost": {"amount": sent, "currency": "EUR"}}
+        changed = await organisation.admin.patch("/v1/organisation", json=patch, headers={"If-Match": "*"})
+        assert changed.json()["hourlyCost"]["amount"] == shown
+        later = await organisation.admin.get("/v1/organisation")
+        assert (later.json(), later.headers["etag"]) == (changed.json(), changed.headers["etag"])

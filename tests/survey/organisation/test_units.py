@@ -125,3 +125,22 @@ async def test_another_organisation_finds_nothing(survey: Running) -> None:
     await other.unit("OE-1", None)
     theirs = await other.admin.post("/v1/units", json={"name": "x", "parentId": ids["OE-1"]})
     assert theirs.json()["errors"][0]["code"] == "unknownReference"
+
+
+async def test_filters_take_references_and_refuse_what_is_none(survey: Running) -> None:
+    organisation = await people.make(survey)
+    ids = await people.a_small_tree(organisation)
+    await organisation.employee("E1", "OE-1")
+    await organisation.employee("E2", "OE-1", managerId="external:E1")
+    for path, found in (
+        ("units?parentId=none", ["OE"]), ("units?parentId=external:OE-1", ["OE-1-1"]),
+        (f"units?parentId={ids['OE-1']}", ["OE-1-1"]), ("units?parentId=external:none", []),
+        ("employees?managerId=none", ["E1"]), ("employees?managerId=external:E1", ["E2"]),
+    ):  # fmt: skip
+        answer = await organisation.admin.get(f"/v1/{path}")
+        assert [item["externalId"] for item in answer.json()["items"]] == found, path
+    for path in ("units?parentId=bogus", "employees?unitId=none", "employees?managerId=x", "services?providerId=OE-1",
+                 "services?unitId=%20", "audience-matrix?unitId=none"):  # fmt: skip
+        answer = await organisation.admin.get(f"/v1/{path}")
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "notAReference"), path
+        assert answer.json()["errors"][0]["parameter"] == path.partition("?")[2].partition("=")[0]

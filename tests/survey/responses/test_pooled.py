@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 
 from services.survey.responses.ballot import Answer, Part
-from services.survey.responses.pooled import PERSONS, Figure, Pool, Sums, score
+from services.survey.responses.pooled import PERSONS, SEVERAL, Figure, Pool, Sums, score
 
 PROVIDER, OTHER_PROVIDER = UUID(int=1), UUID(int=2)
 CLEANING, CATERING, LAPTOPS, RARE = (UUID(int=n) for n in range(10, 14))
@@ -24,6 +24,26 @@ def test_sums_over_persons() -> None:
         Figure(OTHER_PROVIDER, "overall"): Sums(101, 101, 101, 610, 3700),
         Figure(None, "overall"): Sums(101, 301, 901, 100 * 3 * 18 + 10, 100 * 18 * 18 + 100),
     }
+
+
+@pytest.mark.parametrize("both", [0, 1, SEVERAL - 1, SEVERAL])
+def test_nothing_is_told_of_a_few_who_rated_several_services(both: int) -> None:
+    """Less what the distribution tells, the sums of a provider are about these alone."""
+    pool = Pool({"overall": "rating"}, PROVIDERS)
+    for number in range(PERSONS):
+        pool.add([rating(CLEANING, 8), *([rating(CATERING, 4)] if number < both else [])])
+    told = {Figure(PROVIDER, "overall"), Figure(None, "overall")}
+    assert pool.figures().keys() == (told if both in (0, SEVERAL) else set())
+
+
+@pytest.mark.parametrize(("both", "across"), [(0, 3), (SEVERAL, 3), (SEVERAL, SEVERAL), (0, 0), (3, SEVERAL)])
+def test_the_organisation_less_its_providers_is_not_about_a_few(both: int, across: int) -> None:
+    pool = Pool({"overall": "rating"}, PROVIDERS)
+    for number in range(2 * PERSONS):
+        more = [rating(CATERING, 4)] if number < both else [rating(LAPTOPS, 6)] if number < both + across else []
+        pool.add([rating(CLEANING, 8), *more])
+    beyond = across + (both if both < SEVERAL else 0)
+    assert (Figure(None, "overall") in pool.figures()) == (beyond == 0 or beyond >= SEVERAL)
 
 
 def test_nothing_is_told_of_fewer_than_a_hundred_persons() -> None:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from services.survey.responses.scrub import Directory, directory, find, readable, scrub
@@ -66,6 +68,20 @@ def test_the_municipality_scored_both_ways(municipality_directory: Directory) ->
 )
 def test_what_goes_and_what_stays(text: str, expected: str) -> None:
     assert scrub(text, "nl", PEOPLE) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01" + (" " * 200 + "1") * 5 + " " * 200 + "x", "0" + "1 (" * 1300, "+31" + "(0)" * 1300, "a." * 2000,
+        "a@" + "b." * 2000, "((((" * 1000, "x at " * 800, "'" * 4000,
+    ],
+)  # fmt: skip
+def test_no_comment_takes_long(text: str) -> None:
+    """Whatever somebody writes: these took from seconds to days once."""
+    began = time.process_time()
+    scrub(text, "nl", PEOPLE)
+    assert time.process_time() - began < 1
 
 
 def test_the_mark_is_in_the_language_of_the_comment() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.contracts import events
 from services.shared.outbox import OutboxEvent
-from services.survey.responses.boxes import NoKey, box_keys
+from services.survey.responses.boxes import box_keys
+from services.survey.responses.models import Box
 from services.survey.responses.taking_out import take_out_due
 from services.survey.settings import SurveySettings
 from tests.fixtures.services import Running
@@ -91,7 +91,8 @@ async def test_the_summary_counts_and_names_closed_and_protected_units(survey: R
     await answer_all(survey, there, [rating(CLEANING, 5)] * 6 + [rating(CATERING, 6)] * 6 + [rating(CLEANING, 7)] * 2)
     summary = of(events.WaveTaken, await close_and_take_out(survey, there))[0]
     assert (summary.answered, summary.destroyed) == (14, 0)
-    assert summary.participation.closed_units == [ROOT, LEFT, RIGHT]
+    assert [(unit.unit_id, unit.answered) for unit in summary.participation.units] == [(ROOT, 14)]
+    assert summary.participation.protected_units == [LEFT, RIGHT], "everybody of the left answered"
     services = {service.service_id: service for service in summary.services}
     assert set(services) == {None, CLEANING, CATERING}
     cleaning = services[CLEANING]
@@ -138,10 +139,21 @@ async def test_without_the_key_everything_stays_for_the_next_try(survey: Running
     there = await an_organisation(survey, [Employed(LEFT)] * 6)
     await answer_all(survey, there, [rating(CLEANING, 5)] * 6)
     await there.set_wave(survey.database, status="closed")
-    with pytest.raises(NoKey):
-        await take_out_due(survey.database, [b"x" * 32])
+    assert await take_out_due(survey.database, [b"x" * 32]) == 0
     assert [await there.count(survey.database, table) for table in ("ballots", "boxes", "outbox")] == [6, 1, 0]
     await close_and_take_out(survey, there)
+
+
+async def test_a_box_that_cannot_be_opened_is_in_nobody_s_way(survey: Running) -> None:
+    """Wherever it stands in the queue."""
+    places = [await an_organisation(survey, [Employed(LEFT)] * 6) for _ in range(3)]
+    for there in places:
+        await answer_all(survey, there, [rating(CLEANING, 5)] * 6)
+        await there.set_wave(survey.database, status="closed")
+    async with survey.database.transaction(places[1].organisation_id) as session:
+        await session.execute(update(Box).values(wrapped_key=Box.public_key))
+    assert await take_out_due(survey.database, keys_of(survey)) == 2
+    assert [await there.count(survey.database, "boxes") for there in places] == [0, 1, 0]
 
 
 async def test_comments_lose_the_names_of_the_directory(survey: Running) -> None:

@@ -131,7 +131,9 @@ def fits(each: dict[str, Any], value: Any) -> bool:
     if kind == "multipleChoice":
         listed = isinstance(value, list) and bool(value)
         return listed and all(key in keys for key in value) and len(set(value)) == len(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if isinstance(value, float) and not value.is_integer():
         return False
     lowest, highest = (0, 43_200) if kind == "lostTime" else scale(each)
     return lowest <= value <= highest

@@ -135,6 +135,11 @@ async def test_surveys_are_listed_and_filtered(house: House) -> None:
     assert ([survey["key"] for survey in rest["items"]], rest["nextCursor"]) == (["two"], None)
     of = (await admin.get(f"/v1/surveys?providerId={house.facilities}")).json()["items"]
     assert [survey["key"] for survey in of] == ["two"]
+    for provider, keys in (("external:FAC", ["two"]), ("none", ["one", "three"]), ("external:FAC-9", [])):
+        of = (await admin.get(f"/v1/surveys?sort=key&providerId={provider}")).json()["items"]
+        assert [survey["key"] for survey in of] == keys
+    refused = await admin.get("/v1/surveys?providerId=FAC")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "notAReference")
     assert [survey["key"] for survey in (await admin.get("/v1/surveys?key=one")).json()["items"]] == ["one"]
 
 

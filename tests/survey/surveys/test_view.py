@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
 from services.survey.surveys.introduction import introduction
@@ -66,3 +67,12 @@ def test_which_question_stands_for_the_whole_is_not_shown() -> None:
     changed = definition()
     changed["sections"][0]["questions"][0]["role"] = "overall"
     assert "role" not in str(view(changed, "nl")["sections"])
+
+
+def test_the_end_is_told_in_utc() -> None:
+    summer = datetime(2026, 7, 1, 17, tzinfo=timezone(timedelta(hours=2)))
+    seen = respondent_view(
+        municipality(), organisation="Gemeente", services=[], language="en", minimum_group=5, comment_minimum_group=10,
+        closes_at=summer,
+    )  # fmt: skip
+    assert seen["closesAt"] == "2026-07-01T15:00:00Z"

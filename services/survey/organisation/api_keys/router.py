@@ -32,7 +32,8 @@ async def list_api_keys(
 
 @router.post("/api-keys", status_code=201, dependencies=[allow("admin")])
 async def make_api_key(session: Session, body: schemas.ApiKeyBody, response: Response) -> schemas.NewApiKey:
-    """The key itself is in this answer and nowhere else. `roleWithoutUnits` (400): the role is not limited to units."""
+    """The key itself is in this answer and nowhere else. `roleWithoutUnits` (400): the role is not limited to
+    units. `inThePast` (400)."""
     row, key = await service.issue_as_asked(session, body)
     response.headers["Location"] = f"/v1/api-keys/{row.id}"
     set_etag(response, row.version)
@@ -41,6 +42,7 @@ async def make_api_key(session: Session, body: schemas.ApiKeyBody, response: Res
 
 @router.get("/api-keys/{apiKeyId}", dependencies=[allow("admin")])
 async def get_api_key(session: Session, api_key_id: schemas.KeyRef, response: Response) -> schemas.ApiKey:
+    """Without the key itself, which is kept nowhere."""
     row = await service.found(session, api_key_id)
     set_etag(response, row.version)
     return schemas.ApiKey.model_validate(row)
@@ -52,7 +54,7 @@ async def change_api_key(
     if_match: IfMatch = None,
 ) -> schemas.ApiKey:  # fmt: skip
     """`lastAdminKey` (409): without this key nobody could get in any more. `ownKey` (409): an admin key cannot be limited
-    with itself. `roleWithoutUnits` (400): the role is not limited to units."""
+    with itself. `roleWithoutUnits` (400): the role is not limited to units. `inThePast` (400): to end a key, revoke it."""
     row = await service.change(session, api_key_id, if_match, patch, own=caller.key_id)
     set_etag(response, row.version)
     return schemas.ApiKey.model_validate(row)

@@ -1,7 +1,7 @@
 """Keys: issued once, known elsewhere by their hash, revoked for good."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from services.shared.etags import require_match
 from services.shared.ids import new_id
 from services.shared.keys import ApiKey
 from services.shared.patch import patched
-from services.shared.problems import FieldError, conflict, invalid, not_found
+from services.shared.problems import FieldError, body_error, conflict, invalid, not_found
 from services.survey.organisation import queries as organisation
 from services.survey.organisation import schemas
 from services.survey.organisation.api_keys import queries
@@ -39,6 +39,7 @@ async def issue(
 
 async def issue_as_asked(session: AsyncSession, body: schemas.ApiKeyBody) -> tuple[ApiKey, str]:
     unit_ids = await _units(session, body)
+    _refuse_past(body.expires_at)
     return await issue(session, name=body.name, role=body.role, unit_ids=unit_ids, expires_at=body.expires_at)
 
 
@@ -55,6 +56,8 @@ async def change(
     row = await _to_change(session, key_id, if_match)
     body = patched(_body_of(row), patch)
     unit_ids = await _units(session, body)
+    if body.expires_at != row.expires_at:
+        _refuse_past(body.expires_at)
     if row.role == "admin" and (body.role != "admin" or body.expires_at is not None):
         await _keep_an_admin(session, row, own)
     row.name, row.role, row.unit_ids, row.expires_at = body.name, body.role, unit_ids, body.expires_at
@@ -89,6 +92,11 @@ async def _keep_an_admin(session: AsyncSession, row: ApiKey, own: UUID) -> None:
         raise conflict("lastAdminKey", "This is the last valid admin key; make another one first.")
     if row.id == own:
         raise conflict("ownKey", "An admin key cannot be limited or revoked with itself; use another one.")
+
+
+def _refuse_past(expires_at: datetime | None) -> None:
+    if expires_at is not None and expires_at <= datetime.now(UTC):
+        raise body_error("/expiresAt", "inThePast", "must be in the future; to end a key, revoke it")
 
 
 async def _units(session: AsyncSession, body: schemas.ApiKeyBody) -> list[UUID]:

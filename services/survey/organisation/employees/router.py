@@ -9,7 +9,7 @@ from services.shared.etags import IfMatch, set_etag
 from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
-from services.shared.schemas import Reference
+from services.shared.schemas import NullableFilter, ReferenceFilter
 from services.shared.sessions import Session
 from services.survey.organisation import queries, schemas
 from services.survey.organisation.employees import service
@@ -31,8 +31,10 @@ async def list_employees(
     session: Session,
     principal: Caller,
     paging: Annotated[Paging, sorted_by(SORTABLE)],
-    unit_id: Annotated[Reference | None, Query(alias="unitId", description="Without those of units below it")] = None,
-    manager_id: Annotated[Reference | None, Query(alias="managerId")] = None,
+    unit_id: Annotated[
+        ReferenceFilter | None, Query(alias="unitId", description="Without those of units below it")
+    ] = None,
+    manager_id: Annotated[NullableFilter | None, Query(alias="managerId")] = None,
     email: Annotated[schemas.Mail | None, Query(description="In any case")] = None,
     active: Annotated[schemas.Flag | None, Query()] = None,
 ) -> Page[schemas.Employee]:
@@ -65,6 +67,7 @@ async def make_employee(session: Session, body: schemas.EmployeeBody, response: 
 async def get_employee(
     session: Session, principal: Caller, employee_id: schemas.EmployeeRef, response: Response
 ) -> schemas.Employee:
+    """Also one who has left, until erased."""
     employee = await service.found(session, principal, employee_id)
     set_etag(response, employee.version)
     return schemas.Employee.model_validate(employee)

@@ -9,7 +9,7 @@ from services.shared.etags import IfMatch, set_etag
 from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
-from services.shared.schemas import Reference
+from services.shared.schemas import NullableFilter
 from services.shared.sessions import Session
 from services.survey.organisation import queries, schemas
 from services.survey.organisation.models import Unit
@@ -28,7 +28,7 @@ async def list_units(
     session: Session,
     principal: Caller,
     paging: Annotated[Paging, sorted_by(SORTABLE)],
-    parent_id: Annotated[Reference | None, Query(alias="parentId")] = None,
+    parent_id: Annotated[NullableFilter | None, Query(alias="parentId")] = None,
     is_provider: Annotated[schemas.Flag | None, Query(alias="isProvider")] = None,
     is_consumer: Annotated[schemas.Flag | None, Query(alias="isConsumer")] = None,
 ) -> Page[schemas.Unit]:
@@ -57,6 +57,7 @@ async def make_unit(session: Session, body: schemas.UnitBody, response: Response
 
 @router.get("/units/{unitId}", dependencies=READERS)
 async def get_unit(session: Session, principal: Caller, unit_id: schemas.UnitRef, response: Response) -> schemas.Unit:
+    """Roles that are limited to units find these and all below them."""
     unit = await service.found(session, principal, unit_id)
     set_etag(response, unit.version)
     return schemas.Unit.model_validate(unit)

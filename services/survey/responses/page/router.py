@@ -9,7 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from services.shared.problems import Problem
+from services.shared.outages import is_passing
+from services.shared.problems import Problem, unavailable
 from services.survey.responses.answering import Answering, submit
 from services.survey.responses.looking import look
 from services.survey.responses.page import render
@@ -52,8 +53,10 @@ async def page(request: Request) -> Response:
         return _message(request, filled, "unreadable", 400)
     except Problem as problem:
         return _message(request, filled, REFUSED.get(problem.status, "failed"), problem.status, problem.headers)
-    except Exception:
+    except Exception as error:
         # Whoever answers must see a page, not a document for programs; the log has the error and no address.
+        if is_passing(error):
+            return _message(request, filled, "failed", 503, unavailable().headers)
         log.exception("the page failed")
         return _message(request, filled, "failed", 500)
 

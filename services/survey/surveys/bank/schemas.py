@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.shared.schemas import LanguageMap, Schema
+from services.survey.surveys.examples import QUESTION, SURVEY
 from services.survey.surveys.schemas import AnyQuestion, Topic
 
 Category = Literal["facilities", "it", "hr", "finance", "quality"]
@@ -16,7 +17,10 @@ class BankItem(Schema):
 
     key: str = Field(examples=["facilitiesCleanWorkplace"])
     categories: list[Category] = Field(description="The categories of services that it suits")
-    question: AnyQuestion
-    topics: list[Topic] = Field(description="Those that the question and its options name")
+    question: AnyQuestion = Field(examples=[QUESTION])
+    topics: list[Topic] = Field(description="Those that the question and its options name", examples=[SURVEY["topics"]])
     labels: dict[str, list[LanguageMap]] = Field(description="The wordings that the question names")
-    source: str = Field(description="Where the idea comes from; the words are the bank's own")
+    source: str = Field(
+        description="Where the idea comes from; the words are the bank's own",
+        examples=["SERVQUAL (Parasuraman, Zeithaml and Berry, 1988)"],
+    )

@@ -1,10 +1,14 @@
 from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.analytics.releases.rules import Answers, Rule, Tree, control, total
+from services.analytics.releases.control import control, undecided
+from services.analytics.releases.rules import Answers, Rule, Tree, total
 
 NODES = st.integers(1, 12)
 
@@ -87,18 +91,78 @@ def test_with_nothing_to_take_in_the_cell_above_stays_and_the_only_one_below_is_
     assert shown_of(own) == {"top"}
 
 
-def test_those_who_answered_all_alike_are_hidden_with_another_cell_that_chance_chooses() -> None:
-    own = {name: answers({"1": 6, "2": 2}) for name in "bcdef"} | {"a": answers({"4": 7})}
+def test_those_who_answered_all_alike_are_hidden_with_others_that_chance_chooses() -> None:
+    own = {name: answers({"1": 6, "4": 2}) for name in "bcdef"} | {"a": answers({"4": 7})}
     hidden = {frozenset("abcdef") - shown_of(own, seed) for seed in range(60)}
-    assert hidden == {frozenset({"a", other}) for other in "bcdef"}
+    assert all("a" in together and len(together) > 1 for together in hidden)
+    assert frozenset.union(*hidden) == frozenset("abcdef")
 
 
-def test_a_cell_that_is_hidden_for_itself_takes_another_one_even_if_hidden_answers_are_there() -> None:
-    """Else the one that too few took with them would differ from the one that is there for being alike."""
-    own = {name: answers({"1": 6, "2": 2}) for name in "cdef"}
-    own |= {"a": answers({"4": 9}), "few": answers({"1": 2, "3": 2})}
-    for seed in range(20):
-        assert len(frozenset(own) - shown_of(own, seed)) == 4  # few, the smallest, the alike, one more
+# Somebody who reads that cells are hidden for being all alike, and knows how many answered in each.
+
+Gave = Counter[str]
+
+
+def ways(size: int, left: Gave) -> Iterator[Gave]:
+    """How so many can have answered, if that is what they and others gave together."""
+    values = sorted(left)
+    for chosen in combinations_with_replacement(values, size):
+        gave = Counter(chosen)
+        if gave <= left:
+            yield gave
+
+
+def worlds(sizes: list[int], together: Gave) -> Iterator[list[Gave]]:
+    if not sizes:
+        yield []
+        return
+    for gave in ways(sizes[0], together):
+        yield from ([gave, *rest] for rest in worlds(sizes[1:], together - gave))
+
+
+def sure(sets: list[Gave]) -> list[tuple[int, str]]:
+    """Which set must have given one value throughout, whatever else is true."""
+    sizes, together = [gave.total() for gave in sets], sum(sets, Counter())
+    possible = [world for world in worlds(sizes, together) if any(len(gave) == 1 for gave in world)]
+    return [
+        (place, value)
+        for place, size in enumerate(sizes)
+        for value in together
+        if all(world[place][value] == size for world in possible)
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("123"), min_size=1, max_size=5).map(Counter), min_size=1, max_size=3))
+def test_it_is_open_which_set_was_all_alike(sets: list[Gave]) -> None:
+    """`undecided` is about sets of which one was alike, so one is made so."""
+    first = sets[0].most_common(1)[0][0]
+    sets = [Counter({first: sets[0].total()}), *sets[1:]]
+    assert undecided([answers(dict(gave)) for gave in sets]) == (sure(sets) == [])
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_nobody_is_sure_which_of_the_hidden_cells_was_all_alike(seed: int) -> None:
+    chance = Random(seed)
+    own = {
+        name: answers(dict(Counter(chance.choices("123", (chance.random(), 0.1, chance.random()), k=chance.randint(5, 7)))))
+        for name in "abcde"
+    }  # fmt: skip
+    own["a"] = answers({"3": own["a"].n})
+    shown = shown_of(own, seed)
+    hidden = [own[name].counts for name in own if name not in shown]
+    assert own["a"].counts in hidden
+    if "top" in shown:
+        assert sure(hidden) == []
+
+
+def test_several_choices_are_open_too() -> None:
+    def chose(n: int, **counts: int) -> Answers:
+        return Answers(Counter(counts), Counter({"s": n}))
+
+    assert not undecided([chose(6, desk=6, web=2)])
+    assert undecided([chose(6, desk=6, web=2), chose(6, desk=3, web=4)])  # all of either, at the desk or over the web
+    assert undecided([chose(6), chose(6, desk=4, web=2)])  # whichever of them
 
 
 def test_one_choice_that_all_made_is_alike_and_so_is_none_by_anyone() -> None:

@@ -1,0 +1,16 @@
+"""Which migrations the code brings, by their files: Alembic would make a service slower to start and larger."""
+
+import re
+from pathlib import Path
+
+REVISION = re.compile(r'^(revision|down_revision)\b[^=]*=\s*"([^"]+)"', re.MULTILINE)
+SERVICES = Path(__file__).parents[1]
+
+
+def head(service: str) -> set[str]:
+    """What no other migration builds upon."""
+    found: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
+    for path in (SERVICES / service / "migrations" / "versions").glob("*.py"):
+        for name, revision in REVISION.findall(path.read_text("utf-8")):
+            found[name].add(revision)
+    return found["revision"] - found["down_revision"]

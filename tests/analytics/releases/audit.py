@@ -11,7 +11,7 @@ For each set and question the audit tries to work out
 
 It is a finding if one of these can be worked out (1) for a set in which fewer people than the minimum gave an answer,
 people and not ratings, or (2) for a set who answered all alike. A set in which nobody answered is none. A count that is
-zero (or complete, of a group of values) in a figure that may be shown holds of every part of that cell: such a zero is
+zero (or complete, of a group of values) in a figure that may be shown, or in what those shown below leave of it, holds of every part of that set: such a zero is
 no finding, for every figure with a zero in its distribution has it.
 """
 
@@ -72,7 +72,8 @@ class Audit:
         fair: set[Leaf] = set()
         cells = [leaves for question, leaves in self.shown if question == key]
         known = [self.plain_moves, self.moves] if target.what == "na" else [self.plain_moves]
-        for units in [*cells, *(units for moves in known for units, _ in self.sets([target], moves))]:
+        blocks = [cell.difference(*(other for other in cells if other < cell)) for cell in cells]
+        for units in [*cells, *blocks, *(units for moves in known for units, _ in self.sets([target], moves))]:
             given = list(self._given(key, units, target))
             if len({person for person, _ in given}) < self.world.minimum:
                 continue

@@ -8,7 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import Collection
-from contextvars import ContextVar
+from urllib.parse import quote, unquote
 
 import structlog
 from starlette.datastructures import Headers
@@ -18,10 +18,11 @@ from structlog.contextvars import bound_contextvars
 
 from services.shared.metrics import observe
 from services.shared.problems import Problem, document, unexpected
+from services.shared.schemas import SLASH
 from services.shared.telemetry import child_of
 
 log = structlog.get_logger()
-TRACEPARENT: ContextVar[str] = ContextVar("traceparent", default="")
+_SLASH = re.compile("%2f", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
@@ -48,12 +49,12 @@ class Outermost:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        _keep_slashes(scope)
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id", "")
         request_id = request_id if _REQUEST_ID.fullmatch(request_id) else uuid.uuid4().hex
         silent = scope["path"].startswith(self.silent) if self.silent else False
         traceparent = "" if silent else child_of(headers.get("traceparent"))
-        TRACEPARENT.set(traceparent)
         started, status = time.perf_counter(), 0
 
         async def answer(message: Message) -> None:
@@ -142,6 +143,13 @@ class Guarded:
         if received > limit and not started:
             problem = Problem(413, "bodyTooLarge", f"The body may have {limit:,} bytes at the most.")
             await document(Request(scope), problem)(scope, receive, send)
+
+
+def _keep_slashes(scope: Scope) -> None:
+    """A slash inside a segment, as an externalId may have it (`external:a%2Fb`), does not divide the path."""
+    raw: bytes = scope.get("raw_path") or b""
+    if b"%2f" in raw.lower():
+        scope["path"] = unquote(_SLASH.sub(quote(SLASH), raw.decode("ascii", "replace")))
 
 
 def _route(scope: Scope) -> str:

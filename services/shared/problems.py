@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.routing import Match
 
 from services.shared.outages import AWAY, is_passing
-from services.shared.schemas import Sparse
+from services.shared.schemas import SLASH, Sparse
 
 log = structlog.get_logger()
 
@@ -103,7 +103,7 @@ def document(request: Request, problem: Problem) -> JSONResponse:
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": quote(request.scope["path"], safe="/:@!$&'()*+,;=~"),
+        "instance": quote(request.scope["path"].replace(SLASH, "/"), safe="/:@!$&'()*+,;=~"),
         "code": problem.code,
     }
     if problem.errors:

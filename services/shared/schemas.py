@@ -26,6 +26,7 @@ _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 EXTERNAL = "external:"
+SLASH = "\ue000"  # in a path, in place of one that stands inside a segment: a character for private use
 NONE = "none"  # in a filter: what is null
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -124,6 +125,12 @@ LanguageMap = Annotated[
     ),
     AfterValidator(_language_tags),
 ]
+
+
+def _with_slashes(reference: str) -> str:
+    return reference.replace(SLASH, "/")
+
+
 Reference = Annotated[
     str,
     Field(
@@ -133,6 +140,7 @@ Reference = Annotated[
         examples=["external:E1023"],
     ),
     STORABLE,
+    AfterValidator(_with_slashes),
 ]
 ReferenceFilter = Annotated[Reference, AfterValidator(_names_one)]
 NullableFilter = Annotated[

@@ -65,6 +65,15 @@ async def test_a_preflight_is_refused_as_everything_is(shop: FastAPI) -> None:
     assert refused.headers["content-type"] == "application/problem+json"
 
 
+async def test_an_external_id_with_a_slash_is_found(survey: Running) -> None:
+    async with await survey.as_role("admin") as admin:
+        made = (await admin.post("/v1/units", json={"externalId": "NL/A%2F1", "name": "A", "parentId": None})).json()
+        found = await admin.get("/v1/units/external:NL%2FA%252F1")
+        assert found.json() == made
+        missing = await admin.get("/v1/units/external:NL%2fB")
+        assert (missing.status_code, missing.json()["instance"]) == (404, "/v1/units/external:NL/B")
+
+
 async def answering(scope: Scope, _receive: Receive, send: Send) -> None:
     """Knows one key."""
     known = {b"Bearer kb_good", b"bearer   kb_good", b"Basic " + b64encode(b"who:kb_good")}

@@ -17,7 +17,7 @@ from services.shared.sessions import Session
 router = Router(tag="channels")
 
 
-@router.get("/channels", dependencies=[allow("admin")])
+@router.get("/channels", dependencies=[allow("admin", "director")])
 async def list_channels(request: Request, paging: UnsortedPages) -> Page[Channel]:
     return page_of(service.channels(request.app.state.settings), paging)
 

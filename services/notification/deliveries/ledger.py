@@ -130,7 +130,7 @@ class Ledger:
             return DeliverySent(
                 delivery_id=delivery.id, invitation_id=invitation, wave_id=self.batch.wave_id, kind="invitation"
             )
-        if outcome.state is State.BOUNCED:
+        if outcome.state in (State.BOUNCED, State.PARKED):  # neither has arrived
             reason = " ".join(part for part in (outcome.reason, outcome.reply) if part)
             return DeliveryBounced(
                 delivery_id=delivery.id, invitation_id=invitation, wave_id=self.batch.wave_id, kind="invitation",

@@ -70,4 +70,6 @@ def _without_mail(delivery: Claimed, unwanted: bool) -> Outcome:
     """Who unsubscribed has the mail: only a mail holds the link to do so."""
     if unwanted and delivery.in_doubt:
         return rules.sent(delivery.attempts, None)
-    return rules.cancelled(delivery.attempts, "optedOut" if unwanted else "noRecipient")
+    if unwanted:
+        return rules.cancelled(delivery.attempts, "optedOut")
+    return rules.bounced(delivery.attempts, "noRecipient")

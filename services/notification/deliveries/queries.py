@@ -8,12 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.deliveries.models import Delivery, ReminderRound, Wave
 from services.notification.deliveries.rules import State
-
-LARGEST = 2**63
+from services.shared.ids import number_of
 
 
 def invitations(
-    organisation_id: UUID, *, wave_id: UUID | None, state: str | None, invitation: int | None
+    organisation_id: UUID, *, wave_id: UUID | None, state: str | None, invitation: UUID | None
 ) -> Select[Delivery]:
     found = select(Delivery).where(Delivery.organisation_id == organisation_id, Delivery.kind == "invitation")
     if wave_id is not None:
@@ -21,8 +20,8 @@ def invitations(
     if state is not None:
         found = found.where(Delivery.state == state)
     if invitation is not None:
-        known = -LARGEST <= invitation < LARGEST  # PostgreSQL would refuse to compare with any other
-        found = found.where(Delivery.invitation_number == invitation if known else false())
+        number = number_of(invitation)
+        found = found.where(false() if number is None else Delivery.invitation_number == number)
     return found
 
 

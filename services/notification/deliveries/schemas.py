@@ -15,7 +15,7 @@ class Delivery(Schema):
     kind: Literal["invitation"]
     channel: Literal["email"]
     wave_id: UUID
-    invitation_id: str = Field(description="The id under the wave's invitations", examples=["-4611686018427387904"])
+    invitation_id: UUID = Field(description="The id under the wave's invitations, in survey")
     state: DeliveryState = Field(
         description="`queued`: waits for its turn or its next try. `sending`: on its way to the mail server. "
         "`sent`: the mail server took it. `bounced`: the address is not accepted. `parked`: given up after the last "
@@ -24,7 +24,7 @@ class Delivery(Schema):
     attempts: int = Field(ge=0, description="Tries so far; losing the connection costs none")
     reason: str | None = Field(
         description="Why it is not sent (yet): `recipientRefused`, `invalidAddress`, `deferred`, `refused`, "
-        "`connectionLost`, `inDoubt`, `waveClosed`, `noRecipient`",
+        "`connectionLost`, `inDoubt`, `waveClosed`, `noRecipient` (somebody without a mail address, or who left), `optedOut`",
         examples=["recipientRefused"],
     )
     reply: str | None = Field(description="The mail server's last reply code", examples=["550 5.1.1"])

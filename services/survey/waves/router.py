@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from services.shared.auth import Caller, allow, peer
 from services.shared.database import EVERYONE, Database
 from services.shared.etags import IfMatch, require_match, set_etag
+from services.shared.ids import of_number
 from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.problems import not_found
@@ -141,6 +142,7 @@ def _tagged(response: Response, wave: Wave) -> schemas.Wave:
 
 def _invitation(invitation: Invitation) -> schemas.Invitation:
     return schemas.Invitation(
+        id=of_number(invitation.number),
         employee_id=invitation.employee_id,
         unit_id=invitation.unit_id,
         delivery_state=invitation.delivery_state or "pending",

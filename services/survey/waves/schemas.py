@@ -166,8 +166,9 @@ class Progress(Schema):
 
 
 class Invitation(Schema):
-    """In random order. `deliveryState` is of the invitation, not of reminders."""
+    """`deliveryState` is of the invitation, not of reminders. Notification's deliveries name it by its `id`."""
 
+    id: UUID
     employee_id: UUID
     unit_id: UUID = Field(description="Where they worked when the wave opened")
     delivery_state: DeliveryState

@@ -47,7 +47,7 @@ async def test_a_fault_in_writing_down_is_heard_and_forgets_no_mail(
     assert office.mails.addresses() == {f"person{number}@rivierenmark.example": 1 for number in range(1, 121)}
     assert not any(row["maybe_doubled"] for row in await office.rows(organisation_id))
     await settled(office.service)
-    told = (await office.service.with_key("peer-key-of-survey").get("/v1/events")).json()
+    told = (await office.service.with_key("peer-key-of-survey").get("/v1/events?wait=10")).json()
     assert len({event["data"]["invitationId"] for event in told}) == len(told) == 120
 
 

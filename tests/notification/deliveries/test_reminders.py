@@ -104,7 +104,7 @@ async def test_readers_see_counts_only(office: Office, organisation_id: UUID) ->
     assert (await client.post(f"/v1/deliveries/{hidden}/resend")).status_code == 404
     rounds = (await client.get("/v1/reminders", params={"waveId": str(wave_id)})).json()["items"]
     assert [(told["number"], told["invited"], told["mailed"], told["failed"]) for told in rounds] == [(1, 30, 25, 0)]
-    feed = (await office.service.with_key("peer-key-of-survey").get("/v1/events")).json()
+    feed = (await office.service.with_key("peer-key-of-survey").get("/v1/events?wait=10")).json()
     assert len(feed) == 30
 
 

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from services.shared.ids import number_of
 from services.survey.waves.scheduler import run_due
 from tests.fixtures.services import Running
 from tests.survey.waves.world import World, make
@@ -79,7 +81,7 @@ async def test_nothing_that_can_be_read_changes_when_somebody_answers(world: Wor
     assert await everything() == before
 
 
-async def test_invitations_are_listed_in_random_order_without_their_numbers(world: World) -> None:
+async def test_invitations_are_listed_with_their_delivery(world: World) -> None:
     admin = await world.client()
     wave = await world.opened(admin)
     first = (await admin.get(f"/v1/waves/{wave}/invitations?limit=12")).json()
@@ -88,8 +90,10 @@ async def test_invitations_are_listed_in_random_order_without_their_numbers(worl
     items = first["items"] + rest["items"]
     assert rest["nextCursor"] is None
     assert len({item["employeeId"] for item in items}) == 20
-    assert {frozenset(item) for item in items} == {frozenset({"employeeId", "unitId", "deliveryState"})}
+    assert {frozenset(item) for item in items} == {frozenset({"id", "employeeId", "unitId", "deliveryState"})}
     assert {item["deliveryState"] for item in items} == {"pending"}
+    numbers = {row.number for row in await world.rows("SELECT number FROM invitations")}
+    assert {number_of(UUID(item["id"])) for item in items} == numbers
 
 
 async def test_invitations_have_no_column_that_tells_when(survey: Running) -> None:

@@ -6,7 +6,6 @@ the feed from its beginning.
 """
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,10 +14,9 @@ from sqlalchemy import text, update
 from services.analytics import tables
 from services.analytics.base import Base
 from services.analytics.releases.models import APPEND_ONLY
-from services.analytics.settings import AnalyticsSettings
 from services.shared.consumer import START, Cursor, ParkedEvent
 from services.shared.database import EVERYONE, Database
-from services.shared.settings import Settings
+from services.shared.settings import MigrationSettings, Settings
 
 SOURCE: Final = "survey"
 
@@ -30,15 +28,13 @@ def thrown_away() -> Iterator[str]:
     yield ParkedEvent.__tablename__
 
 
-async def reset(settings: Settings) -> None:
-    if settings.migration_database_url is None:
-        sys.exit("Set KLANKBORD_MIGRATION_DATABASE_URL: only the owner of the tables may empty them.")
-    owner = Database(settings.model_copy(update={"database_url": settings.migration_database_url}))
+async def reset(settings: MigrationSettings) -> None:
+    url = settings.migration_database_url
+    owner = Database(Settings.model_construct(database_url=url, database_pool=1))  # all that a database asks of them
     try:
         async with owner.transaction(EVERYONE) as session:
-            await session.execute(
-                text("SET LOCAL lock_timeout = 0")
-            )  # a release may take longer than a request may wait
+            # A release may take longer than a request may wait.
+            await session.execute(text("SET LOCAL lock_timeout = 0"))
             # The cursor first: whoever handles a batch holds it, and the tables are taken when that is done.
             await session.execute(update(Cursor).where(Cursor.source == SOURCE).values(position=START))
             await session.execute(text(f"TRUNCATE {', '.join(thrown_away())}"))
@@ -47,4 +43,4 @@ async def reset(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(reset(AnalyticsSettings()))
+    asyncio.run(reset(MigrationSettings()))

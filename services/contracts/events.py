@@ -284,21 +284,21 @@ class UnitTurnout(EventData):
 
 
 class Participation(EventData):
-    """Who answered at all, told as the wave's progress tells it: of units where it gives nobody away. In
-    `protectedUnits` at least the minimum answered all the same."""
+    """Who answered at all, of units where it gives nobody away. In `protectedUnits` more than the minimum were invited and
+    at least the minimum answered all the same; everywhere else that may not be so."""
 
-    units: list[UnitTurnout]
-    protected_units: list[UUID]
+    units: list[UnitTurnout] = Field(default_factory=list)
+    protected_units: list[UUID] = Field(default_factory=list)
 
 
 class WaveTaken(Event):
     """The last event of a taking out: what went before is complete. `pieces` counts the events that it consists of, this
-    one apart: without one of them the figures would be wrong."""
+    one apart: without one of them the figures would be wrong. Earlier ones do not say it, nor whose turnout is told."""
 
     type = "wave.taken"
     sensitive = True
     wave_id: UUID
-    pieces: int
+    pieces: int | None = None
     answered: int
     destroyed: int
     participation: Participation

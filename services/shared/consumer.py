@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -200,7 +200,7 @@ class Consumer:
                 "organisation_id": organisation_id, "source": self.source, "id": UUID(event["id"]),
                 "type": event["type"], "event": event, "error": type(error).__name__,
             }  # fmt: skip
-            await session.execute(insert(ParkedEvent), row)
+            await session.execute(upsert(ParkedEvent).values(row).on_conflict_do_nothing())
 
 
 async def reset(session: AsyncSession, source: ServiceName) -> None:

@@ -18,13 +18,11 @@ PATIENCE = 3.0  # seconds; probes give up after five
 
 
 class Readiness:
-    """Whether the database answers, and was migrated as far as this code needs.
-
-    Once it was, it stays so: the next version's migrations run while this one still serves, and must not stop it.
-    """
+    """Whether the database answers, and was migrated as far as this code needs. The next version's migrations run while
+    this one still serves, and must not stop it."""
 
     def __init__(self, database: Database, service: str) -> None:
-        self.database, self.head = database, revisions.head(service)
+        self.database, self.service = database, service
         self.connected = self.migrated = False
 
     async def look(self) -> bool:
@@ -32,7 +30,7 @@ class Readiness:
         try:
             async with asyncio.timeout(PATIENCE):
                 self.connected = await self.database.ready()
-                self.migrated = self.migrated or await self._applied() == self.head
+                self.migrated = self.migrated or not revisions.behind(self.service, await self._applied())
         except Exception:  # whatever the reason, it is not ready
             return False
         return self.connected and self.migrated

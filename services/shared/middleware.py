@@ -4,10 +4,12 @@ bodies and what is said of errors.
 Pure ASGI, since each Starlette `BaseHTTPMiddleware` costs a task a request.
 """
 
+import asyncio
 import re
 import time
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from urllib.parse import quote, unquote
 
 import structlog
@@ -22,6 +24,7 @@ from services.shared.schemas import SLASH
 from services.shared.telemetry import child_of
 
 log = structlog.get_logger()
+DRAINED = 64_000_000  # bytes
 _SLASH = re.compile("%2f", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 SECURITY = [
@@ -142,7 +145,20 @@ class Guarded:
             received = limit + 1
         if received > limit and not started:
             problem = Problem(413, "bodyTooLarge", f"The body may have {limit:,} bytes at the most.")
+            await drained(receive)
             await document(Request(scope), problem)(scope, receive, send)
+
+
+async def drained(receive: Receive) -> None:
+    """Takes what still comes of a body that is too large: a connection that is closed on somebody who sends is reset,
+    and they never read the answer."""
+    left, more = DRAINED, True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(10):
+            while left > 0 and more:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                more = message["type"] == "http.request" and message.get("more_body", False)
 
 
 def _keep_slashes(scope: Scope) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from services.analytics.facts.rules import count
 from services.analytics.releases.rules import Answers
-from services.analytics.releases.wave import Participation, Population, Sums, Taken, Wave, questions_of
+from services.analytics.releases.wave import Population, Sums, Taken, Wave, questions_of
 from services.analytics.scores.statistics import Clusters
 from services.contracts import events
 from services.survey.responses import taken_events
@@ -69,7 +69,7 @@ def taking_out(world: World) -> list[events.Event]:
     contents = fall_apart([pack(ballot) for ballot in world.ballots], rules, list(world.providers))
     answered, invited = Counter(ballot.unit for ballot in world.ballots), world.invited or world.staff
     own = {unit: Turnout(invited=people, answered=answered[unit]) for unit, people in invited.items()}
-    participation = taken_events.participation_of(world.tree, own, world.minimum)
+    participation = taken_events.participation_of(world.tree, own, world.minimum, contents.of_everybody)
     return list(taken_events.of_contents(world.wave_id, contents, participation, lambda text, _language: text))
 
 
@@ -140,10 +140,8 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         questions=questions_of(world.definition),
         providers=world.providers,
         taken={said.service_id: _taken(said) for said in end.services},
-        participation=Participation(
-            {unit.unit_id: unit.answered for unit in end.participation.units},
-            frozenset(end.participation.protected_units),
-        ),
+        turnout={unit.unit_id: unit.answered for unit in end.participation.units},
+        protected=frozenset(end.participation.protected_units),
         answered=end.answered,
         people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),
         invited=Population(world.tree, {unit.unit_id: unit.invited for unit in units}),

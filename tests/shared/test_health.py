@@ -19,7 +19,7 @@ def owner_of(analytics: Running) -> str:
 
 async def test_ready_once_the_database_was_migrated(analytics: Running) -> None:
     owner, (head,) = owner_of(analytics), revisions.head("analytics")
-    await sql(owner, "UPDATE alembic_version SET version_num = '0000'")
+    await sql(owner, "UPDATE alembic_version SET version_num = '0001'")
     answer = await analytics.client.get("/readyz")
     assert (answer.status_code, answer.json()["database"], answer.json()["migrated"]) == (503, True, False)
     await sql(owner, "ALTER TABLE alembic_version RENAME TO somewhere_else")
@@ -32,7 +32,7 @@ async def test_ready_once_the_database_was_migrated(analytics: Running) -> None:
     )
     answer = await analytics.client.get("/readyz")
     assert (answer.status_code, answer.json()["migrated"]) == (200, True)
-    # The next version's job runs while this one still serves.
+    # The next version's job runs while this one still serves, or is started again.
     await sql(owner, "UPDATE alembic_version SET version_num = 'next'")
     assert (await analytics.client.get("/readyz")).status_code == 200
 

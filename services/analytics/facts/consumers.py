@@ -27,7 +27,7 @@ async def on_api_key_changed(session: AsyncSession, event: Envelope[events.ApiKe
         found = ApiKey(organisation_id=session.info["organisation_id"], id=said.key_id)
         session.add(found)
     found.hash, found.role, found.unit_ids = said.hash, said.role, said.unit_ids
-    found.expires_at, found.revoked = said.expires_at, said.revoked
+    found.expires_at, found.revoked = said.expires_at, found.revoked or said.revoked  # for good
 
 
 async def on_unit_changed(session: AsyncSession, event: Envelope[events.UnitChanged]) -> None:

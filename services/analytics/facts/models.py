@@ -199,7 +199,7 @@ class Taking(Tenant, Base):
     __tablename__ = "takings"
 
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
-    pieces: Mapped[int]
+    pieces: Mapped[int | None]
     answered: Mapped[int]
     destroyed: Mapped[int]
     participation: Mapped[dict[str, Any]]

@@ -55,11 +55,11 @@ async def wave(session: AsyncSession, wave_id: UUID) -> models.Wave | None:
     return (await session.scalars(select(models.Wave).where(models.Wave.id == wave_id))).one_or_none()
 
 
-async def pieces_missing(session: AsyncSession, wave_id: UUID) -> int:
-    """Of the events of its taking out, those that did not take effect; NoResultFound if it was not taken out."""
+async def pieces_missing(session: AsyncSession, wave_id: UUID) -> bool:
+    """Whether an event of its taking out did not take effect; NoResultFound if it was not taken out."""
     learned = select(func.count()).select_from(models.Piece).where(models.Piece.wave_id == wave_id).scalar_subquery()
     missing = select(models.Taking.pieces - learned).where(models.Taking.wave_id == wave_id)
-    return (await session.scalars(missing)).one()
+    return ((await session.scalars(missing)).one() or 0) > 0  # an earlier taking out does not say
 
 
 async def survey_version(session: AsyncSession, survey_id: UUID, number: int) -> models.SurveyVersion:

@@ -104,13 +104,22 @@ class _Table(Generic[Node]):
                 continue
             while self.heads[node] and (not undecided(sets[node]) or chance.random() < MORE):
                 head = chance.choice(sorted(self._nearest(node), key=self.rank.__getitem__))
-                self.hide(head)
-                sets[node] += sets[head]
+                # With all that is shown below it: had one of these been alike, others would have been hidden with it.
+                for each in (*self._all_below(head), head):
+                    self.hide(each)
+                    sets[node] += sets[each]
             if not undecided(sets[node]):
                 above = self.hide(node)
                 if above is not None:
                     sets[above] += sets[node]
                     troubled.add(above)
+
+    def _all_below(self, node: Node) -> list[Node]:
+        """Those that are shown, each before the ones above it."""
+        found: list[Node] = []
+        for head in sorted(self.heads[node], key=self.rank.__getitem__):
+            found += [*self._all_below(head), head]
+        return found
 
 
 def _copy(block: Answers) -> Answers:

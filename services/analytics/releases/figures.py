@@ -136,14 +136,13 @@ class Released:
         return {unit: self._rate(unit) for unit in self.units if unit is None or self.wave.invited.of(unit)}
 
     def _rate(self, unit: UUID | None) -> Rate:
-        wave, part = self.wave, self.wave.participation
+        wave = self.wave
         population, invited = wave.people.of(unit), wave.invited.of(unit)
         if unit is None and wave.answered >= wave.minimum:
             return Rate(unit, population, invited, wave.answered, None)
-        if unit is not None and unit in part.answered:
-            return Rate(unit, population, invited, part.answered[unit], None)
-        hidden: Reason = "protectsAnother" if unit in part.protected else "belowMinimum"
-        return Rate(unit, population, invited, None, hidden)
+        if unit is not None and unit in wave.turnout:
+            return Rate(unit, population, invited, wave.turnout[unit], None)
+        return Rate(unit, population, invited, None, "protectsAnother" if unit in wave.protected else "belowMinimum")
 
 
 def label(value: Value) -> str:

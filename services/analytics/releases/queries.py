@@ -15,7 +15,7 @@ from services.analytics.facts.reach import Reach
 from services.analytics.releases.decisions import Decided
 from services.analytics.releases.models import Decision, Release, ReleaseLog, ReleaseRequest
 from services.analytics.releases.rules import Answers
-from services.analytics.releases.wave import Cell, Participation, Population, Sums, Taken, Wave, questions_of
+from services.analytics.releases.wave import Cell, Population, Sums, Taken, Wave, questions_of
 from services.analytics.scores.statistics import Clusters
 
 Scope = tuple[UUID | None, UUID | None]
@@ -44,7 +44,8 @@ async def wave_facts(session: AsyncSession, wave: facts.Wave, definition: Mappin
         questions=questions_of(definition),
         providers={UUID(service): UUID(provider) for service, provider in wave.providers.items()},
         taken={_service(said): _taken(said) for said in taking.services},
-        participation=_participation(taking.participation),
+        turnout={UUID(unit["unit_id"]): unit["answered"] for unit in taking.participation.get("units", ())},
+        protected=frozenset(map(UUID, taking.participation.get("protected_units", ()))),
         answered=taking.answered,
         people=Population(parents, {unit.unit_id: unit.population for unit in units}),
         invited=Population(parents, {unit.unit_id: unit.invited for unit in units}),
@@ -64,11 +65,6 @@ def _taken(said: Mapping[str, Any]) -> Taken:
         closed=frozenset(map(UUID, said["closed_units"])),
         protected=frozenset(map(UUID, said["protected_units"])),
     )
-
-
-def _participation(said: Mapping[str, Any]) -> Participation:
-    answered = {UUID(unit["unit_id"]): unit["answered"] for unit in said["units"]}
-    return Participation(answered, frozenset(map(UUID, said["protected_units"])))
 
 
 async def _users(session: AsyncSession, wave_id: UUID, parents: Mapping[UUID, UUID | None]) -> dict[Scope, Population]:

@@ -27,9 +27,8 @@ class Answers:
 
     @property
     def alike(self) -> bool:
-        """Of several choices also: one that all made, or no choice by anyone."""
-        n = self.n
-        return n > 0 and (max(self.counts.values(), default=0) in (0, n))
+        """Of several choices too: one that all made."""
+        return self.n > 0 and max(self.counts.values(), default=0) == self.n
 
     def least_persons(self, each: int) -> int:
         """Fewer people cannot have given these answers, if each answers once a service and for `each` at the most."""
@@ -89,16 +88,12 @@ class Rule:
         return not answers.empty and answers.least_persons(self.each) < self.minimum
 
 
-NONE = None  # of several choices: nobody made any
-Value = str | None
-
-
 @dataclass(frozen=True)
 class Guess:
     """All of the set at this place gave this value."""
 
     place: int
-    value: Value
+    value: str
 
 
 @dataclass(frozen=True)
@@ -109,7 +104,7 @@ class Together:
     at least was all alike: that is why they are hidden. So there must be another explanation for each guess.
 
     `sizes`: how many answered in each set, none of them nobody. `counts`: what all of them gave; with several
-    choices each may have given several values, or none."""
+    choices each gave one or more."""
 
     sizes: Sequence[int]
     counts: Counter[str]
@@ -131,18 +126,11 @@ class Together:
         for place, value in product(range(len(self.sizes)), self.counts):
             if self.counts[value] >= self.sizes[place]:
                 yield Guess(place, value)
-        if self.several:
-            for place, size in enumerate(self.sizes):
-                if all(count <= self.n - size for count in self.counts.values()):
-                    yield Guess(place, NONE)
 
     def _spares(self, truth: Guess, guess: Guess) -> bool:
         """If that is the truth, the guess may be wrong: somebody of its set may have answered otherwise."""
         if truth.place == guess.place:
             return truth.value != guess.value
-        size = self.sizes[truth.place]
-        if guess.value is NONE:
-            return any(count > size * (value == truth.value) for value, count in self.counts.items())
         otherwise = self.n - self.counts[guess.value]
-        taken = truth.value is NONE or (not self.several and truth.value != guess.value)
-        return otherwise > size * taken
+        taken = not self.several and truth.value != guess.value  # by those of the truth, who all answered otherwise
+        return otherwise > self.sizes[truth.place] * taken

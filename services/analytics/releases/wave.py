@@ -78,14 +78,6 @@ class Taken:
     protected: frozenset[UUID]
 
 
-@dataclass(frozen=True)
-class Participation:
-    """How many answered at all, in or below the units of which it may be told."""
-
-    answered: Mapping[UUID, int]
-    protected: frozenset[UUID]
-
-
 @dataclass
 class Population:
     """People by their own unit; the sums are of the units below too."""
@@ -124,7 +116,8 @@ class Sums:
 @dataclass
 class Wave:
     """`answers` by service (or ONCE) and question, then by group. `users` by provider and service, neither: of any.
-    `providers` as they were when the wave opened. `answered` counts people."""
+    `providers` as they were when the wave opened. `answered` counts people; so does `turnout`, in or
+    below the units of which it may be told, and in others that are `protected` enough answered too."""
 
     id: UUID
     minimum: int
@@ -133,7 +126,8 @@ class Wave:
     questions: Sequence[Question]
     providers: Mapping[UUID, UUID]
     taken: Mapping[UUID | None, Taken]
-    participation: Participation
+    turnout: Mapping[UUID, int]
+    protected: frozenset[UUID]
     answered: int
     people: Population
     invited: Population

@@ -33,7 +33,7 @@ async def read_scorecard(
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
     accept_language: Annotated[str | None, Header(alias="Accept-Language")] = None,
 ) -> Response:
-    """As figures, as a Vega-Lite specification, as a picture or as a table, by `Accept`."""
+    """As figures, as a Vega-Lite specification, as a picture or as a table, by `Accept`. `pictureTooLarge` (400)."""
     media = negotiate(accept)
     card = await service.scorecard(session, principal, unit, wave_id)
     language = language_of(accept_language)

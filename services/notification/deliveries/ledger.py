@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.contracts.events import DeliveryBounced, DeliverySent, Event
 from services.notification.deliveries import queue_queries as queue
@@ -19,6 +18,7 @@ from services.notification.deliveries.queue_queries import Claimed, Round
 from services.notification.deliveries.rules import Outcome, State
 from services.shared import outbox
 from services.shared.database import Database
+from services.shared.outages import is_passing
 
 log = structlog.get_logger()
 GATHERING = 4
@@ -76,14 +76,14 @@ class Ledger:
             try:
                 allowed = await self._commit(list(starting), ending)
                 break
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:
+                if not is_passing(error):  # waiting mends none of these: who waits must hear it, what was told is kept
+                    self.ending = ending | self.ending
+                    self._fail({**starting, **self.starting}, error)
+                    raise
                 log.warning("deliveries not marked yet", error=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
-            except Exception as error:  # waiting mends none of these: who waits must hear it, what was told is kept
-                self.ending = ending | self.ending
-                self._fail({**starting, **self.starting}, error)
-                raise
         for delivery_id, answer in starting.items():
             if not answer.done():
                 answer.set_result(delivery_id in allowed)

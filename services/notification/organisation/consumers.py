@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +26,8 @@ async def on_api_key_changed(session: AsyncSession, event: Envelope[ApiKeyChange
         "revoked": data.revoked,
     }  # fmt: skip
     row = insert(ApiKey).values(organisation_id=event.organisation_id, id=data.key_id, name="", **told)
-    await session.execute(row.on_conflict_do_update(index_elements=[ApiKey.organisation_id, ApiKey.id], set_=told))
+    changed = told | {"revoked": or_(ApiKey.revoked, row.excluded.revoked)}  # for good, whatever is told late
+    await session.execute(row.on_conflict_do_update(index_elements=[ApiKey.organisation_id, ApiKey.id], set_=changed))
 
 
 HANDLERS: Mapping[str, Handler] = {

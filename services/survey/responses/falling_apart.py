@@ -68,6 +68,12 @@ class Contents:
     released: dict[UUID | None, Released]
     pooled: dict[Figure, Sums]
 
+    @property
+    def of_everybody(self) -> list[Grouping]:
+        """How those are grouped who rated a service that all rated, or answered what all answered once."""
+        groupings = [released.grouping for released in self.released.values()]
+        return [each for each in groupings if sum(each.people.values()) + each.destroyed == self.answered]
+
 
 @dataclass
 class _Heap:
@@ -135,7 +141,7 @@ def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[UUID | None, 
         service: provider for service, provider in rules.providers.items()
         if service in released and released[service].responses
     }  # fmt: skip
-    pool = Pool(rules.kinds, counting)
+    pool = Pool(rules.kinds, counting, rules.minimum)
     for one in packed:
         pool.add(ballot.unpack(one).parts)
     return pool.figures()

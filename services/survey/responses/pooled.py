@@ -4,10 +4,11 @@ Liang & Zeger (1986), Biometrika 73, 13-22: the variance of a ratio of totals ne
 
 What these say beyond the distribution is how ratings of one person go together, Σ of the products of two ratings. It is
 about those with several ratings alone, however many have one; and the sums of the organisation less those of its
-providers are about those who rated several providers. So in each of these sets there must be nobody, or enough.
+providers are about those who rated several providers. So in each of these sets there must be nobody, or enough who
+did not all answer alike.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -36,11 +37,9 @@ class Sums:
     squares: int = 0
     cross: float = 0
     total_squares: float = 0
-    several: int = field(default=0, compare=False)
 
     def add(self, ratings: int, total: float) -> None:
         self.persons += 1
-        self.several += ratings > 1
         self.ratings += ratings
         self.squares += ratings * ratings
         self.cross += ratings * total
@@ -56,17 +55,34 @@ def score(kind: str, value: Value | None) -> float | None:
     return float(value)
 
 
+@dataclass
+class Several:
+    """Those with several ratings: how many, and what they gave."""
+
+    persons: int = 0
+    given: set[float] = field(default_factory=set)
+
+    def add(self, other: "Several") -> None:
+        self.persons += other.persons
+        self.given |= other.given
+
+    def enough(self, minimum: int) -> bool:
+        return self.persons == 0 or (self.persons >= max(SEVERAL, minimum) and len(self.given) > 1)
+
+
 class Pool:
     """`providers` maps each service that counts to its provider: those that too few rated are not in it."""
 
-    def __init__(self, kinds: Mapping[str, str], providers: Mapping[UUID, UUID]) -> None:
-        self.kinds = kinds
+    def __init__(self, kinds: Mapping[str, str], providers: Mapping[UUID, UUID], minimum: int) -> None:
+        self.kinds, self.minimum = kinds, minimum
         # Numbers for providers: hashing ids would cost more than all the sums.
         self.known: list[UUID | None] = [None, *dict.fromkeys(providers.values())]
         self.number_of = {service: self.known.index(provider) for service, provider in providers.items()}
         self.sums: defaultdict[tuple[int, str], Sums] = defaultdict(Sums)
-        # By question: how many rated several services, by the providers of these.
-        self.across: defaultdict[str, Counter[frozenset[int]]] = defaultdict(Counter)
+        # By question: who rated several services, by the providers of these.
+        self.across: defaultdict[str, defaultdict[frozenset[int], Several]]
+        self.across = defaultdict(lambda: defaultdict(Several))
+        self.within: defaultdict[tuple[int, str], Several] = defaultdict(Several)
 
     def add(self, parts: Iterable[Part]) -> None:
         """Once for each respondent."""
@@ -80,26 +96,32 @@ class Pool:
                 if scored is not None:
                     person.setdefault(answer.question, {}).setdefault(provider, []).append(scored)
         for question, by_provider in person.items():
-            everything = [scored for ratings in by_provider.values() for scored in ratings]
-            for provider, ratings in (*by_provider.items(), (ORGANISATION, everything)):
-                self.sums[provider, question].add(len(ratings), sum(ratings))
-            if len(everything) > 1:
-                self.across[question][frozenset(by_provider)] += 1
+            self._add(question, by_provider)
+
+    def _add(self, question: str, by_provider: Mapping[int, list[float]]) -> None:
+        everything = [scored for ratings in by_provider.values() for scored in ratings]
+        for provider, ratings in (*by_provider.items(), (ORGANISATION, everything)):
+            self.sums[provider, question].add(len(ratings), sum(ratings))
+            if provider != ORGANISATION and len(ratings) > 1:
+                self.within[provider, question].add(Several(1, set(ratings)))
+        if len(everything) > 1:
+            self.across[question][frozenset(by_provider)].add(Several(1, set(everything)))
 
     def figures(self) -> dict[Figure, Sums]:
-        told = {key: sums for key, sums in self.sums.items() if key[0] != ORGANISATION and _enough(sums, sums.several)}
-        for (provider, question), sums in self.sums.items():
-            if provider == ORGANISATION and _enough(sums, self._beyond(question, told)):
+        enough = {key: sums for key, sums in self.sums.items() if sums.persons >= PERSONS}
+        told = {
+            key: sums for key, sums in enough.items()
+            if key[0] != ORGANISATION and self.within[key].enough(self.minimum)
+        }  # fmt: skip
+        for (provider, question), sums in enough.items():
+            if provider == ORGANISATION and self._beyond(question, set(told)).enough(self.minimum):
                 told[provider, question] = sums
         return {Figure(self.known[provider], question): sums for (provider, question), sums in told.items()}
 
-    def _beyond(self, question: str, told: Collection[tuple[int, str]]) -> int:
-        """How many with several ratings the sums of the organisation are about, and those of no provider are."""
-        return sum(
-            people for providers, people in self.across[question].items()
-            if len(providers) > 1 or not {(provider, question) for provider in providers} <= set(told)
-        )  # fmt: skip
-
-
-def _enough(sums: Sums, several: int) -> bool:
-    return sums.persons >= PERSONS and (several == 0 or several >= SEVERAL)
+    def _beyond(self, question: str, told: Collection[tuple[int, str]]) -> Several:
+        """Those with several ratings whom the sums of the organisation are about, and those of no provider."""
+        beyond = Several()
+        for providers, several in self.across[question].items():
+            if len(providers) > 1 or not {(provider, question) for provider in providers} <= set(told):
+                beyond.add(several)
+        return beyond

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.shared.middleware import drained
 from services.shared.outages import is_passing
 from services.shared.problems import FieldError, Problem, document, invalid, unavailable
 from services.shared.tasks import Task, every
@@ -123,4 +124,6 @@ async def _body(receive: Receive) -> bytes:
             raise Problem(400, "bodyIncomplete", "The body ended early.")
         body += message.get("body", b"")
         more = message.get("more_body", False)
+    if more:
+        await drained(receive)
     return body

@@ -21,7 +21,7 @@ _INVISIBLE = re.compile(
 )
 # A comment must not cost much by what is written in it: each place is begun at once, and no run is split in two ways.
 _MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++\s?(?:@|\(at\)|\[at\])\s?[\w-]++(?:\.[\w-]++)+")
-_PHONE = re.compile(r"(?<![\w+])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0\d{1,3}\)?)(?:[\s./–()-]{0,6}+\d){6,11}(?!\w)")
+_PHONE = re.compile(r"(?<![\w+])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0\d{1,3}\)?)(?:[\s./–()-]*+\d){6,11}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile(r"[\s'’.`-]{0,3}")
 _SENTENCE_STARTS = re.compile(r"(?:^|[.!?:;…\n\"“”(\[])[\s\"'“‘(]*$")

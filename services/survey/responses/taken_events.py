@@ -1,6 +1,6 @@
 """What taking out tells: in pieces, in random order, with the summary last."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from services.contracts import events
 from services.shared.ids import random_id
 from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
-from services.survey.responses.groups import Grouping
+from services.survey.responses.groups import Grouping, Tree
 from services.survey.responses.pooled import Figure, Sums
 from services.survey.responses.tallies import Key, Tally
 from services.survey.waves.rules import Turnout, in_or_below, tellable
@@ -38,7 +38,7 @@ def of_contents(
 
 def of_destroyed(wave_id: UUID, answered: int) -> events.WaveTaken:
     """Too few to be opened."""
-    nothing = events.Participation(units=[], protected_units=[])
+    nothing = events.Participation()
     return events.WaveTaken(
         wave_id=wave_id, pieces=0, answered=answered, destroyed=answered, participation=nothing, services=[]
     )
@@ -124,14 +124,21 @@ def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.Poo
 
 
 def participation_of(
-    parents: Mapping[UUID, UUID | None], own: Mapping[UUID, Turnout], minimum: int
+    parents: Tree, own: Mapping[UUID, Turnout], minimum: int, everybody: Iterable[Grouping]
 ) -> events.Participation:
+    """`everybody`: how all who answered are grouped for what all of them did. A reader puts figures of these beside the
+    turnout, so a unit's is told only where it has those figures too."""
     told = tellable(parents, own, minimum)
+    shown = set(told).intersection(*(grouping.closed for grouping in everybody))
     answered = in_or_below(parents, {unit: turnout.answered for unit, turnout in own.items()})
+    invited = in_or_below(parents, {unit: turnout.invited for unit, turnout in own.items()})
     return events.Participation(
-        units=[events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(told)],
-        protected_units=sorted(unit for unit, people in answered.items() if people >= minimum and unit not in told),
-    )
+        units=[events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(shown)],
+        protected_units=sorted(
+            unit for unit in parents
+            if unit not in shown and answered[unit] >= minimum and invited[unit] > minimum
+        ),
+    )  # fmt: skip
 
 
 def _taken(service: UUID | None, grouping: Grouping) -> events.TakenService:

@@ -5,6 +5,7 @@ A process that dies in the middle leaves the box as it was. Nothing else in surv
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,7 @@ from services.survey.responses.boxes import Keys, keys_of
 from services.survey.responses.falling_apart import Contents, Rules, fall_apart, shuffle
 from services.survey.responses.models import Box
 from services.survey.responses.scrub import Directory, scrub
+from services.survey.waves import fielding
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 
@@ -84,7 +86,8 @@ async def _tell(session: AsyncSession, wave: Wave, packed: list[bytes]) -> None:
     rules = await _rules(session, wave)
     contents = await asyncio.to_thread(fall_apart, packed, rules, wave.service_ids)
     turnouts = await waves.turnouts(session, wave.id)
-    participation = taken_events.participation_of(rules.tree, turnouts, wave.minimum_group)
+    participation = taken_events.participation_of(rules.tree, turnouts, wave.minimum_group, contents.of_everybody)
+    await fielding.count(session, wave, datetime.now(UTC), {unit.unit_id for unit in participation.units})
     remaining = taken_events.of_contents(wave.id, contents, participation, await _scrubber(session, contents))
     while (event := await asyncio.to_thread(next, remaining, None)) is not None:
         await append(session, event)

@@ -1,7 +1,7 @@
 """Opening, reminding, counting and closing. What happens by itself is decided under the wave's row lock, so that several
 replicas do it once; `due_at` says when to look next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -131,8 +131,9 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
     await session.flush()
 
 
-async def count(session: AsyncSession, wave: Wave, now: datetime) -> None:
-    """Replaces the progress by what may be told now, and sets when the wave is to be looked at again."""
+async def count(session: AsyncSession, wave: Wave, now: datetime, units: Collection[UUID] | None = None) -> None:
+    """Replaces the progress by what may be told now, at the end of these units alone, since their figures are released
+    too; and sets when the wave is to be looked at again."""
     organisation = await queries.organisation(session)
     today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
     own = await queries.turnouts(session, wave.id)
@@ -145,6 +146,7 @@ async def count(session: AsyncSession, wave: Wave, now: datetime) -> None:
             bounced=turnout.bounced, answered=turnout.answered, as_of_date=today,
         )
         for unit_id, turnout in (total, *told.items())
+        if unit_id is None or units is None or unit_id in units
     )  # fmt: skip
     wave.counts_at = rules.next_midnight(now, organisation.time_zone) if wave.status == "open" else None
     wave.due_at = when_due(wave)

@@ -117,7 +117,7 @@ def _answers(chance: random.Random, questions: list[dict[str, Any]], leaning: di
         elif question["type"] == "multipleChoice":
             most = max(weights)
             chosen = [str(o) for o, w in zip(options, weights, strict=True) if chance.random() < w / most * 0.95]
-            given[question["key"]] = chosen
+            given[question["key"]] = chosen or [str(options[0])]  # no choice is no answer
         else:
             given[question["key"]] = chance.choices(options, weights)[0]
     return [Answer(key, value) for key, value in given.items()]

@@ -1,6 +1,6 @@
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, product
 from random import Random
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.analytics.releases.control import control, undecided
-from services.analytics.releases.rules import Answers, Rule, Tree, total
+from services.analytics.releases.rules import Answers, Rule, Together, Tree, total
 
 NODES = st.integers(1, 12)
 
@@ -156,20 +156,39 @@ def test_nobody_is_sure_which_of_the_hidden_cells_was_all_alike(seed: int) -> No
         assert sure(hidden) == []
 
 
-def test_several_choices_are_open_too() -> None:
-    def chose(n: int, **counts: int) -> Answers:
-        return Answers(Counter(counts), Counter({"s": n}))
-
-    assert not undecided([chose(6, desk=6, web=2)])
-    assert undecided([chose(6, desk=6, web=2), chose(6, desk=3, web=4)])  # all of either, at the desk or over the web
-    assert undecided([chose(6), chose(6, desk=4, web=2)])  # whichever of them
+Choices = tuple[frozenset[str], ...]  # of each person, one or more
 
 
-def test_one_choice_that_all_made_is_alike_and_so_is_none_by_anyone() -> None:
+def counted(people: Choices) -> Gave:
+    return Counter(option for chosen in people for option in chosen)
+
+
+@pytest.mark.parametrize("sizes", [(2, 2), (2, 3), (3, 3), (1, 2, 2)])
+def test_it_is_open_which_set_made_one_choice_throughout(sizes: tuple[int, ...]) -> None:
+    """Every way in which people can have chosen one or more of three, against `undecided`."""
+    menus = [frozenset(c) for n in (1, 2, 3) for c in combinations("abc", n)]
+    gave = [
+        {tuple(sorted(counted(way).items())) for way in combinations_with_replacement(menus, size)} for size in sizes
+    ]
+    truths: dict[tuple[tuple[str, int], ...], list[tuple[Gave, ...]]] = {}
+    for world in product(*gave):
+        sets = tuple(Counter(dict(each)) for each in world)
+        if any(max(each.values()) == size for each, size in zip(sets, sizes, strict=True)):
+            truths.setdefault(tuple(sorted(sum(sets, Counter()).items())), []).append(sets)
+    for together, possible in truths.items():
+        if max(count for _, count in together) == sum(sizes):
+            continue  # all alike together: that is known, and refused before
+        known = any(
+            all(world[place][option] == size for world in possible)
+            for place, size in enumerate(sizes) for option in "abc"
+        )  # fmt: skip
+        assert Together(sizes, Counter(dict(together))).undecided() <= (not known), (sizes, together)
+
+
+def test_one_choice_that_all_made_is_alike() -> None:
     several = Answers(Counter({"desk": 6, "web": 2}), Counter({"s": 6}))
-    none = Answers(Counter(), Counter({"s": 6}))
     mixed = Answers(Counter({"desk": 5, "web": 2}), Counter({"s": 6}))
-    assert (several.alike, none.alike, mixed.alike) == (True, True, False)
+    assert (several.alike, mixed.alike) == (True, False)
 
 
 def test_ratings_of_several_services_may_be_of_the_same_people() -> None:

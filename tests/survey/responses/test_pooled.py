@@ -15,7 +15,7 @@ def rating(service: UUID | None, value: int | None) -> Part:
 
 
 def test_sums_over_persons() -> None:
-    pool = Pool({"overall": "rating", "comment": "text"}, PROVIDERS)
+    pool = Pool({"overall": "rating", "comment": "text"}, PROVIDERS, 5)
     for _ in range(PERSONS):
         pool.add([rating(CLEANING, 8), rating(CATERING, 4), rating(LAPTOPS, 6), rating(RARE, 1), rating(None, 9)])
     pool.add([rating(CLEANING, None), rating(LAPTOPS, 10)])
@@ -29,7 +29,7 @@ def test_sums_over_persons() -> None:
 @pytest.mark.parametrize("both", [0, 1, SEVERAL - 1, SEVERAL])
 def test_nothing_is_told_of_a_few_who_rated_several_services(both: int) -> None:
     """Less what the distribution tells, the sums of a provider are about these alone."""
-    pool = Pool({"overall": "rating"}, PROVIDERS)
+    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
     for number in range(PERSONS):
         pool.add([rating(CLEANING, 8), *([rating(CATERING, 4)] if number < both else [])])
     told = {Figure(PROVIDER, "overall"), Figure(None, "overall")}
@@ -38,7 +38,7 @@ def test_nothing_is_told_of_a_few_who_rated_several_services(both: int) -> None:
 
 @pytest.mark.parametrize(("both", "across"), [(0, 3), (SEVERAL, 3), (SEVERAL, SEVERAL), (0, 0), (3, SEVERAL)])
 def test_the_organisation_less_its_providers_is_not_about_a_few(both: int, across: int) -> None:
-    pool = Pool({"overall": "rating"}, PROVIDERS)
+    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
     for number in range(2 * PERSONS):
         more = [rating(CATERING, 4)] if number < both else [rating(LAPTOPS, 6)] if number < both + across else []
         pool.add([rating(CLEANING, 8), *more])
@@ -46,8 +46,22 @@ def test_the_organisation_less_its_providers_is_not_about_a_few(both: int, acros
     assert (Figure(None, "overall") in pool.figures()) == (beyond == 0 or beyond >= SEVERAL)
 
 
+def test_nothing_is_told_where_those_who_rated_several_services_gave_one_mark() -> None:
+    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
+    for number in range(PERSONS):
+        pool.add([rating(CLEANING, 10), rating(CATERING, 10)] if number < 2 * SEVERAL else [rating(CLEANING, 3)])
+    assert pool.figures() == {}
+
+
+def test_a_raised_minimum_counts_here_too() -> None:
+    pool = Pool({"overall": "rating"}, PROVIDERS, SEVERAL + 1)
+    for number in range(PERSONS):
+        pool.add([rating(CLEANING, 8), *([rating(CATERING, 4)] if number < SEVERAL else [])])
+    assert pool.figures() == {}
+
+
 def test_nothing_is_told_of_fewer_than_a_hundred_persons() -> None:
-    pool = Pool({"overall": "rating"}, PROVIDERS)
+    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
     for _ in range(PERSONS - 1):
         pool.add([rating(CLEANING, 8)])
     assert pool.figures() == {}

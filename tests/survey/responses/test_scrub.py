@@ -62,6 +62,7 @@ def test_the_municipality_scored_both_ways(municipality_directory: Directory) ->
         ("Su\u200bzanne is traag", "[naam] is traag"),
         ("Mail s.devries@gemeente.example of bel 06-00 123 456.", "Mail [e-mailadres] of bel [telefoonnummer]."),
         ("Bel (+31) 6-00 871 734 of 0031600676297", "Bel [telefoonnummer] of [telefoonnummer]"),
+        ("Bel 06.......12345678, of 06 ------- 12345678", "Bel [telefoonnummer], of [telefoonnummer]"),
         ("+31 keer gebeld, nul keer opgenomen", "+31 keer gebeld, nul keer opgenomen"),
         ("In 2025 duurde melding 20250012345 elf weken", "In 2025 duurde melding 20250012345 elf weken"),
     ],

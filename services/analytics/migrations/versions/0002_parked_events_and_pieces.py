@@ -11,6 +11,4 @@ down_revision: str | None = "0001"
 
 def upgrade() -> None:
     op.execute(f"CREATE POLICY everyone_select ON parked_events FOR SELECT USING ({EVERYONE})")
-    # The default is for rows that are there already.
-    op.add_column("takings", sa.Column("pieces", sa.Integer(), server_default="0", nullable=False))
-    op.alter_column("takings", "pieces", server_default=None)
+    op.add_column("takings", sa.Column("pieces", sa.Integer(), nullable=True))

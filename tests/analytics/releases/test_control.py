@@ -156,6 +156,32 @@ def test_nobody_is_sure_which_of_the_hidden_cells_was_all_alike(seed: int) -> No
         assert sure(hidden) == []
 
 
+TREES: dict[str, dict[str, str | None]] = {
+    "two levels": {"top": None, "left": "top", "a": "left", "b": "left", "c": "top"},
+    "a chain": {"top": None, "left": "top", "a": "left"},
+}
+SIZES = {"two levels": {"a": 5, "b": 5, "c": 6}, "a chain": {"top": 5, "left": 5, "a": 6}}
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_whoever_knows_how_it_is_decided_is_not_sure_either(name: str) -> None:
+    """Everything that two values allow, decided many times: whatever is shown can have come about in another way."""
+    tree, sizes = Tree(TREES[name]), SIZES[name]
+    seen: dict[frozenset[tuple[str, int]], list[dict[str, int]]] = {}
+    for ones in product(*(range(size + 1) for size in sizes.values())):
+        world = dict(zip(sizes, ones, strict=True))
+        own = {node: answers({"1": n, "2": sizes[node] - n}) for node, n in world.items()}
+        sums = tree.totals(own)
+        for seed in range(25):
+            shown = control(tree, own, Rule(5, 1), None, Random(seed))
+            told = frozenset((node, sums[node].counts["1"]) for node in shown)
+            if world not in seen.setdefault(told, []):
+                seen[told].append(world)
+    for told, possible in seen.items():
+        alike = [node for node, size in sizes.items() for n in (0, size) if all(world[node] == n for world in possible)]
+        assert alike == [], told
+
+
 Choices = tuple[frozenset[str], ...]  # of each person, one or more
 
 

@@ -73,7 +73,7 @@ async def page(
 ) -> Page[Item]:
     """One page of `select`, ordered by the property that `paging.sort` names (`default` if none) and then by `tie`,
     which must be unique. Columns that can be sorted by must not be null. Sets the `Link` header."""
-    name = paging.sort or default
+    name = default if paging.sort is None else paging.sort
     descending, key = name.startswith("-"), name.removeprefix("-")
     if key not in sortable:
         raise parameter_error("sort", "notSortable", f"sort by one of: {', '.join(sortable)}")

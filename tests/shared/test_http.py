@@ -107,7 +107,7 @@ async def test_pages_hold_every_item_once(admin: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=nonsense", "cursor=W10", "limit=0", "limit=201", "sort=nothing", "unknown=1"]
+    "query", ["cursor=nonsense", "cursor=W10", "limit=0", "limit=201", "sort=nothing", "sort=", "unknown=1"]
 )
 async def test_a_query_that_means_nothing_is_refused(admin: httpx.AsyncClient, query: str) -> None:
     answer = await admin.get(f"/v1/units?{query}")

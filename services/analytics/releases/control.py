@@ -11,8 +11,8 @@ Both are reached by hiding further cells, in two rounds, for the reasons of hidi
 at numbers of persons alone; a reader who knows these can repeat it. The second hides sets that are all alike; there a
 cell that is hidden for itself takes others with it, chosen by chance, until it is open which of them was all alike: a
 choice that could be repeated, or a block that only one of them explains, would tell (Wong, Fu, Wang & Pei 2007,
-Minimality attack in privacy preserving data publishing). The hierarchy is that of hierarchical tables in Hundepool et al. 2012, Statistical Disclosure Control,
-ch. 4; here the marginals too may be hidden, so that a solution always exists.
+Minimality attack in privacy preserving data publishing). The hierarchy is that of hierarchical tables in Hundepool et
+al. 2012, Statistical Disclosure Control, ch. 4; here the marginals too may be hidden, so that a solution always exists.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -127,5 +127,7 @@ def _copy(block: Answers) -> Answers:
 
 
 def undecided(sets: Iterable[Answers]) -> bool:
+    """Of sets that are hidden together; a set without answers is none."""
     answered = [each for each in sets if each.n]
-    return not total(answered).alike and Together([each.n for each in answered], total(answered).counts).undecided()
+    together = total(answered)
+    return not together.alike and Together([each.n for each in answered], together.counts).undecided()

@@ -5,6 +5,7 @@ read gets a new `type` ending in a version (`wave.drawn.v2`); each type has a ch
 """
 # long: the whole language on one page, as a dictionary is
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -51,6 +52,14 @@ class ApiKeyChanged(Event):
     unit_ids: list[UUID]
     expires_at: AwareDatetime | None
     revoked: bool
+
+
+class ApiKeyUsed(Event):
+    """The first use of a day at the service whose feed says so."""
+
+    type = "apiKey.used"
+    key_id: UUID
+    used_date: date
 
 
 class UnitChanged(Event):
@@ -210,33 +219,6 @@ class CommentsTaken(Event):
     comments: list[Comment]
 
 
-class ValueCount(EventData):
-    value: int | float | bool | str
-    count: int
-
-
-class Tally(EventData):
-    """How those who share one value of one attribute answered one question, over the whole organisation.
-
-    `value` is `other` for values that too few share, joined. For several choices `counts` holds options.
-    """
-
-    attribute: str
-    value: str
-    question: str
-    answers: int
-    not_applicable: int
-    counts: list[ValueCount]
-
-
-class TalliesTaken(Event):
-    type = "tallies.taken"
-    sensitive = True
-    wave_id: UUID
-    service_id: UUID | None
-    tallies: list[Tally]
-
-
 class PooledSums(EventData):
     """Over persons, m ratings with total T each: Σm, Σm², ΣmT, ΣT². Without `providerId`: the organisation.
 
@@ -284,9 +266,11 @@ class UnitTurnout(EventData):
 
 
 class Participation(EventData):
-    """Who answered at all, of units where it gives nobody away. In `protectedUnits` more than the minimum were invited and
-    at least the minimum answered all the same; everywhere else that may not be so."""
+    """Who answered at all, of units where it gives nobody away, and whether it may be told of the `whole` wave. In
+    `protectedUnits` more than the minimum were invited and at least the minimum answered all the same; everywhere else
+    that may not be so."""
 
+    whole: bool = True
     units: list[UnitTurnout] = Field(default_factory=list)
     protected_units: list[UUID] = Field(default_factory=list)
 
@@ -347,10 +331,9 @@ SURVEY: tuple[type[Event], ...] = (
     ReminderDue,
     ResponsesTaken,
     CommentsTaken,
-    TalliesTaken,
     PooledTaken,
     WaveTaken,
 )
-ANALYTICS: tuple[type[Event], ...] = (ReleasePublished,)
-NOTIFICATION: tuple[type[Event], ...] = (DeliverySent, DeliveryBounced)
+ANALYTICS: tuple[type[Event], ...] = (ReleasePublished, ApiKeyUsed)
+NOTIFICATION: tuple[type[Event], ...] = (DeliverySent, DeliveryBounced, ApiKeyUsed)
 BY_TYPE: dict[str, type[Event]] = {event.type: event for event in (*SURVEY, *ANALYTICS, *NOTIFICATION)}

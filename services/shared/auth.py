@@ -12,7 +12,8 @@ from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 from fastapi.security import HTTPBearer
 
-from services.shared import keys
+from services.contracts.events import ApiKeyUsed
+from services.shared import keys, outbox
 from services.shared.database import Database
 from services.shared.problems import Problem, forbidden
 from services.shared.settings import ServiceName, Settings
@@ -74,6 +75,8 @@ async def caller(request: Request, _documented: Annotated[Any, Depends(bearer)])
             raise unauthenticated("This API key is not valid.")
         if found.last_used_date != now.date():
             found.last_used_date = now.date()
+            if request.app.state.service != keys.ISSUER:
+                await outbox.append(session, ApiKeyUsed(key_id=found.id, used_date=now.date()))
     principal = Principal(organisation_id, found.role, frozenset(found.unit_ids), found.id)  # type: ignore[arg-type]  # checked when the key was made
     request.state.principal = principal
     return principal

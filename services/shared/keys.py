@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.shared.database import SharedBase, Tenant, Timestamps
 
 PREFIX = "kb_"
+ISSUER = "survey"
 
 
 class ApiKey(Tenant, Timestamps, SharedBase):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, or_
+from sqlalchemy import BigInteger, ColumnElement, Select, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -91,12 +91,11 @@ async def page(
 
 
 def _after(columns: Sequence[Column], values: Sequence[Any], descending: bool) -> ColumnElement[bool]:
-    """The row comparison (a, b) > (x, y), spelled out so that each part keeps its type."""
-    clauses = []
-    for place, (column, value) in enumerate(zip(columns, values, strict=True)):
-        equal = [before == earlier for before, earlier in zip(columns[:place], values[:place], strict=True)]
-        clauses.append(and_(*equal, column < value if descending else column > value))
-    return or_(*clauses)
+    """(a, b) > (x, y): as one comparison of rows it is a range of an index, also among a hundred thousand rows of one
+    import, which were all made at the same instant."""
+    place = tuple_(*columns)
+    given = tuple_(*(literal(value, column.type) for column, value in zip(columns, values, strict=True)))
+    return place < given if descending else place > given
 
 
 def _encode(name: str, values: list[Any]) -> str:

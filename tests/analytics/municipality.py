@@ -55,7 +55,6 @@ def municipality(wave: str) -> World:
         definition=json.loads((FOLDER / "survey.json").read_text("utf-8")),
         ballots=ballots,
         wave_id=an_id(f"wave {wave}"),
-        attributes=("location", "roleFamily", "tenureBand"),
     )
 
 
@@ -68,10 +67,8 @@ def _ballot(line: dict[str, Any], employees: dict[str, dict[str, str]]) -> Ballo
     parts: dict[str | None, list[Answer]] = {}
     for entry in line["answers"]:
         parts.setdefault(entry.get("service"), []).append(Answer(entry["question"], entry.get("value")))
-    attributes = {key: employee[key] for key in ("location", "roleFamily", "tenureBand")}
     return Ballot(
         unit=an_id(employee["unitExternalId"]),
         language=line["language"],
-        attributes=attributes,
         parts=[Part(an_id(service) if service else None, answers) for service, answers in parts.items()],
     )

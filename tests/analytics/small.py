@@ -56,7 +56,7 @@ def _ballot(unit: Any, place: int) -> Ballot:
         parts.append(Part(PHONES, _rating(mark + 1)))
     if unit == SOUTH:
         parts.append(Part(BOOKS, _rating(mark + 2)))
-    return Ballot(unit, "nl", {}, [*parts, Part(None, [Answer("weight", 3 + place % 3)])])
+    return Ballot(unit=unit, language="nl", parts=[*parts, Part(None, [Answer("weight", 3 + place % 3)])])
 
 
 def _rating(mark: int) -> list[Answer]:

@@ -41,7 +41,6 @@ class World:
     wave_id: UUID
     minimum: int = 5
     comment_minimum: int = 10
-    attributes: Sequence[str] = ()
     invited: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
@@ -62,14 +61,14 @@ def taking_out(world: World) -> list[events.Event]:
         tree=world.tree,
         kinds={question["key"]: question["type"] for section in sections for question in section["questions"]},
         providers=world.providers,
-        attributes=world.attributes,
     )
     if len(world.ballots) < world.minimum:
         return [taken_events.of_destroyed(world.wave_id, len(world.ballots))]
     contents = fall_apart([pack(ballot) for ballot in world.ballots], rules, list(world.providers))
     answered, invited = Counter(ballot.unit for ballot in world.ballots), world.invited or world.staff
     own = {unit: Turnout(invited=people, answered=answered[unit]) for unit, people in invited.items()}
-    participation = taken_events.participation_of(world.tree, own, world.minimum, contents.of_everybody)
+    told = taken_events.told_of(world.tree, own, world.audience, world.minimum, contents)
+    participation = taken_events.participation_of(world.tree, own, world.minimum, told)
     return list(taken_events.of_contents(world.wave_id, contents, participation, lambda text, _language: text))
 
 
@@ -142,6 +141,7 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         taken={said.service_id: _taken(said) for said in end.services},
         turnout={unit.unit_id: unit.answered for unit in end.participation.units},
         protected=frozenset(end.participation.protected_units),
+        whole_told=end.participation.whole,
         answered=end.answered,
         people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),
         invited=Population(world.tree, {unit.unit_id: unit.invited for unit in units}),

@@ -3,8 +3,8 @@
 The attacker knows the tree, who is in which unit with which attributes, even (from colleagues, say) who rated which
 service and wrote a comment; who has answered, when, and whose sealed ballot is whose, for the write-ahead log gives all
 of that away; and everything that came out. What is missing is a way from a sealed ballot to what came out of it. So each
-order of persons that the evidence knows is laid beside each order of what came out. Analytics is told nothing but the
-feed: it knows no order that is not made from it.
+order of persons that the evidence or the personnel file knows is laid beside each order of what came out. Analytics is
+told nothing but the feed: it knows no order that is not made from it.
 """
 
 from collections import Counter
@@ -47,7 +47,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Thing:
-    """A response, a comment or one answer of a tally; `trace` is whose it is."""
+    """A response or a comment; `trace` is whose it is."""
 
     feed: int
     id: UUID
@@ -55,7 +55,9 @@ class Thing:
     trace: int
 
 
-PERSONS = ("log", "number", "employee", "place", "ballot's place", "ballot's id", "ballot's bytes")
+PERSONS = (
+    "log", "number", "employee", "unit", "attributes", "place", "ballot's place", "ballot's id", "ballot's bytes",
+)  # fmt: skip
 THINGS: tuple[Callable[[Thing], Any], ...] = (
     lambda thing: thing.feed,
     lambda thing: -thing.feed,
@@ -102,6 +104,8 @@ def _order(persons: Sequence[Person], evidence: Evidence, turn: dict[int, int], 
         "log": lambda person: turn[person.number],
         "number": lambda person: person.number,
         "employee": lambda person: person.employee,
+        "unit": lambda person: (person.unit, sorted(person.attributes.items()), turn[person.number]),
+        "attributes": lambda person: (sorted(person.attributes.items()), turn[person.number]),
         "place": lambda person: evidence.places.get(person.number, LAST),
         "ballot's place": lambda person: (evidence.ballot_places.get(person.number, LAST), turn[person.number]),
         "ballot's id": lambda person: (evidence.ballot_ids.get(person.number, nowhere), person.number),
@@ -129,8 +133,6 @@ def cells_of(told: Sequence[events.Event], persons: Sequence[Person], tree: Tree
                 feed += 1
                 cell = _cell(cells, ("comment", event.service_id, comment.group_id), writers, tree, minimum)
                 cell.things.append(Thing(feed, comment.id, comment.text, int(comment.text.split()[-1])))
-        elif isinstance(event, events.TalliesTaken):
-            _add_tallies(cells, event, persons)
     return [cell for cell in cells.values() if cell.things]
 
 
@@ -143,19 +145,10 @@ def _cell(
     return cells[key]
 
 
-def _add_tallies(cells: dict[tuple[Any, ...], Cell], event: events.TalliesTaken, persons: Sequence[Person]) -> None:
-    """Of each value on its own, in the order in which its answers are counted."""
-    for tally in event.tallies:
-        if tally.question != "lostTime" or tally.value == "other":
-            continue
-        sharing = [
-            person for person in persons
-            if event.service_id in person.rated and person.attributes[tally.attribute] == tally.value
-        ]  # fmt: skip
-        things = [
-            Thing(at, UUID(int=at), str(count.value), int(str(count.value))) for at, count in enumerate(tally.counts)
-        ]
-        cells["tally", event.service_id, tally.attribute, tally.value] = Cell(sharing, things)
+def told_of_attributes(told: Sequence[events.Event], persons: Sequence[Person]) -> set[str]:
+    """The attributes and values that stand in what came out: with them, who has them could be looked up."""
+    came_out = " ".join(event.model_dump_json() for event in told)
+    return {word for person in persons for both in person.attributes.items() for word in both if word in came_out}
 
 
 def chance(cells: Sequence[Cell], times: int, seed: int) -> float:

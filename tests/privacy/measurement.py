@@ -20,7 +20,7 @@ from services.survey.responses.taking_out import take_out_due
 from services.survey.settings import SurveySettings
 from tests.fixtures.services import Running
 from tests.privacy import wal
-from tests.privacy.attacker import Cell, Evidence, Person, attack, cells_of
+from tests.privacy.attacker import Cell, Evidence, Person, attack, cells_of, told_of_attributes
 from tests.survey.responses import world
 from tests.survey.responses.test_taking_out import told
 from tests.survey.responses.world import Employed, World
@@ -78,10 +78,9 @@ async def _open(survey: Running, server: PostgresServer, rng: Random) -> Wave:
     invited = rng.randint(5, 60)
     traces = rng.sample(range(1, 43_000), invited)
     people = [
-        Employed(rng.choice(UNITS), {"location": rng.choice("abc"), "tenure": rng.choice("xy")},
-                 rng.sample(SERVICES, rng.randint(2, 4)))
-        for _ in range(invited)
-    ]  # fmt: skip
+        Employed(unit, _attributes(unit, rng), rng.sample(SERVICES, rng.randint(2, 4)))
+        for unit in rng.choices(UNITS, k=invited)
+    ]
     definition = world.definition(QUESTIONS, [{"key": "important", "type": "importance"}])
     there = await world.make(
         survey.database, survey.settings, TREE, dict.fromkeys(SERVICES, ROOT), people, survey=definition,
@@ -98,6 +97,13 @@ async def _open(survey: Running, server: PostgresServer, rng: Random) -> Wave:
         for number, one, trace in zip(there.numbers, people, traces, strict=True)
     ]
     return Wave(there, persons, url, first)
+
+
+def _attributes(unit: UUID, rng: Random) -> dict[str, str]:
+    """Most work where their unit is, so that the few who do not would be known by it."""
+    places = ("stadhuis", "werf", "haven")
+    location = places[unit.int % 3] if rng.random() < 0.9 else rng.choice(places)
+    return {"location": location, "tenure": rng.choice(("junior", "senior"))}
 
 
 def _answers(person: Person, rng: Random) -> dict[str, Any]:
@@ -154,6 +160,7 @@ async def _owners(wave: Wave, settings: SurveySettings) -> dict[UUID, int]:
     owners = {}
     for row in (await _copy(wave))["ballots"]:
         opened = ballot.unpack(ballot.unseal(row["sealed"], box["public_key"], private))
+        assert not opened.earlier, "a ballot holds no attributes"
         traces = {answer.value for part in opened.parts for answer in part.answers if answer.question == "lostTime"}
         owners[row["id"]] = number_of[int(str(traces.pop()))]
     return owners
@@ -164,7 +171,9 @@ def _guessed(
     burned: Sequence[int], owners: dict[UUID, int], told_events: Sequence[events.Event],
 ) -> list[Cell]:  # fmt: skip
     assert sorted(burned) == sorted(person.number for person in answering), "the log gives everybody away"
+    assert not told_of_attributes(told_events, wave.persons)
     cells = cells_of(told_events, answering, TREE, MINIMUM)
+    assert all(len(cell.persons) >= MINIMUM for cell in cells)
     for copy in copies:
         ballots = {owners[row["id"]]: row for row in copy["ballots"]}
         evidence = Evidence(

@@ -31,7 +31,9 @@ async def answer(
         return Response(body.model_dump_json(), media_type=media, headers=vary)
     if media is Media.CSV:
         return Response(write_csv(table()), media_type=media, headers=vary)
-    return render.answer(specification(), media)
+    drawn = render.answer(specification(), media)
+    drawn.headers.update(vary)
+    return drawn
 
 
 def language_of(accept_language: str | None) -> str:

@@ -84,7 +84,10 @@ async def on_wave_extended(session: AsyncSession, event: Envelope[events.WaveExt
 
 
 async def on_wave_closed(session: AsyncSession, event: Envelope[events.WaveClosed]) -> None:
-    await set_status(session, event.data.wave_id, "closed")
+    """`closedAt` is before the planned end where somebody closed it early."""
+    wave = models.Wave
+    said = {"status": "closed", "closes_at": event.data.closed_at}
+    await session.execute(update(wave).where(wave.id == event.data.wave_id).values(said))
 
 
 async def set_status(session: AsyncSession, wave_id: UUID, status: str) -> None:
@@ -102,13 +105,6 @@ async def on_comments_taken(session: AsyncSession, event: Envelope[events.Commen
     of = {"wave_id": said.wave_id, "service_id": said.service_id or NONE}
     if await is_new(session, said.wave_id, event.id):
         await put(session, models.Comment, [{**of, **comment.model_dump()} for comment in said.comments])
-
-
-async def on_tallies_taken(session: AsyncSession, event: Envelope[events.TalliesTaken]) -> None:
-    said = event.data
-    of = {"wave_id": said.wave_id, "service_id": said.service_id or NONE}
-    if await is_new(session, said.wave_id, event.id):
-        await put(session, models.Tally, [{**of, **tally.model_dump()} for tally in said.tallies])
 
 
 async def on_pooled_taken(session: AsyncSession, event: Envelope[events.PooledTaken]) -> None:
@@ -133,6 +129,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "wave.closed": on_wave_closed,
     "responses.taken": on_responses_taken,
     "comments.taken": on_comments_taken,
-    "tallies.taken": on_tallies_taken,
     "pooled.taken": on_pooled_taken,
 }

@@ -152,19 +152,6 @@ class AnswerCount(Tenant, Base):
     count: Mapped[int]
 
 
-class Tally(Tenant, Base):
-    __tablename__ = "tallies"
-
-    wave_id: Mapped[UUID] = mapped_column(primary_key=True)
-    service_id: Mapped[UUID] = mapped_column(primary_key=True)
-    attribute: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str] = mapped_column(primary_key=True)
-    question: Mapped[str] = mapped_column(primary_key=True)
-    answers: Mapped[int]
-    not_applicable: Mapped[int]
-    counts: Mapped[list[dict[str, Any]]]
-
-
 class PooledSum(Tenant, Base):
     """NONE as the provider: the organisation."""
 

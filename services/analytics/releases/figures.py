@@ -138,11 +138,13 @@ class Released:
     def _rate(self, unit: UUID | None) -> Rate:
         wave = self.wave
         population, invited = wave.people.of(unit), wave.invited.of(unit)
-        if unit is None and wave.answered >= wave.minimum:
+        enough = wave.answered >= wave.minimum
+        if unit is None and enough and wave.whole_told:
             return Rate(unit, population, invited, wave.answered, None)
         if unit is not None and unit in wave.turnout:
             return Rate(unit, population, invited, wave.turnout[unit], None)
-        return Rate(unit, population, invited, None, "protectsAnother" if unit in wave.protected else "belowMinimum")
+        protected = enough if unit is None else unit in wave.protected
+        return Rate(unit, population, invited, None, "protectsAnother" if protected else "belowMinimum")
 
 
 def label(value: Value) -> str:

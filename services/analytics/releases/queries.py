@@ -47,6 +47,7 @@ async def wave_facts(session: AsyncSession, wave: facts.Wave, definition: Mappin
         turnout={UUID(unit["unit_id"]): unit["answered"] for unit in taking.participation.get("units", ())},
         protected=frozenset(map(UUID, taking.participation.get("protected_units", ()))),
         answered=taking.answered,
+        whole_told=taking.participation.get("whole", True),
         people=Population(parents, {unit.unit_id: unit.population for unit in units}),
         invited=Population(parents, {unit.unit_id: unit.invited for unit in units}),
         users=await _users(session, wave.id, parents),

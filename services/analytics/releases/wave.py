@@ -116,7 +116,8 @@ class Sums:
 @dataclass
 class Wave:
     """`answers` by service (or ONCE) and question, then by group. `users` by provider and service, neither: of any.
-    `providers` as they were when the wave opened. `answered` counts people; so does `turnout`, in or
+    `providers` as they were when the wave opened. `answered` counts people, which is
+    said of the whole wave if `whole_told`; so does `turnout`, in or
     below the units of which it may be told, and in others that are `protected` enough answered too."""
 
     id: UUID
@@ -129,6 +130,7 @@ class Wave:
     turnout: Mapping[UUID, int]
     protected: frozenset[UUID]
     answered: int
+    whole_told: bool
     people: Population
     invited: Population
     users: Mapping[tuple[UUID | None, UUID | None], Population]

@@ -8,8 +8,8 @@ ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\
 
 
 class Verdict(StrEnum):
-    """`interrupted`: the connection broke before the text went, so surely not sent. `inDoubt`: it broke between the
-    text and the reply, so perhaps sent. `stopped`: the delivery was taken back meanwhile."""
+    """`interrupted`: the connection broke before the text went, or the server said that it will (421), so surely not sent.
+    `inDoubt`: it broke between the text and the reply, so perhaps sent. `stopped`: the delivery was taken back meanwhile."""
 
     ACCEPTED = "accepted"
     RECIPIENT_REFUSED = "recipientRefused"
@@ -26,6 +26,11 @@ def reply_of(code: int, message: str) -> str:
     return f"{code} {enhanced[1]}" if enhanced else str(code)
 
 
+def closes(reply: str) -> bool:
+    """The server is about to hang up: it is shut down, or has had enough of us for now."""
+    return reply.startswith("421")
+
+
 def judge(stage: str, reply: str) -> Verdict:
     """Only what says that the address itself is bad ends a delivery: a server that will not have our mail at all
     (5.7.x, authentication) says nothing about the recipient, and somebody may mend it before the last try.
@@ -33,7 +38,7 @@ def judge(stage: str, reply: str) -> Verdict:
     `stage` is `sender`, `recipient` or `text`.
     """
     code, _, enhanced = reply.partition(" ")
-    if code == "421":
+    if closes(reply) and stage != "text":
         return Verdict.INTERRUPTED
     if not code.startswith("5"):
         return Verdict.DEFERRED

@@ -13,7 +13,7 @@ import aiosmtplib
 import structlog
 
 from services.notification.channels.messages import domain, envelope_address, sender_of
-from services.notification.channels.rules import Verdict, judge, reply_of
+from services.notification.channels.rules import Verdict, closes, judge, reply_of
 from services.notification.settings import NotificationSettings
 
 log = structlog.get_logger()
@@ -123,7 +123,7 @@ class Connection:
     async def _refused(self, stage: str, reply: str) -> Result:
         """Leaves the connection fit for the next mail."""
         verdict = judge(stage, reply)
-        if verdict is Verdict.INTERRUPTED or self.client is None:
+        if closes(reply) or self.client is None:
             await self.close()
             return Result(verdict, reply)
         try:

@@ -1,15 +1,14 @@
 """One batch on its way: a few connections take from one heap, each a mail at a time.
 
-Reminders that are not sent, since survey names no recipient for them, go through the same states in the same order,
-take as long, and come back as often as those that are. So neither a copy of this database nor its order of writing
-tells who got one.
+Reminders that are not sent, since survey names no recipient for them, go through the same states in the same order and
+take as long as those that are, and of these each is tried once. So neither a copy of this database nor its order of
+writing tells who got one. A server that will have no mail at all costs a few their reminder: the others wait for it.
 """
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from random import SystemRandom
 
 import structlog
 
@@ -17,14 +16,13 @@ from services.notification.channels.rules import Verdict, deliverable
 from services.notification.channels.smtp import Connection, Result, Unreachable
 from services.notification.deliveries import rules
 from services.notification.deliveries.composer import Composer
-from services.notification.deliveries.ledger import Ledger
+from services.notification.deliveries.ledger import CHANCE, Ledger
 from services.notification.deliveries.metrics import MAILS, MAYBE_DOUBLED
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.recipients import Recipient
 from services.notification.deliveries.rules import Outcome, State
 
 log = structlog.get_logger()
-CHANCE = SystemRandom()
 LOSSES = 3
 
 
@@ -38,8 +36,6 @@ class Batch:
         self.reminders = ledger.batch.kind == "reminder"
         self.waiting = deque(claimed)
         self.stopping = False
-        self.mailed = self.failed = 0
-        self.example: Outcome | None = None
         self.took = 0.0
 
     async def send(self, connections: Sequence[Connection]) -> None:
@@ -57,35 +53,52 @@ class Batch:
         while self.waiting and not self.stopping and losses < LOSSES:
             delivery = self.waiting.popleft()
             recipient = self.to.get(delivery.invitation_number)
-            if recipient is None:
-                await self._pretend(delivery)
-                continue
             started = time.monotonic()
             try:
+                if recipient is None:
+                    await self._pretend(connection, delivery)
+                    continue
                 outcome = await self._mail(connection, delivery, recipient)
             except Unreachable as error:
                 log.warning("mail server not reached", reply=error.reply)
                 self.waiting.append(delivery)
                 break
-            if outcome is not None:
-                self._note(delivery, outcome, time.monotonic() - started)
-                losses = losses + 1 if outcome.reason == "connectionLost" else 0
+            if outcome is None:
+                continue
+            self.took = time.monotonic() - started
+            losses = losses + 1 if self._lost(outcome) else 0
+            self._note(delivery, outcome)
         self.ledger.senders -= 1
         await self.ledger.settle()
 
-    async def _pretend(self, delivery: Claimed) -> None:
+    async def _pretend(self, connection: Connection, delivery: Claimed) -> None:
+        """Waits for a server that is away, too. Raises `Unreachable`."""
+        await connection.open()
         if await self.ledger.start(delivery):
             await asyncio.sleep(self.took)
-            self.ledger.end(delivery, rules.alike(delivery.attempts, self.example, CHANCE))
+            self.ledger.end(delivery, rules.handled(delivery.attempts))
 
-    def _note(self, delivery: Claimed, outcome: Outcome, seconds: float) -> None:
-        self.example, self.took = outcome, seconds
-        self.mailed += outcome.state is State.SENT
-        self.failed += outcome.state in (State.BOUNCED, State.PARKED)
-        MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
+    def _lost(self, outcome: Outcome) -> bool:
+        """Does this look as if the next mail would fare no better?"""
+        return outcome.lost or (self.reminders and outcome.wait is not None)
+
+    def _asked_to_wait(self, outcome: Outcome) -> bool:
+        """Did the server say that it wants no mail now? What nobody has tried yet is given back for minutes then."""
+        return outcome.reply is not None if outcome.lost else self.reminders and outcome.wait is not None
+
+    def _note(self, delivery: Claimed, outcome: Outcome) -> None:
         if outcome.in_doubt:
             MAYBE_DOUBLED.inc()
-        self.ledger.end(delivery, rules.of_reminder(outcome) if self.reminders else outcome)
+        if self._asked_to_wait(outcome):
+            self.ledger.pause = rules.pause(2, CHANCE)
+        if not self.reminders:
+            MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
+            self.ledger.end(delivery, outcome)
+        elif outcome.lost:  # as if nobody had begun
+            self.waiting.append(delivery)
+        else:
+            MAILS.labels("sent" if outcome.state is State.SENT else "bounced").inc()
+            self.ledger.end(delivery, rules.handled(delivery.attempts))
 
     async def _mail(self, connection: Connection, delivery: Claimed, recipient: Recipient) -> Outcome | None:
         """None: it was taken back before its text went."""

@@ -16,19 +16,30 @@ from services.shared.consumer import Handler
 
 # Not those that are `sending`: they go on. What a worker writes at this very moment is left to it (waiting could
 # deadlock): it asks whether the wave is closed before it sends anything again.
+#
+# As an array they are locked once, and the join is by hash or by key. Just after a wave opened, statistics know none of
+# its rows: `id IN (SELECT … FOR UPDATE)` would then lock them all again for each of them, and `id = ANY(ARRAY(…))` would
+# compare each with all.
 CANCEL = text(
-    "UPDATE deliveries SET state = 'cancelled', due_at = NULL, lease = NULL, version = version + 1, "
-    "reason = CASE WHEN kind = 'invitation' THEN 'waveClosed' END, "
-    "updated_at = CASE WHEN kind = 'invitation' THEN now() ELSE updated_at END "
-    "WHERE organisation_id = :organisation_id AND id IN (SELECT id FROM deliveries WHERE organisation_id = "
-    ":organisation_id AND wave_id = :wave_id AND state = 'queued' AND due_at IS NOT NULL FOR UPDATE SKIP LOCKED)"
+    """
+    UPDATE deliveries d
+    SET state = 'cancelled', due_at = NULL, lease = NULL, version = d.version + 1,
+        reason = CASE WHEN d.kind = 'invitation' THEN 'waveClosed' END,
+        updated_at = CASE WHEN d.kind = 'invitation' THEN now() ELSE d.updated_at END
+    FROM unnest(ARRAY(
+        SELECT id FROM deliveries
+        WHERE organisation_id = :organisation_id AND wave_id = :wave_id AND state = 'queued' AND due_at IS NOT NULL
+        FOR UPDATE SKIP LOCKED
+    )) AS waiting (id)
+    WHERE d.organisation_id = :organisation_id AND d.id = waiting.id
+    """
 )
 KEY = (Delivery.organisation_id, Delivery.invitation_number, Delivery.kind, Delivery.number)
 
 
 async def on_wave_opened(session: AsyncSession, event: Envelope[WaveOpened]) -> None:
     data = event.data
-    told = {"title": data.title, "minimum_group": data.minimum_group, "closes_at": data.closes_at, "closed": False}
+    told = {"title": data.title, "closes_at": data.closes_at, "closed": False}
     row = insert(Wave).values(organisation_id=event.organisation_id, id=data.wave_id, **told)
     await session.execute(row.on_conflict_do_update(index_elements=[Wave.organisation_id, Wave.id], set_=told))
 

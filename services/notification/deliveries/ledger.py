@@ -8,12 +8,14 @@ of the next, so that a mail costs about one commit.
 
 import asyncio
 from collections.abc import Sequence
+from random import SystemRandom
 from uuid import UUID
 
 import structlog
 
 from services.contracts.events import DeliveryBounced, DeliverySent, Event
 from services.notification.deliveries import queue_queries as queue
+from services.notification.deliveries import rules
 from services.notification.deliveries.queue_queries import Claimed, Round
 from services.notification.deliveries.rules import Outcome, State
 from services.shared import outbox
@@ -21,6 +23,7 @@ from services.shared.database import Database
 from services.shared.outages import is_passing
 
 log = structlog.get_logger()
+CHANCE = SystemRandom()
 GATHERING = 4
 
 
@@ -30,6 +33,7 @@ class Ledger:
     def __init__(self, database: Database, batch: Round, lease: UUID) -> None:
         self.database, self.batch, self.lease = database, batch, lease
         self.senders = 0
+        self.pause = rules.soon(CHANCE)  # seconds until what is given back is tried again
         self.one_at_a_time = asyncio.Lock()
         self.starting: dict[UUID, asyncio.Future[bool]] = {}
         self.ending: dict[UUID, tuple[Claimed, Outcome]] = {}

@@ -17,7 +17,6 @@ class Wave(Tenant, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     title: Mapped[dict[str, str]]
-    minimum_group: Mapped[int]
     closes_at: Mapped[datetime]
     closed: Mapped[bool] = mapped_column(default=False)
 
@@ -59,7 +58,7 @@ class Delivery(Tenant, Base):
 
 
 class ReminderRound(Tenant, Base):
-    """All reminders of a wave with one number. Counts are added up once a batch, never mail by mail."""
+    """All reminders of a wave with one number."""
 
     __tablename__ = "reminder_rounds"
 
@@ -67,7 +66,5 @@ class ReminderRound(Tenant, Base):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     id: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     invited: Mapped[int]
-    mailed: Mapped[int] = mapped_column(default=0, server_default="0")
-    failed: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

@@ -42,11 +42,6 @@ async def wave(session: AsyncSession, organisation_id: UUID, wave_id: UUID) -> W
     return (await session.scalars(found)).one_or_none()
 
 
-async def minimums(session: AsyncSession, organisation_id: UUID) -> dict[UUID, int]:
-    found = select(Wave.id, Wave.minimum_group).where(Wave.organisation_id == organisation_id)
-    return {row.id: row.minimum_group for row in await session.execute(found)}
-
-
 def reminded(organisation_id: UUID, wave_id: UUID, number: int) -> Select[UUID, UUID, str, int, int, str, datetime]:
     """The rows of a reminder: for every invitation of the wave that was not refused."""
     return select(

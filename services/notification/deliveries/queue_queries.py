@@ -20,6 +20,8 @@ NEXT_ROUND = text(
     "SELECT wave_id, kind, number FROM deliveries WHERE organisation_id = :organisation_id AND due_at <= now() "
     "ORDER BY due_at LIMIT 1"
 )
+# Those picked come as arrays so that they are joined by hash or by key: while statistics do not know the rows of a wave
+# that just opened, `FROM picked` would compare each row of the organisation with all of them.
 CLAIM = text(
     """
     WITH picked AS (
@@ -30,9 +32,10 @@ CLAIM = text(
     )
     UPDATE deliveries d
     SET lease = :lease, due_at = now() + make_interval(secs => :seconds), state = 'queued',
-        maybe_doubled = d.maybe_doubled OR (picked.state = 'sending' AND d.kind = 'invitation')
-    FROM picked WHERE d.organisation_id = :organisation_id AND d.id = picked.id
-    RETURNING d.id, d.invitation_number, d.attempts, picked.state = 'sending' AS in_doubt
+        maybe_doubled = d.maybe_doubled OR (was.state = 'sending' AND d.kind = 'invitation')
+    FROM unnest(ARRAY(SELECT id FROM picked ORDER BY id), ARRAY(SELECT state FROM picked ORDER BY id)) AS was (id, state)
+    WHERE d.organisation_id = :organisation_id AND d.id = was.id
+    RETURNING d.id, d.invitation_number, d.attempts, was.state = 'sending' AS in_doubt
     """
 )
 EXTEND = text(
@@ -68,10 +71,6 @@ MARK_DONE = text(
     bindparam("replies", type_=ARRAY(Text)),
     bindparam("waits", type_=ARRAY(Double)),
     bindparam("doubts", type_=ARRAY(Boolean)),
-)
-COUNT_REMINDERS = text(
-    "UPDATE reminder_rounds SET mailed = mailed + :mailed, failed = failed + :failed, updated_at = now() "
-    "WHERE organisation_id = :organisation_id AND wave_id = :wave_id AND number = :number"
 )
 
 
@@ -156,11 +155,3 @@ async def mark_done(
         "doubts": [outcome.in_doubt for outcome in chosen],
     }  # fmt: skip
     return {row.id for row in await session.execute(MARK_DONE, parameters)}
-
-
-async def count_reminders(session: AsyncSession, batch: Round, mailed: int, failed: int) -> None:
-    await session.execute(
-        COUNT_REMINDERS,
-        {"organisation_id": batch.organisation_id, "wave_id": batch.wave_id, "number": batch.number,
-         "mailed": mailed, "failed": failed},
-    )  # fmt: skip

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from services.notification.deliveries import models, queries, service
-from services.notification.deliveries.rules import counts_told
 from services.notification.deliveries.schemas import Delivery, DeliveryState, ReminderRound
 from services.shared.auth import Caller, allow
 from services.shared.etags import set_etag
@@ -60,21 +59,11 @@ async def list_reminders(
     paging: Annotated[Paging, sorted_by(SORTABLE_ROUNDS)],
     wave_id: Annotated[UUID | None, Query(alias="waveId")] = None,
 ) -> Page[ReminderRound]:
-    """How many reminders went, by wave and number."""
-    smallest = await queries.minimums(session, caller.organisation_id)
-
-    def told(row: models.ReminderRound) -> ReminderRound:
-        shown = counts_told(row.invited, row.mailed, row.failed, smallest.get(row.wave_id, row.invited + 1))
-        return ReminderRound(
-            id=row.id, wave_id=row.wave_id, number=row.number, invited=row.invited,
-            mailed=row.mailed if shown else None, failed=row.failed if shown else None,
-            created_at=row.created_at, updated_at=row.updated_at,
-        )  # fmt: skip
-
+    """Which reminders went, and how many had been invited. How many had answered is in the wave's progress."""
     found = queries.reminder_rounds(caller.organisation_id, wave_id)
     return await page(
         session, found, paging, sortable=SORTABLE_ROUNDS, default="-createdAt",
-        tie=[models.ReminderRound.wave_id, models.ReminderRound.number], item=told,
+        tie=[models.ReminderRound.wave_id, models.ReminderRound.number], item=_round,
     )  # fmt: skip
 
 
@@ -84,4 +73,11 @@ def _delivery(row: models.Delivery) -> Delivery:
         invitation_id=of_number(row.invitation_number), state=row.state, attempts=row.attempts,
         reason=row.reason, reply=row.reply, maybe_doubled=row.maybe_doubled, sent_at=row.sent_at,
         next_attempt_at=row.due_at, created_at=row.created_at, updated_at=row.updated_at,
+    )  # fmt: skip
+
+
+def _round(row: models.ReminderRound) -> ReminderRound:
+    return ReminderRound(
+        id=row.id, wave_id=row.wave_id, number=row.number, invited=row.invited,
+        created_at=row.created_at, updated_at=row.updated_at,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a try's result means for a delivery, and when the next try is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -28,7 +28,7 @@ RESENDABLE = (State.BOUNCED, State.PARKED)
 
 @dataclass(frozen=True)
 class Outcome:
-    """`wait`: seconds until the next try; None when it is over."""
+    """`wait`: seconds until the next try; None when it is over. `lost`: the connection broke before the text went."""
 
     state: State
     attempts: int
@@ -36,6 +36,7 @@ class Outcome:
     reason: str | None = None
     reply: str | None = None
     in_doubt: bool = False
+    lost: bool = False
 
 
 def pause(attempts: int, chance: Random) -> float:
@@ -68,26 +69,14 @@ def failed(attempts: int, reason: str, reply: str | None, chance: Random, *, in_
 
 
 def interrupted(attempts: int, reply: str | None, chance: Random) -> Outcome:
-    """The server was away or hung up, which is nobody's try."""
-    return Outcome(State.QUEUED, attempts, soon(chance), "connectionLost", reply)
+    """A server that was away or hung up is nobody's try. One that says so (421) may have had enough of us, for good: that
+    is a try like any other that is put off."""
+    if reply is None:
+        return Outcome(State.QUEUED, attempts, soon(chance), "connectionLost", lost=True)
+    return replace(failed(attempts, "deferred", reply, chance), lost=True)
 
 
-def of_reminder(outcome: Outcome) -> Outcome:
-    """What the row of a reminder may say: that it is over or that it is not, and how often it was tried."""
-    if outcome.wait is not None:
-        return Outcome(State.QUEUED, outcome.attempts, outcome.wait)
-    return Outcome(State.CANCELLED if outcome.state is State.CANCELLED else State.HANDLED, outcome.attempts)
-
-
-def alike(attempts: int, example: Outcome | None, chance: Random) -> Outcome:
-    """For a reminder that is not sent: what became of one that was, so that retries do not tell them apart."""
-    if example is None or example.wait is None or attempts + 1 >= TRIES:
-        return Outcome(State.HANDLED, attempts + 1)
-    if example.reason == "connectionLost":
-        return Outcome(State.QUEUED, attempts, soon(chance))
-    return Outcome(State.QUEUED, attempts + 1, pause(attempts + 1, chance))
-
-
-def counts_told(invited: int, mailed: int, failed: int, minimum: int) -> bool:
-    """Whom a reminder was for had not answered, and the others had: neither may be fewer than the minimum."""
-    return minimum <= mailed and mailed + failed <= invited - minimum
+def handled(attempts: int) -> Outcome:
+    """What the row of a reminder says, whether one went or not. Nothing about one address brings it back: whose address
+    an administrator made fail would be seen to have had one, and so not to have answered."""
+    return Outcome(State.HANDLED, attempts + 1)

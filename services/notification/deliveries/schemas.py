@@ -39,16 +39,12 @@ class Delivery(Schema):
 
 
 class ReminderRound(Schema):
-    """One reminder of a wave. It goes to those who have not answered when their mail is made, so that what became of a
-    single one is told to nobody."""
+    """One reminder of a wave. It goes to those who have not answered when their mail is made, so how many mails went, or
+    failed, is told to nobody: whoever makes one address fail would see whether that person had answered."""
 
     id: UUID
     wave_id: UUID
     number: int = Field(ge=1, description="1 for the wave's first reminder")
     invited: int = Field(ge=0, description="Whose turn it was: all whose invitation did not bounce")
-    mailed: int | None = Field(
-        description="Mails that the mail server took; null where fewer than the wave's minimum got one, or had answered"
-    )
-    failed: int | None = Field(description="Mails that could not be delivered; null as for `mailed`")
     created_at: Instant
     updated_at: Instant

@@ -10,10 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.notification.channels.smtp import Pool, Unreachable
 from services.notification.deliveries import queue_queries as queue
-from services.notification.deliveries import rules
-from services.notification.deliveries.batch import CHANCE, Batch
+from services.notification.deliveries.batch import Batch
 from services.notification.deliveries.composer import Composer
-from services.notification.deliveries.ledger import Ledger
+from services.notification.deliveries.ledger import CHANCE, Ledger
 from services.notification.deliveries.preparation import Prepared, SurveyAway, prepare
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.preferences.tokens import keys_of
@@ -109,9 +108,6 @@ class Worker:
             await batch.send(self.pool.connections)
         finally:
             self.current = None
-        if (batch.mailed or batch.failed) and ledger.batch.kind == "reminder":
-            async with self.database.transaction(ledger.batch.organisation_id) as session:
-                await queue.count_reminders(session, ledger.batch, batch.mailed, batch.failed)
 
     @asynccontextmanager
     async def _kept(self, ledger: Ledger, ids: Sequence[UUID]) -> AsyncIterator[None]:
@@ -122,7 +118,7 @@ class Worker:
         finally:
             beat.cancel()
             async with self.database.transaction(ledger.batch.organisation_id) as session:
-                await queue.release(session, ledger.batch.organisation_id, ledger.lease, ids, rules.soon(CHANCE))
+                await queue.release(session, ledger.batch.organisation_id, ledger.lease, ids, ledger.pause)
 
     async def _keep(self, ledger: Ledger, ids: Sequence[UUID]) -> None:
         seconds = self.settings.lease_seconds

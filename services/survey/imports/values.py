@@ -24,6 +24,7 @@ _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TRUE = {"true", "1", "yes", "ja"}
 _FALSE = {"false", "0", "no", "nee"}
+_NEITHER = "is neither true nor false"
 LARGEST_AMOUNT = Decimal(10) ** 12
 
 
@@ -71,6 +72,8 @@ def boolean(raw: Raw) -> Any:
     """An empty field says nothing."""
     if isinstance(raw, bool):
         return raw
+    if isinstance(raw, Decimal):  # a number of JSON; the `1` of a table is a text
+        raise Wrong("notABoolean", _NEITHER)
     value = clean(raw).lower()
     if value in _TRUE:
         return True
@@ -78,7 +81,7 @@ def boolean(raw: Raw) -> Any:
         return False
     if not value:
         return NOT_GIVEN
-    raise Wrong("notABoolean", "is neither true nor false")
+    raise Wrong("notABoolean", _NEITHER)
 
 
 def day(raw: Raw) -> date | None:

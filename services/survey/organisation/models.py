@@ -58,6 +58,7 @@ class Employee(Tenant, Timestamps, Base):
         ForeignKeyConstraint(["organisation_id", "manager_id"], ["employees.organisation_id", "employees.id"]),
         Index(None, "organisation_id", "unit_id"),
         Index(None, "organisation_id", "manager_id"),
+        Index(None, "organisation_id", "created_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

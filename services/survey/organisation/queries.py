@@ -17,8 +17,6 @@ from services.shared.schemas import EXTERNAL, NONE
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.organisation.rules import LIMITED_ROLES
 
-_TOKENS: dict[int, UUID] = {}
-
 
 class Person(NamedTuple):
     given_name: str
@@ -59,15 +57,8 @@ async def token_number_taken(session: AsyncSession, number: int) -> bool:
 
 
 async def organisation_of_token(session: AsyncSession, token_number: int) -> UUID | None:
-    """Needs a transaction of EVERYONE. Remembered for good, since it never changes."""
-    if token_number not in _TOKENS:
-        found = await session.scalar(
-            select(Organisation.organisation_id).where(Organisation.token_number == token_number)
-        )
-        if found is None:
-            return None
-        _TOKENS[token_number] = found
-    return _TOKENS[token_number]
+    """Needs a transaction of EVERYONE. It never changes."""
+    return await session.scalar(select(Organisation.organisation_id).where(Organisation.token_number == token_number))
 
 
 # --- units ---

@@ -49,7 +49,7 @@ class Respondent:
 
 
 async def respondent(state: Answering, token: str, address: str) -> Respondent:
-    """Who may answer with this token. 404 when it is forged, 409 when it was used, 410 when the wave is over."""
+    """Who may answer with this token. 404 when it is forged, 410 when the wave is over, 409 when it was used."""
     numbers = tokens.read(token, state.intake.token_keys)
     if numbers is None:
         state.by_address.hit(address)
@@ -59,10 +59,10 @@ async def respondent(state: Answering, token: str, address: str) -> Respondent:
     invited = await state.intake.read(organisation_id, numbers[1]) if organisation_id else None
     if organisation_id is None or invited is None:
         raise not_found("invitation")
+    if invited.closed:  # also to who answered: an old link tells nobody whether its holder did
+        raise Problem(410, "waveClosed", "This survey is over; it takes no more answers.")
     if invited.burned:
         raise conflict("alreadyAnswered", "This invitation was used: the answer is in.")
-    if invited.closed:
-        raise Problem(410, "waveClosed", "This survey is over; it takes no more answers.")
     return Respondent(organisation_id, invited, limit)
 
 
@@ -99,7 +99,7 @@ async def _packed(state: Answering, who: Respondent, given: Submission) -> bytes
     if not isinstance(checked, Checked):
         raise submission.refused(checked)
     parts = [Part(service, [Answer(*answer) for answer in answers]) for service, answers in checked.parts.items()]
-    return ballot.pack(Ballot(who.invited.unit_id, checked.language, who.invited.attributes, parts))
+    return ballot.pack(Ballot(unit=who.invited.unit_id, language=checked.language, parts=parts))
 
 
 async def _organisation(state: Answering, token_number: int) -> UUID | None:

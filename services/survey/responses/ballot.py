@@ -1,4 +1,4 @@
-"""A ballot: what one person answered, with their unit and attributes, sealed so that only its box's key opens it.
+"""A ballot: what one person answered, with their unit, sealed so that only its box's key opens it.
 
 All sealed ballots have the same length, so that none is known by its size.
 """
@@ -30,10 +30,12 @@ class Part(msgspec.Struct, array_like=True, frozen=True):
     answers: list[Answer]
 
 
-class Ballot(msgspec.Struct, array_like=True, frozen=True):
+class Ballot(msgspec.Struct, array_like=True, frozen=True, kw_only=True):
+    """`earlier`: where ballots that were sealed before held the respondent's attributes; nobody reads it."""
+
     unit: UUID
     language: str
-    attributes: dict[str, str]
+    earlier: dict[str, str] = msgspec.field(default_factory=dict)
     parts: list[Part]
 
 

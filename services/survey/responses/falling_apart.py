@@ -1,4 +1,4 @@
-"""How opened ballots become responses, comments, tallies and sums that are tied to nobody and not to each other."""
+"""How opened ballots become responses, comments and sums that are tied to nobody and not to each other."""
 
 import random
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ from services.survey.responses import ballot
 from services.survey.responses.ballot import Answer, Part
 from services.survey.responses.groups import Grouping, Tree, form_groups
 from services.survey.responses.pooled import Figure, Pool, Sums
-from services.survey.responses.tallies import Key, Tallies, Tally
+from services.survey.waves.rules import Rated
 
 shuffle = random.SystemRandom().shuffle
 
@@ -30,7 +30,6 @@ class Rules:
     tree: Tree
     kinds: Mapping[str, str]
     providers: Mapping[UUID, UUID]
-    attributes: Sequence[str]
 
 
 class Comment(NamedTuple):
@@ -59,20 +58,36 @@ class Released:
     grouping: Grouping
     responses: list[Response]
     comments: list[Comment]
-    tallies: dict[Key, Tally]
 
 
 @dataclass(frozen=True)
 class Contents:
+    """`rated`: how many, by own unit and by the services they rated. It leaves survey in no form."""
+
     answered: int
     released: dict[UUID | None, Released]
     pooled: dict[Figure, Sums]
+    rated: Counter[tuple[UUID, frozenset[UUID]]]
+
+    def raters(self) -> list[Rated]:
+        """Of each service that has figures, and of all these together: who rated it, by own unit."""
+        shown = [service for service, released in self.released.items() if service and released.responses]
+        sets = [frozenset([service]) for service in shown] + ([frozenset(shown)] if len(shown) > 1 else [])
+        return [Rated(services, _people(self.rated, services)) for services in sets]
 
     @property
     def of_everybody(self) -> list[Grouping]:
         """How those are grouped who rated a service that all rated, or answered what all answered once."""
         groupings = [released.grouping for released in self.released.values()]
         return [each for each in groupings if sum(each.people.values()) + each.destroyed == self.answered]
+
+
+def _people(rated: Counter[tuple[UUID, frozenset[UUID]]], services: frozenset[UUID]) -> Counter[UUID]:
+    people: Counter[UUID] = Counter()
+    for (unit, theirs), times in rated.items():
+        if theirs & services:
+            people[unit] += times
+    return people
 
 
 @dataclass
@@ -83,15 +98,16 @@ class _Heap:
     commenters: Counter[UUID] = field(default_factory=Counter)
     responses: list[Response] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
-    tallies: Tallies = field(default_factory=Tallies)
 
 
 def fall_apart(packed: Sequence[bytes], rules: Rules, services: Iterable[UUID]) -> Contents:
     """`services`: all of the wave, also those that nobody rated."""
     heaps: defaultdict[UUID | None, _Heap] = defaultdict(_Heap)
     heaps.update({service: _Heap() for service in [None, *services]})
+    rated: Counter[tuple[UUID, frozenset[UUID]]] = Counter()
     for one in packed:
         opened = ballot.unpack(one)
+        rated[opened.unit, frozenset(part.service for part in opened.parts if part.service)] += 1
         for part in opened.parts:
             _sort_into(heaps[part.service], opened, part, rules)
     released = {service: _release(heap, rules) for service, heap in heaps.items()}
@@ -99,6 +115,7 @@ def fall_apart(packed: Sequence[bytes], rules: Rules, services: Iterable[UUID]) 
         answered=len(packed),
         released=released,
         pooled=_pool(packed, rules, released),
+        rated=rated,
     )
 
 
@@ -110,7 +127,6 @@ def _sort_into(heap: _Heap, opened: ballot.Ballot, part: Part, rules: Rules) -> 
     if others:
         heap.raters[opened.unit] += 1
         heap.responses.append(Response(opened.unit, _answers.encode(others)))
-        heap.tallies.add(opened.attributes, rules.attributes, others)
     if written:
         heap.commenters[opened.unit] += 1
     for answer in written:
@@ -132,8 +148,7 @@ def _release(heap: _Heap, rules: Rules) -> Released:
     ]
     shuffle(responses)
     shuffle(comments)
-    enough = heap.raters.total() >= rules.minimum
-    return Released(grouping, responses, comments, heap.tallies.joined(rules.minimum) if enough else {})
+    return Released(grouping, responses, comments)
 
 
 def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[UUID | None, Released]) -> dict[Figure, Sums]:

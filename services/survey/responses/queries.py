@@ -125,11 +125,6 @@ async def external_ids(session: AsyncSession, service_ids: Sequence[UUID]) -> li
     return [(external_id or "", service_id) for external_id, service_id in rows]
 
 
-async def attribute_keys(session: AsyncSession) -> list[str]:
-    declared = (await session.scalars(select(Organisation.attributes))).one()
-    return [attribute["key"] for attribute in declared]
-
-
 async def definition(session: AsyncSession, survey_id: UUID, version: int) -> dict[str, Any]:
     found = select(SurveyVersion.definition).where(
         SurveyVersion.survey_id == survey_id, SurveyVersion.number == version

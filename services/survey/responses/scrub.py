@@ -1,15 +1,16 @@
 """Takes people's names, e-mail addresses and phone numbers out of comments. The organisation's directory is the list.
 
-When in doubt a word goes: a comment reads well without it, and a name cannot be called back.
+When in doubt a word goes: a comment reads well without it, and a name cannot be called back. So a name goes wherever it
+stands and however it is written; only one that is an everyday word too (`homonyms`) must look like a name there.
 """
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
+
+from services.survey.responses.homonyms import HOMONYMS, PREFIXES, Token, Words, initials, is_name, titled
 
 MARKS = {
     "nl": {"name": "[naam]", "mail": "[e-mailadres]", "phone": "[telefoonnummer]"},
@@ -21,20 +22,13 @@ _INVISIBLE = re.compile(
 )
 # A comment must not cost much by what is written in it: each place is begun at once, and no run is split in two ways.
 _MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++\s?(?:@|\(at\)|\[at\])\s?[\w-]++(?:\.[\w-]++)+")
-_PHONE = re.compile(r"(?<![\w+])(?:\(?(?:\+|00)\d{1,3}\)?|\(?0\d{1,3}\)?)(?:[\s./–()-]*+\d){6,11}(?!\w)")
+_PHONE = re.compile(
+    r"(?<![\w+])(?:(?:\(?(?:\+|00)\d{1,3}\)?|\(?0\d{1,3}\)?)(?:[\s./–()-]*+\d){6,11}"
+    r"|31[ -]?(?:\(0\)[ -]?)?6(?:[ -]?\d){8}|31[1-9]\d{8}|6[ -]?\d{8})(?!\w)"
+)
 _WORD = re.compile(r"[^\W\d_]+")
-_BETWEEN = re.compile(r"[\s'’.`-]{0,3}")
-_SENTENCE_STARTS = re.compile(r"(?:^|[.!?:;…\n\"“”(\[])[\s\"'“‘(]*$")
-# Names that are also words in lower case: on their own they are taken out only when written as a name.
-_HOMONYMS = """
-aart anne bas beer bert bloem boer bond bos brand brouwer bruin daan dam dan dean dekker dijk dirk don drew dick faith fee
-fien floor frank gene geer glenn goed grace grant groen groot haan ham hand hans harm heel hein hope hugo iris ivy jager
-jan jet jong joke joy jules june kees kim kip klaas klein kok koning koper kuiper laan lang lente lies lily linde long
-loes major mark may meester mees meer merel mila mind mulder nick noor olive otto page pat paul piet post prins raf rein
-rich rob rod rose roos ruud sam sandy sas schipper sien smit sol sky song stan sue sunny ted theo tim tom ton toon van
-veld vera victor visser vos wil will wit wolf young zoon zwart
-"""
-HOMONYMS = frozenset(_HOMONYMS.split())
+_BETWEEN = re.compile(r"[\s'’.`/-]{0,3}")
+_LONGEST = 8  # words of a name, so that no directory makes a text dear
 
 
 class Found(NamedTuple):
@@ -43,23 +37,59 @@ class Found(NamedTuple):
     kind: str
 
 
-Words = tuple[str, ...]
+@dataclass
+class Names:
+    """Names as tuples of folded words, and how long those with the same first word are at most."""
+
+    known: set[Words] = field(default_factory=set)
+    reach: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: Words) -> None:
+        if sum(map(len, name)) > 1:
+            self.known.add(name)
+            self.reach[name[0]] = min(max(len(name), self.reach.get(name[0], 0)), _LONGEST)
+
+    def at(self, tokens: list[Token], at: int) -> Words:
+        """The longest name that begins at a token, or none. A genitive counts too: Annekes, Mark's."""
+        best: Words = ()
+        if at >= len(tokens):
+            return best
+        name: Words = ()
+        for token in tokens[at : at + max(1, self.reach.get(tokens[at].folded, 0))]:
+            if name and not _BETWEEN.fullmatch(token.gap):
+                break
+            written, owner = (*name, token.folded), (*name, _without_s(token))
+            best = next((each for each in (written, owner) if each in self.known), best)
+            name = written
+        return best
 
 
 @dataclass
 class Directory:
-    """Names as tuples of folded words; `given` and `family` hold every name of the organisation by its first word."""
+    """`parts` are those of longer family names that are everyday words; alone these are names behind a title only."""
 
     people: set[Words] = field(default_factory=set)
-    given: dict[str, set[Words]] = field(default_factory=lambda: defaultdict(set))
-    family: dict[str, set[Words]] = field(default_factory=lambda: defaultdict(set))
+    given: Names = field(default_factory=Names)
+    family: Names = field(default_factory=Names)
+    parts: Names = field(default_factory=Names)
 
     def add(self, given_name: str, family_name: str) -> None:
-        given, family = words(given_name), words(family_name)
-        for name, names in ((given, self.given), (family, self.family)):
-            if name and sum(map(len, name)) > 1:
-                names[name[0]].add(name)
-        self.people.add(given + family)
+        self.people.add(words(given_name) + words(family_name))
+        for name in spellings(given_name):
+            _add(name, self.given, Names())
+        for name in spellings(family_name):
+            _add(name, self.family, self.parts)
+
+
+def _add(name: Words, names: Names, parts: Names) -> None:
+    """As it is; in one word; and each of its words that says something: Annemarie, devries, Vries."""
+    names.add(name)
+    if len(name) > 1:
+        if (joined := "".join(name)) not in HOMONYMS:
+            names.add((joined,))
+        for word in name:
+            if len(word) > 2 and word not in PREFIXES:
+                (parts if word in HOMONYMS else names).add((word,))
 
 
 def directory(names: Iterable[tuple[str, str]]) -> Directory:
@@ -73,9 +103,11 @@ def scrub(text: str, language: str, people: Directory) -> str:
     """The text without personal data, which a mark in the language replaces."""
     text = readable(text)
     marks = MARKS.get(language.partition("-")[0], MARKS["en"])
-    for found in reversed(find(text, people)):
-        text = text[: found.start] + marks[found.kind] + text[found.end :]
-    return text
+    kept, end = [], 0
+    for found in find(text, people):
+        kept += [text[end : found.start], marks[found.kind]]
+        end = found.end
+    return "".join(kept) + text[end:]
 
 
 def readable(text: str) -> str:
@@ -83,18 +115,28 @@ def readable(text: str) -> str:
 
 
 def find(text: str, people: Directory) -> list[Found]:
-    """Personal data in a `readable` text, in order, without overlaps."""
+    """Personal data in a `readable` text, in order, without overlaps: what overlaps goes as one."""
     found = [Found(*match.span(), "mail") for match in _MAIL.finditer(text)]
     found += [Found(*match.span(), "phone") for match in _PHONE.finditer(text)]
-    taken = sorted(found)
-    for name in _names(text, people):
-        if all(name.end <= other.start or name.start >= other.end for other in taken):
-            found.append(name)
-    return sorted(found)
+    found += _names(text, people)
+    apart: list[Found] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if apart and one.start < apart[-1].end:
+            apart[-1] = apart[-1]._replace(end=max(one.end, apart[-1].end))
+        else:
+            apart.append(one)
+    return apart
 
 
 def words(name: str) -> Words:
     return tuple(fold(match.group()) for match in _WORD.finditer(unicodedata.normalize("NFC", name)))
+
+
+def spellings(name: str) -> set[Words]:
+    """Without accents, or with what stands for them: Muller and Mueller for Müller. Prefixes in short: v.d., vd."""
+    found = {words(name), words(unicodedata.normalize("NFC", name).translate(_SPELT_OUT))} - {()}
+    long = [each for each in found if each[0] == "van" and each[1:2] in (("de",), ("den",), ("der",))]
+    return found | {(*short, *each[2:]) for each in long for short in (("v", "d"), ("vd",))}
 
 
 def fold(word: str) -> str:
@@ -103,78 +145,58 @@ def fold(word: str) -> str:
 
 
 _PLAIN = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "ß": "s", "æ": "a", "Æ": "A"}
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
 
 
-class _Token(NamedTuple):
-    folded: str
-    start: int
-    end: int
-    capital: bool
+def _without_s(token: Token) -> str:
+    """Whose it is; only a capital tells a short one from a word."""
+    folded = token.folded
+    bare = folded.removesuffix("s")
+    if folded in HOMONYMS:
+        return bare if token.capital and bare in HOMONYMS else folded
+    return bare if len(folded) > (3 if token.upper else 5) else folded
 
 
-def _names(text: str, people: Directory) -> list[Found]:
-    tokens = [_Token(fold(match.group()), *match.span(), match.group()[0].isupper()) for match in _WORD.finditer(text)]
-    shouted = not any(letter.islower() for letter in text)
-    found, at = [], 0
+def _tokens(text: str) -> list[Token]:
+    matches = list(_WORD.finditer(text))
+    shouted = [False, *(len(match.group()) > 1 and match.group().isupper() for match in matches), False]
+    tokens, end = [], 0
+    for at, match in enumerate(matches, 1):
+        upper = match.group()[0].isupper()
+        capital = upper and not (shouted[at] and (shouted[at - 1] or shouted[at + 1]))
+        tokens.append(Token(fold(match.group()), *match.span(), text[end : match.start()], upper, capital))
+        end = match.end()
+    return tokens
+
+
+def _names(text: str, people: Directory) -> Iterator[Found]:
+    tokens, at = _tokens(text), 0
     while at < len(tokens):
-        length = _name_at(text, tokens, at, people, shouted)
-        if length:
-            found.append(Found(tokens[at].start, tokens[at + length - 1].end, "name"))
-        at += length or 1
-    return found
+        first, end = _name_at(tokens, at, people)
+        if end > first:
+            yield Found(tokens[first].start, tokens[end - 1].end, "name")
+        at = max(end, at + 1)
 
 
-def _name_at(text: str, tokens: list[_Token], at: int, people: Directory, shouted: bool) -> int:
-    """How many tokens from here on are a name; 0 if none is."""
-    given = _longest(text, tokens, at, people.given)
+def _name_at(tokens: list[Token], at: int, people: Directory) -> tuple[int, int]:
+    """From which token to before which there is a name; (at, at) if none."""
+    given = people.given.at(tokens, at)
+    after = at + len(given)
     if given:
-        family = _longest(text, tokens, at + given, people.family)
-        together = tuple(token.folded for token in tokens[at : at + given + family])
-        if family and (together in people.people or _written_as_name(tokens, at + given, family)):
-            return given + family
-        if _alone(tokens[at], shouted):
-            return given
-    family = _longest(text, tokens, at, people.family)
-    if family and _written_as_name(tokens, at, family) and not shouted and _says_family(text, tokens, at, family):
-        return family
-    return 0
-
-
-def _longest(text: str, tokens: list[_Token], at: int, names: dict[str, set[Words]]) -> int:
-    """A genitive counts too: Annekes, Mark's."""
-    if at >= len(tokens):
-        return 0
-    folded = tokens[at].folded
-    best = 0
-    for name in names.get(folded, ()):
-        if len(name) > best and _runs(text, tokens, at, name):
-            best = len(name)
-    genitive = len(folded) > 4 and folded.endswith("s") and (folded[:-1],) in names.get(folded[:-1], ())
-    return best or int(genitive and tokens[at].capital)
-
-
-def _runs(text: str, tokens: list[_Token], at: int, name: Words) -> bool:
-    part = tokens[at : at + len(name)]
-    return tuple(token.folded for token in part) == name and all(
-        _BETWEEN.fullmatch(text, before.end, after.start) for before, after in pairwise(part)
-    )
-
-
-def _written_as_name(tokens: list[_Token], at: int, length: int) -> bool:
-    """Prefixes such as `van der` may be in lower case; the name itself is not."""
-    return tokens[at + length - 1].capital
-
-
-def _alone(token: _Token, shouted: bool) -> bool:
-    """May a given name on its own be taken for a name here?"""
-    if token.folded in HOMONYMS:
-        return token.capital and not shouted
-    return token.capital or len(token.folded) > 3
-
-
-def _says_family(text: str, tokens: list[_Token], at: int, length: int) -> bool:
-    """A family name on its own: within a sentence, where nothing but a name is written with a capital."""
-    if length > 1:
-        return True
-    before = tokens[at - 1].folded if at else ""
-    return not _SENTENCE_STARTS.search(text, 0, tokens[at].start) and before not in ("team", "cluster", "afdeling")
+        family = people.family.at(tokens, after) or people.parts.at(tokens, after)
+        if family and _BETWEEN.fullmatch(tokens[after].gap):
+            end = after + len(family)
+            if given + family in people.people or (tokens[at].capital and tokens[end - 1].capital):
+                return at, end
+        if is_name(tokens, at, given, given=True):
+            return at, after
+    introduced = titled(tokens, at) or initials(tokens, at) < at
+    family = people.family.at(tokens, at) or (people.parts.at(tokens, at) if introduced else ())
+    if family:
+        end = at + len(family)
+        if is_name(tokens, at, family, given=False):
+            return initials(tokens, at), end
+        given = people.given.at(tokens, end)
+        if given and given + family in people.people and tokens[end].gap == ", ":
+            return at, end + len(given)
+    return at, at

@@ -1,6 +1,6 @@
 """What taking out tells: in pieces, in random order, with the summary last."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -10,8 +10,7 @@ from services.shared.ids import random_id
 from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
 from services.survey.responses.groups import Grouping, Tree
 from services.survey.responses.pooled import Figure, Sums
-from services.survey.responses.tallies import Key, Tally
-from services.survey.waves.rules import Turnout, in_or_below, tellable
+from services.survey.waves.rules import Turnout, in_or_below, tellable, with_services
 
 PIECE = 500
 Item = TypeVar("Item")
@@ -51,8 +50,6 @@ def _of_service(
         yield partial(_responses, wave_id, service, responses)
     for comments in pieces(released.comments):
         yield partial(_comments, wave_id, service, comments, scrub)
-    for tallies in pieces(sorted(released.tallies.items(), key=lambda item: item[0])):
-        yield partial(_tallies, wave_id, service, tallies)
 
 
 def pieces(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -92,24 +89,6 @@ def _comments(wave_id: UUID, service: UUID | None, comments: Sequence[Comment], 
     )  # fmt: skip
 
 
-def _tallies(wave_id: UUID, service: UUID | None, tallies: Sequence[tuple[Key, Tally]]) -> events.TalliesTaken:
-    return events.TalliesTaken(
-        wave_id=wave_id,
-        service_id=service,
-        tallies=[
-            events.Tally(
-                attribute=key.attribute, value=key.value, question=key.question, answers=tally.answers,
-                not_applicable=tally.not_applicable,
-                counts=[
-                    events.ValueCount(value=value, count=count)
-                    for (_, value), count in sorted(tally.counts.items(), key=lambda item: str(item[0][1]))
-                ],
-            )
-            for key, tally in tallies
-        ],
-    )  # fmt: skip
-
-
 def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.PooledTaken:
     return events.PooledTaken(
         wave_id=wave_id,
@@ -123,20 +102,27 @@ def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.Poo
     )  # fmt: skip
 
 
+def told_of(
+    parents: Tree, own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], minimum: int, contents: Contents
+) -> dict[UUID | None, Turnout]:
+    """The turnout that may be told beside the figures of this release. A reader also puts figures of what all who
+    answered did beside it, so a unit's is told only where it has those figures too."""
+    told = tellable(parents, with_services(own, used, contents.raters()), minimum)
+    closed = [grouping.closed for grouping in contents.of_everybody]
+    return {unit: turnout for unit, turnout in told.items() if unit is None or all(unit in each for each in closed)}
+
+
 def participation_of(
-    parents: Tree, own: Mapping[UUID, Turnout], minimum: int, everybody: Iterable[Grouping]
+    parents: Tree, own: Mapping[UUID, Turnout], minimum: int, told: Mapping[UUID | None, Turnout]
 ) -> events.Participation:
-    """`everybody`: how all who answered are grouped for what all of them did. A reader puts figures of these beside the
-    turnout, so a unit's is told only where it has those figures too."""
-    told = tellable(parents, own, minimum)
-    shown = set(told).intersection(*(grouping.closed for grouping in everybody))
     answered = in_or_below(parents, {unit: turnout.answered for unit, turnout in own.items()})
     invited = in_or_below(parents, {unit: turnout.invited for unit, turnout in own.items()})
     return events.Participation(
-        units=[events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(shown)],
+        whole=None in told,
+        units=[events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(filter(None, told))],
         protected_units=sorted(
             unit for unit in parents
-            if unit not in shown and answered[unit] >= minimum and invited[unit] > minimum
+            if unit not in told and answered[unit] >= minimum and invited[unit] > minimum
         ),
     )  # fmt: skip
 

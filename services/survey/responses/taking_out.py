@@ -22,6 +22,7 @@ from services.survey.responses.scrub import Directory, scrub
 from services.survey.waves import fielding
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
+from services.survey.waves.rules import Turnout
 
 log = structlog.get_logger()
 
@@ -63,6 +64,8 @@ async def _take_out_next(
 async def _take_out(session: AsyncSession, due: queries.Due, keys: Sequence[bytes]) -> None:
     answered = await queries.count_ballots(session, due.box.id)
     if answered < due.wave.minimum_group:
+        turnouts = await waves.turnouts(session, due.wave.id)
+        await fielding.tell(session, due.wave, datetime.now(UTC), {}, sum(turnouts.values(), Turnout()))
         await append(session, taken_events.of_destroyed(due.wave.id, answered))
     else:
         await _tell(session, due.wave, await _open(session, due.box, keys_of(due.box, keys)))
@@ -85,9 +88,10 @@ def _unseal(sealed: Sequence[bytes], keys: Keys) -> list[bytes]:
 async def _tell(session: AsyncSession, wave: Wave, packed: list[bytes]) -> None:
     rules = await _rules(session, wave)
     contents = await asyncio.to_thread(fall_apart, packed, rules, wave.service_ids)
-    turnouts = await waves.turnouts(session, wave.id)
-    participation = taken_events.participation_of(rules.tree, turnouts, wave.minimum_group, contents.of_everybody)
-    await fielding.count(session, wave, datetime.now(UTC), {unit.unit_id for unit in participation.units})
+    turnouts, used = await waves.turnouts(session, wave.id), await waves.used(session, wave.id)
+    told = taken_events.told_of(rules.tree, turnouts, used, wave.minimum_group, contents)
+    await fielding.tell(session, wave, datetime.now(UTC), told, sum(turnouts.values(), Turnout()))
+    participation = taken_events.participation_of(rules.tree, turnouts, wave.minimum_group, told)
     remaining = taken_events.of_contents(wave.id, contents, participation, await _scrubber(session, contents))
     while (event := await asyncio.to_thread(next, remaining, None)) is not None:
         await append(session, event)
@@ -104,7 +108,6 @@ async def _rules(session: AsyncSession, wave: Wave) -> Rules:
             question["key"]: question["type"] for section in definition["sections"] for question in section["questions"]
         },
         providers=await queries.providers(session, wave.service_ids),
-        attributes=await queries.attribute_keys(session),
     )
 
 

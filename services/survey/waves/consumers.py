@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.envelope import Envelope
 from services.contracts.events import DeliveryBounced, DeliverySent, ReleasePublished
 from services.shared.consumer import Consumer, Handler
+from services.survey.organisation.api_keys import consumers as keys
 from services.survey.waves.models import Invitation, Wave
 
 
@@ -58,6 +59,13 @@ NOTIFICATION_HANDLERS: Mapping[str, Handler] = {
 def feeds(app: FastAPI) -> list[Consumer]:
     settings, database = app.state.settings, app.state.database
     return [
-        Consumer(settings, database, "survey", "analytics", ANALYTICS_HANDLERS),
-        Consumer(settings, database, "survey", "notification", NOTIFICATION_HANDLERS, order=by_invitation),
+        Consumer(settings, database, "survey", "analytics", {**ANALYTICS_HANDLERS, **keys.HANDLERS}),
+        Consumer(
+            settings,
+            database,
+            "survey",
+            "notification",
+            {**NOTIFICATION_HANDLERS, **keys.HANDLERS},
+            order=by_invitation,
+        ),
     ]

@@ -1,5 +1,8 @@
 """The draw, in one statement and so from one snapshot: who is counted is who can be invited, whatever changes meanwhile.
 
+Which services somebody is asked about is not drawn from the seed: its maker could find one under which a single person
+is asked about a service, and read from its figures whether that person answered.
+
 A unit's services are those whose audience names it or a unit above it, so an employee's services are their unit's.
 """
 
@@ -47,7 +50,7 @@ drawn AS (
     SELECT :organisation, {_NUMBER}, :wave, id, unit_id, CASE WHEN :most IS NULL THEN service_ids ELSE (
         SELECT array_agg(chosen.service_id ORDER BY chosen.service_id) FROM (
             SELECT service_id FROM unnest(service_ids) AS used (service_id)
-            ORDER BY sha256(convert_to(:seed || ':' || numbered.id || ':' || service_id, 'UTF8')) LIMIT :most
+            ORDER BY random() LIMIT :most
         ) AS chosen
     ) END
     FROM numbered ORDER BY hex

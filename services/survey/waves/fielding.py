@@ -1,7 +1,7 @@
 """Opening, reminding, counting and closing. What happens by itself is decided under the wave's row lock, so that several
 replicas do it once; `due_at` says when to look next."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,7 +23,7 @@ from services.survey.waves.service import shares_of
 
 log = structlog.get_logger()
 ISSUED, DRAWN = 500, 2_000  # the most entries of one event
-SETTLED = timedelta(seconds=5)  # after closing: answers that came in time have been dropped by then
+APART = timedelta(hours=12)  # two counts of one wave
 Entry = TypeVar("Entry")
 
 
@@ -48,7 +48,7 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
     wave.status, wave.scheduled, wave.opens_at = "open", False, now
     wave.revision += 1
-    await count(session, wave, now)
+    await count(session, wave, now, first=True)
     await _announce(session, wave, numbers)
 
 
@@ -124,33 +124,41 @@ async def close(session: AsyncSession, wave: Wave) -> None:
 
 async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
     wave.status, wave.closes_at = "closed", min(wave.closes_at, now)
-    wave.counts_at = now + SETTLED
+    wave.counts_at = None  # taking out counts once more
     wave.revision += 1
     wave.due_at = when_due(wave)
     await append(session, events.WaveClosed(wave_id=wave.id, closed_at=wave.closes_at))
     await session.flush()
 
 
-async def count(session: AsyncSession, wave: Wave, now: datetime, units: Collection[UUID] | None = None) -> None:
-    """Replaces the progress by what may be told now, at the end of these units alone, since their figures are released
-    too; and sets when the wave is to be looked at again."""
-    organisation = await queries.organisation(session)
-    today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
-    own = await queries.turnouts(session, wave.id)
+async def count(session: AsyncSession, wave: Wave, now: datetime, *, first: bool = False) -> None:
+    """Of an open wave, and when it is to be counted again. That nobody has answered yet as it opens is no secret."""
+    own = rules.with_services(await queries.turnouts(session, wave.id), await queries.used(session, wave.id))
     told = rules.tellable(await queries.tree(session, wave.id), own, wave.minimum_group)
-    total: tuple[UUID | None, rules.Turnout] = (None, sum(own.values(), rules.Turnout()))
+    total = sum(own.values(), rules.Turnout())
+    zone = await tell(session, wave, now, {**told, None: total} if first else told, total)
+    wave.counts_at = rules.next_midnight(now, zone, since=timedelta() if first else APART)
+    wave.due_at = when_due(wave)
+    await session.flush()
+
+
+async def tell(
+    session: AsyncSession, wave: Wave, now: datetime, told: Mapping[UUID | None, rules.Turnout], total: rules.Turnout
+) -> str:
+    """Replaces the progress by what may be told of units (None: the whole wave) now; answers the time zone that gave
+    the day its date."""
+    zone = (await queries.organisation(session)).time_zone
+    today = now.astimezone(ZoneInfo(zone)).date()
     await session.execute(delete(WaveProgress).where(WaveProgress.wave_id == wave.id))
     session.add_all(
         WaveProgress(
             organisation_id=wave.organisation_id, wave_id=wave.id, unit_id=unit_id, invited=turnout.invited,
-            bounced=turnout.bounced, answered=turnout.answered, as_of_date=today,
+            bounced=turnout.bounced, answered=turnout.answered if unit_id in told else None, as_of_date=today,
         )
-        for unit_id, turnout in (total, *told.items())
-        if unit_id is None or units is None or unit_id in units
+        for unit_id, turnout in {None: total, **told}.items()
     )  # fmt: skip
-    wave.counts_at = rules.next_midnight(now, organisation.time_zone) if wave.status == "open" else None
-    wave.due_at = when_due(wave)
     await session.flush()
+    return zone
 
 
 async def remind(session: AsyncSession, wave: Wave, now: datetime) -> None:

@@ -123,5 +123,5 @@ class WaveProgress(Tenant, Base):
     unit_id: Mapped[UUID | None]
     invited: Mapped[int]
     bounced: Mapped[int]
-    answered: Mapped[int]
+    answered: Mapped[int | None]
     as_of_date: Mapped[date]

@@ -123,6 +123,15 @@ async def users(session: AsyncSession, wave_id: UUID) -> Sequence[WaveUsers]:
     return (await session.scalars(select(WaveUsers).where(WaveUsers.wave_id == wave_id))).all()
 
 
+async def used(session: AsyncSession, wave_id: UUID) -> dict[UUID, Sequence[UUID]]:
+    """Of each service the own units of its users, as they were when the wave was drawn."""
+    found = select(WaveUsers.service_id, func.array_agg(WaveUsers.unit_id)).where(
+        WaveUsers.wave_id == wave_id, WaveUsers.service_id.is_not(None)
+    )
+    rows = await session.execute(found.group_by(WaveUsers.service_id))
+    return {service_id: units for service_id, units in rows if service_id is not None}
+
+
 async def due(session: AsyncSession, now: datetime) -> Sequence[Row[UUID, UUID]]:
     """Organisation and wave, over all organisations: the transaction is EVERYONE's."""
     found = await session.execute(select(Wave.organisation_id, Wave.id).where(Wave.due_at <= now).order_by(Wave.due_at))
@@ -142,13 +151,13 @@ async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:
 
 async def turnouts(session: AsyncSession, wave_id: UUID) -> dict[UUID, Turnout]:
     """By own unit: for `rules.tellable`, never to be shown as they are."""
-    bounced, answered = Invitation.delivery_state == "bounced", Invitation.burned
+    refused, burned = Invitation.delivery_state == "bounced", Invitation.burned
     rows = await session.execute(
-        select(Invitation.unit_id, func.count(), func.count().filter(bounced), func.count().filter(answered))
+        select(Invitation.unit_id, func.count(), func.count().filter(refused), func.count().filter(burned))
         .where(Invitation.wave_id == wave_id)
         .group_by(Invitation.unit_id)
     )
-    return {unit_id: Turnout(*counts) for unit_id, *counts in rows}
+    return {unit_id: Turnout(invited, bounced, answered) for unit_id, invited, bounced, answered in rows}
 
 
 async def progress(session: AsyncSession, wave_id: UUID) -> Sequence[WaveProgress]:

@@ -1,9 +1,11 @@
 """Pure rules of waves: how large a sample is, whom it falls to, and what of the progress may be told."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from hashlib import sha256
+from itertools import zip_longest
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -76,17 +78,44 @@ def in_or_below(parents: Parents, own: Mapping[UUID, int]) -> dict[UUID, int]:
 
 
 @dataclass(frozen=True)
+class Without:
+    """Of a service: how many of those invited do not use it, and how many of those who answered did not rate it."""
+
+    users: int = 0
+    rating: int = 0
+
+    def __add__(self, other: "Without") -> "Without":
+        return Without(self.users + other.users, self.rating + other.rating)
+
+
+@dataclass(frozen=True)
 class Turnout:
+    """`without`: of each service whose number of raters may be told too, in one order for all turnouts of a wave."""
+
     invited: int = 0
     bounced: int = 0
     answered: int = 0
+    without: tuple[Without, ...] = ()
 
     def __add__(self, other: "Turnout") -> "Turnout":
-        return Turnout(self.invited + other.invited, self.bounced + other.bounced, self.answered + other.answered)
+        both = zip_longest(self.without, other.without, fillvalue=Without())
+        return Turnout(
+            self.invited + other.invited, self.bounced + other.bounced, self.answered + other.answered,
+            tuple(mine + theirs for mine, theirs in both),
+        )  # fmt: skip
 
     def tellable(self, minimum: int) -> bool:
-        """Nobody, or enough who answered and not everyone who could: else it is known of each."""
-        return self.invited == 0 or minimum <= self.answered < self.invited - self.bounced
+        """Nobody, or enough who answered. Less those who rated a service it speaks of those who did not, and so of
+        those who cannot have: nobody, or hidden among enough."""
+        enough = self.invited == 0 or self.answered >= minimum
+        return enough and all(each.users == 0 or each.rating >= minimum for each in self.without)
+
+
+class Rated(NamedTuple):
+    """How many, by own unit, rated at least one of these services."""
+
+    services: frozenset[UUID]
+    people: Mapping[UUID, int]
 
 
 @dataclass
@@ -112,21 +141,25 @@ class _Part:
         return self.total.invited > 0 and self.rest.tellable(minimum)
 
     def settle(self, minimum: int) -> None:
+        """What never suffices costs the units below nothing."""
+        before = (self.rest, list(self.shown))
         while self.shown and not self.rest.tellable(minimum):
             nearest = min(self.shown, key=lambda part: (part.depth, part.total.answered, str(part.unit)))
             self.shown.remove(nearest)
             self.rest += nearest.rest
             self.shown += nearest.shown
+        if not self.rest.tellable(minimum):
+            self.rest, self.shown = before
 
 
-def tellable(parents: Parents, own: Mapping[UUID, Turnout], minimum: int) -> dict[UUID, Turnout]:
-    """The units, with the turnout in or below them, whose figures do not give away who answered.
+def tellable(parents: Parents, own: Mapping[UUID, Turnout], minimum: int) -> dict[UUID | None, Turnout]:
+    """The units, with the turnout in or below them, whose figures do not give away who answered; None: the whole wave.
 
-    The figure of the whole wave is always told, and a unit's figure can be subtracted from one above it. So from the
-    leaves up: what the shown units below leave of a unit must be nobody, or at least the minimum must have answered
-    there and not everyone. Otherwise the nearest shown unit below is not shown on its own (of equally near ones that
-    with the fewest answers), until what is left suffices; if it never does, the unit is not shown and its people are
-    part of what is left above. All that can be derived are unions of such remainders, so nothing smaller can be had.
+    A unit's figure can be subtracted from one above it. So from the leaves up: what the shown units below leave of a
+    unit must be nobody, or tellable. Otherwise the nearest shown unit below is not shown on its own (of equally near
+    ones that with the fewest answers), until what is left suffices; if it never does, the unit is not shown and its
+    people are part of what is left above. All that can be derived are unions of such remainders, so nothing smaller can
+    be had.
     """
     children, depths = _children(parents), _depths(parents)
     parts: dict[UUID | None, _Part] = {}
@@ -137,14 +170,32 @@ def tellable(parents: Parents, own: Mapping[UUID, Turnout], minimum: int) -> dic
             part.join(parts.pop(child), minimum)
         part.settle(minimum)
         parts[unit] = part
-    told: dict[UUID, Turnout] = {}
-    waiting = list(parts[None].shown)
+    whole = parts[None]
+    told: dict[UUID | None, Turnout] = {}
+    waiting = [whole] if whole.told(minimum) else list(whole.shown)
     while waiting:
         part = waiting.pop()
         waiting += part.shown
-        if part.unit is not None:
-            told[part.unit] = part.total
+        told[part.unit] = part.total
     return told
+
+
+def with_services(
+    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], raters: Sequence[Rated] | None = None
+) -> dict[UUID, Turnout]:
+    """The same turnouts, `without` filled in. `used` gives each service's users by their own units; `raters` is missing
+    until the wave is taken out, and till then all who use a service count as its raters."""
+    sets = raters if raters is not None else [Rated(frozenset([service]), {}) for service in used]
+    users = [frozenset[UUID]().union(*(used.get(service, ()) for service in rated.services)) for rated in sets]
+
+    def without(unit: UUID, turnout: Turnout, rated: Rated, theirs: frozenset[UUID]) -> Without:
+        others = 0 if unit in theirs else turnout.invited
+        return Without(others, others if raters is None else turnout.answered - rated.people.get(unit, 0))
+
+    return {
+        unit: replace(turnout, without=tuple(without(unit, turnout, *each) for each in zip(sets, users, strict=True)))
+        for unit, turnout in own.items()
+    }
 
 
 def _depths(parents: Parents) -> dict[UUID, int]:
@@ -155,9 +206,10 @@ def _depths(parents: Parents) -> dict[UUID, int]:
     return depths
 
 
-def next_midnight(now: datetime, time_zone: str) -> datetime:
-    """When the progress is counted again: as a new day begins where the organisation is."""
-    local = now.astimezone(ZoneInfo(time_zone))
+def next_midnight(now: datetime, time_zone: str, *, since: timedelta = timedelta()) -> datetime:
+    """When the progress is counted again: as a new day begins where the organisation is, but so long after `now` at
+    least: whoever moves the organisation from zone to zone shall not count by the hour."""
+    local = (now + since).astimezone(ZoneInfo(time_zone))
     return datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
 
 

@@ -82,7 +82,7 @@ class WaveBody(Schema):
     sample: Sample = Field(default_factory=lambda: AllSample(kind="all"))
     opens_at: Instant | None = Field(
         default=None,
-        description="A draft opens then by itself; absent or past: as it is opened",
+        description="`POST …/open` then schedules it for this time; absent or past: it opens at once",
         examples=["2026-03-09T09:00:00+01:00"],
     )
     closes_at: Instant = Field(examples=["2026-03-27T17:00:00+01:00"])
@@ -155,13 +155,17 @@ class UnitProgress(Schema):
 
 class Progress(Schema):
     """Counted once a day and once after the end. A unit is missing while its figure, or what is left of a larger one
-    without it, would be about fewer answers than the minimum, or about people who all answered."""
+    without it, would be about fewer answers than the minimum, or could be set against the figures of a service that
+    fewer people there do not use."""
 
     wave_id: UUID
     as_of_date: Date | None = Field(description="Null before the wave opens", examples=["2026-03-16"])
     invited: int = Field(examples=[300])
     bounced: int = Field(examples=[4])
-    answered: int = Field(examples=[171])
+    answered: int | None = Field(
+        description="Null while it would be about fewer than the minimum, or tell of those who cannot have rated a service",
+        examples=[171],
+    )
     units: list[UnitProgress]
 
 

@@ -100,7 +100,7 @@ def _ballot(
             answers = _answers(chance, section["questions"], leaning)
             if answers:
                 parts.append(Part(service, answers))
-    return Ballot(unit=unit, language="nl", attributes={}, parts=parts)
+    return Ballot(unit=unit, language="nl", parts=parts)
 
 
 def _answers(chance: random.Random, questions: list[dict[str, Any]], leaning: dict[str, list[float]]) -> list[Answer]:

@@ -39,15 +39,15 @@ async def rates(service: Running, role: str, *units: UUID, wave: str = "wave") -
         return await read(client, wave)
 
 
-async def test_where_everybody_answered_only_the_whole_is_told(service: Running) -> None:
-    """Of a smaller unit it would be known of each."""
+async def test_what_too_few_leave_of_the_whole_takes_the_units_beside_them_along(service: Running) -> None:
+    """Everybody answered; the three of the office, and who does not use a service, could be had by subtraction."""
     found = await rates(service, "director")
     assert {unit: (row["answered"], row["population"], row["reason"]) for unit, row in found.items()} == {
-        None: (21, 21, None), str(TOP): (None, 21, "protectsAnother"), str(NORTH): (None, 10, "protectsAnother"),
+        None: (21, 21, None), str(TOP): (21, 21, None), str(NORTH): (None, 10, "protectsAnother"),
         str(TEAM): (None, 10, "protectsAnother"), str(SOUTH): (None, 8, "protectsAnother"),
         str(OFFICE): (None, 3, "belowMinimum"),
     }  # fmt: skip
-    assert all(row["invited"] is row["rate"] is None for unit, row in found.items() if unit)
+    assert all(row["invited"] is row["rate"] is None for unit, row in found.items() if row["answered"] is None)
 
 
 async def test_a_rate_is_of_those_invited(service: Running) -> None:

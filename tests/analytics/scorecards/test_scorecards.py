@@ -82,6 +82,7 @@ async def test_the_cross_section_shows_each_provider_in_each_unit(director: http
 @pytest.mark.parametrize("path", [f"/v1/scorecards/external:{ICT}", "/v1/cross-section"])
 async def test_every_form_can_be_had(director: httpx.AsyncClient, path: str) -> None:
     for accept, start in (
+        ("application/json", b"{"),
         ("image/svg+xml", b"<svg"),
         ("image/png", b"\x89PNG"),
         ("application/vnd.vegalite.v6+json", b"{"),
@@ -91,6 +92,7 @@ async def test_every_form_can_be_had(director: httpx.AsyncClient, path: str) -> 
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith(accept)
         assert answer.content.startswith(start), accept
+        assert {"Accept", "Accept-Language"} <= set(answer.headers["vary"].split(", ")), accept
     specification = await director.get(path, headers={"Accept": "application/vnd.vegalite.v6+json"})
     assert json.loads(specification.content)["$schema"].endswith("/vega-lite/v6.json")
     refused = await director.get(path, headers={"Accept": "text/html"})

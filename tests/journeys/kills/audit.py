@@ -15,7 +15,7 @@ from tests.journeys.kills.answering import Line
 Counts = Counter[tuple[str, ...]]
 NIL = UUID(int=0)
 SERVICES = ("survey", "analytics", "notification")
-PIECES = ("responses.taken", "comments.taken", "tallies.taken", "pooled.taken")
+PIECES = ("responses.taken", "comments.taken", "pooled.taken")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from services.notification.channels.rules import Verdict, deliverable, judge, re
         ("recipient", "530", Verdict.REFUSED),
         ("recipient", "450 4.2.0", Verdict.DEFERRED),
         ("recipient", "421 4.3.2", Verdict.INTERRUPTED),
+        ("sender", "421", Verdict.INTERRUPTED),
+        ("text", "421 4.7.0", Verdict.DEFERRED),
         ("sender", "550 5.1.8", Verdict.REFUSED),
         ("text", "550 5.1.1", Verdict.RECIPIENT_REFUSED),
         ("text", "554 5.6.0", Verdict.REFUSED),

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from services.notification.deliveries.rules import TRIES
+from tests.fixtures.services import settled
 from tests.notification.fixtures import Office
 from tests.notification.mailserver import DROP, TAKE_AND_DROP
 
 
 async def events(office: Office) -> list[tuple[str, str]]:
-    client = office.service.with_key("peer-key-of-survey")
-    told = (await client.get("/v1/events?wait=10")).json()  # a transaction of anybody holds the horizon
+    await settled(office.service)
+    told = (await office.service.with_key("peer-key-of-survey").get("/v1/events")).json()
     return [(event["type"], event["data"]["invitationId"]) for event in told]
 
 

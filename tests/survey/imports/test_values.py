@@ -35,7 +35,7 @@ def test_amounts_with_one_reading_are_read(written: str | Decimal, meant: str) -
         (values.day, "2025-02-30", "notADate"), (values.day, "12/31/2025", "notADate"), (values.day, "46022", "notADate"),
         (values.day, "2025-09-01T00:00:00Z", "notADate"), (values.day, "01-09-2025", "ambiguousDate"),
         (values.day, "0000-01-01", "notADate"), (values.day, "31-04-2025", "notADate"),
-        (values.boolean, "maybe", "notABoolean"), (values.language, "Nederlands", "notALanguage"),
+        (values.boolean, "maybe", "notABoolean"), (values.boolean, Decimal(1), "notABoolean"), (values.language, "Nederlands", "notALanguage"),
         (values.currency, "euro", "notACurrency"), (values.text(3), "abcd", "tooLong"), (values.text(3), "\ud800", "unstorableText"),
         (values.mail, "a b@c.example", "notAMailAddress"), (values.mail, "a@b@c.example", "notAMailAddress"),
         (values.mail, "x\r\nBcc: y@c.example", "notAMailAddress"),

@@ -1,6 +1,8 @@
 import pytest
 
 from services.shared.database import EVERYONE
+from services.shared.ids import new_id
+from services.survey.organisation.models import Organisation
 from services.survey.organisation.queries import organisation as own
 from services.survey.organisation.queries import organisation_of_token
 from tests.fixtures.services import Running
@@ -105,6 +107,23 @@ async def test_invitation_links_lead_to_the_organisation(survey: Running) -> Non
     async with survey.database.transaction(EVERYONE) as session:
         assert await organisation_of_token(session, found.token_number) == organisation.id
         assert await organisation_of_token(session, found.token_number ^ 1) is None
+
+
+async def test_links_of_an_organisation_that_is_gone_lead_nowhere(survey: Running) -> None:
+    """As in another database of the same process."""
+    organisation_id, token_number = new_id(), 4_711
+    row = Organisation(
+        organisation_id=organisation_id, token_number=token_number, name="Rivierenmark", time_zone="Europe/Amsterdam",
+        languages=["nl"], minimum_group=5, comment_minimum_group=10, attributes=[],
+    )  # fmt: skip
+    async with survey.database.transaction(organisation_id) as session:
+        session.add(row)
+    async with survey.database.transaction(EVERYONE) as session:
+        assert await organisation_of_token(session, token_number) == organisation_id
+    async with survey.database.transaction(organisation_id) as session:
+        await session.delete(row)
+    async with survey.database.transaction(EVERYONE) as session:
+        assert await organisation_of_token(session, token_number) is None
 
 
 async def test_an_amount_has_two_decimals_from_the_first_answer_on(survey: Running) -> None:

@@ -16,7 +16,6 @@ class Person:
     employee: str
     unit: UUID
     language: str
-    attributes: dict[str, str]
     answers: list[dict[str, Any]]
 
     @property
@@ -70,7 +69,6 @@ def _people(wave: str, employees: dict[str, dict[str, str]]) -> list[Person]:
     for line in (FOLDER / f"answers-{wave}.ndjson").read_text().splitlines():
         row = json.loads(line)
         employee = employees[row["employeeExternalId"]]
-        attributes = {key: employee[key] for key in ("location", "roleFamily", "tenureBand")}
         unit = id_of(employee["unitExternalId"])
-        people.append(Person(employee["externalId"], unit, row["language"], attributes, row["answers"]))
+        people.append(Person(employee["externalId"], unit, row["language"], row["answers"]))
     return people

@@ -1,6 +1,8 @@
 import secrets
+import zlib
 from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,9 +32,7 @@ values = (
     | st.lists(st.text())
 )
 parts = st.builds(Part, st.none() | st.uuids(), st.lists(st.builds(Answer, st.text(), values), max_size=30))
-ballots = st.builds(
-    Ballot, st.uuids(), st.text(), st.dictionaries(st.text(), st.text(), max_size=5), st.lists(parts, max_size=4)
-)
+ballots = st.builds(Ballot, unit=st.uuids(), language=st.text(), parts=st.lists(parts, max_size=4))
 
 
 @given(ballots)
@@ -41,10 +41,17 @@ def test_what_comes_out_is_what_went_in(ballot: Ballot) -> None:
     assert unpack(unseal(seal(pack(ballot), public), public, private)) == ballot
 
 
+def test_ballots_open_that_were_sealed_with_attributes() -> None:
+    unit = uuid4()
+    written = msgspec.msgpack.encode([unit.bytes, "nl", {"location": "werf"}, [[None, [["comment", "Prima"]]]]])
+    opened = unpack(zlib.compress(written))
+    assert (opened.unit, opened.parts) == (unit, [Part(None, [Answer("comment", "Prima")])])
+
+
 def test_all_ballots_have_the_same_length() -> None:
     public, _ = key_pair()
-    short = Ballot(uuid4(), "nl", {}, [])
-    long = Ballot(uuid4(), "nl", {}, [Part(None, [Answer("comment", secrets.token_hex(3000))])])
+    short = Ballot(unit=uuid4(), language="nl", parts=[])
+    long = Ballot(unit=uuid4(), language="nl", parts=[Part(None, [Answer("comment", secrets.token_hex(3000))])])
     assert len(seal(pack(short), public)) == len(seal(pack(long), public)) == SEALED
 
 

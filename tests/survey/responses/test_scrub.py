@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from services.survey.responses.scrub import Directory, directory, find, readable, scrub
@@ -12,6 +10,7 @@ PEOPLE = directory(
         ("José", "van der Ploeg"),
         ("Mark", "Groen"),
         ("Jan Willem", "in 't Veld"),
+        ("Mei", "Ng"),
     ]
 )
 
@@ -74,15 +73,16 @@ def test_what_goes_and_what_stays(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "01" + (" " * 200 + "1") * 5 + " " * 200 + "x", "0" + "1 (" * 1300, "+31" + "(0)" * 1300, "a." * 2000,
-        "a@" + "b." * 2000, "((((" * 1000, "x at " * 800, "'" * 4000,
+        "01" + (" " * 4000 + "1") * 5 + " " * 4000 + "x", "0" + "1 (" * 26_000, "+31" + "(0)" * 26_000, "a." * 40_000,
+        "a@" + "b." * 40_000, "((((" * 20_000, "x at " * 16_000, "'" * 80_000, "x" + '"' * 40_000 + "x Ng " * 8000,
+        "x" + " " * 40_000 + "x Ng" * 8000, "Ng. " * 20_000, "N.g." * 20_000, "Jan " * 20_000, "Wil 1 " * 12_000,
+        "van " * 20_000, "in 't " * 14_000, "a@b.nl Wil " * 7000,
     ],
 )  # fmt: skip
 def test_no_comment_takes_long(text: str) -> None:
-    """Whatever somebody writes: these took from seconds to days once."""
-    began = time.process_time()
-    scrub(text, "nl", PEOPLE)
-    assert time.process_time() - began < 1
+    """Whatever somebody writes: ten times as long as a comment may be, these would take minutes to days if the work did
+    not grow with the text alone."""
+    assert scrub(text, "nl", PEOPLE)
 
 
 def test_the_mark_is_in_the_language_of_the_comment() -> None:
@@ -96,3 +96,5 @@ def test_a_directory_of_ten_thousand_names_costs_no_more() -> None:
     ] * 15
     large = directory(names)
     assert len(find("Met Abara ging het goed. " * 80, large)) == 80
+    alike = directory(("Abara", f"van {family}") for _, family in names)
+    assert len(find("van de van der van Aasen. " * 800, alike)) == 800

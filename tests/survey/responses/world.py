@@ -18,7 +18,7 @@ from services.survey.responses.boxes import box_keys, open_box
 from services.survey.settings import SurveySettings
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves import tokens
-from services.survey.waves.models import Invitation, Wave, WaveUnit
+from services.survey.waves.models import Invitation, Wave, WaveUnit, WaveUsers
 
 SCALE: dict[str, Any] = {"type": "rating", "points": 10, "required": True}
 SERVICE_SECTION = [
@@ -116,6 +116,11 @@ async def make(
         await session.execute(update(Wave).where(Wave.id == wave_id).values(box_id=box_id))
         session.add_all(
             WaveUnit(**own, wave_id=wave_id, unit_id=unit, parent_id=parent) for unit, parent in tree.items()
+        )
+        used = {(person.unit, service) for person in people for service in person.services or services}
+        session.add_all(
+            WaveUsers(**own, wave_id=wave_id, unit_id=unit, service_id=service, provider_id=None, users=1)
+            for unit, service in used
         )
         numbers = await _invite(session, own, wave_id, people, services)
     keys = [b64decode(key.get_secret_value()) for key in settings.token_keys]

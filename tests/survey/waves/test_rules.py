@@ -1,7 +1,7 @@
 """Allocation and what may be told, without a database."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from services.survey.waves import rules
-from services.survey.waves.rules import Turnout
+from services.survey.waves.rules import Rated, Turnout
 
 
 def ids(count: int) -> list[UUID]:
@@ -78,14 +78,42 @@ def test_a_small_unit_cannot_be_had_by_subtraction() -> None:
     root, large, small, other = ids(4)
     parents = {root: None, large: root, small: root, other: root}
     told = rules.tellable(parents, {large: turnout(20), small: turnout(2), other: turnout(9)}, 5)
-    assert told == {root: turnout(31, 300), large: turnout(20)}
+    assert told == {None: turnout(31, 300), root: turnout(31, 300), large: turnout(20)}
 
 
-def test_a_unit_where_everybody_or_nobody_answered_is_not_told() -> None:
+def test_a_unit_where_nobody_answered_is_not_told() -> None:
     root, all_of_them, nobody, some = ids(4)
     parents = {root: None, all_of_them: root, nobody: root, some: root}
     own = {all_of_them: turnout(8, 8), nobody: turnout(0, 8), some: turnout(30)}
-    assert set(rules.tellable(parents, own, 5)) == {root, some}
+    assert set(rules.tellable(parents, own, 5)) == {None, root, some}
+    assert set(rules.tellable(parents, own | {nobody: turnout(0, 0)}, 5)) == {None, root, all_of_them, some}
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_who_alone_does_not_use_a_service_is_not_had_by_subtracting_its_raters(answered: int) -> None:
+    """8 of 8 answered and rated it; the only one who could not may have answered too, or not."""
+    root, many, one = ids(3)
+    parents = {root: None, many: root, one: root}
+    own = {many: turnout(8, 8), one: turnout(answered, 1)}
+    service, other = ids(5)[3:]
+    used = {service: [many], other: [one]}
+    rated = [Rated(frozenset([service]), {many: 8})]
+    assert set(rules.tellable(parents, rules.with_services(own, used, rated), 5)) == {many}
+    assert set(rules.tellable(parents, rules.with_services(own, used), 5)) == {many}
+
+
+def test_those_who_use_no_service_that_is_shown_are_not_had_by_subtracting_all_raters() -> None:
+    """Each service alone leaves many, both together leave the one who uses neither."""
+    root, left, right, one = ids(4)
+    parents = {root: None, left: root, right: root, one: root}
+    own = {left: turnout(8, 9), right: turnout(8, 9), one: turnout(1, 1)}
+    first, second = ids(6)[4:]
+    used = {first: [left], second: [right]}
+    rated = [Rated(frozenset([first]), {left: 8}), Rated(frozenset([second]), {right: 8})]
+    alone = rules.tellable(parents, rules.with_services(own, used, rated), 5)
+    assert set(alone) == {None, root}
+    both = Rated(frozenset([first, second]), {left: 8, right: 8})
+    assert set(rules.tellable(parents, rules.with_services(own, used, [*rated, both]), 5)) == {left, right}
 
 
 def test_too_few_in_all_tell_of_no_unit() -> None:
@@ -101,17 +129,14 @@ def test_every_remainder_of_what_is_told_is_nobody_or_enough(count: int, seed: i
     parents = {unit: random.choice([None, *units[:place]]) for place, unit in enumerate(units)}
     own = {unit: turnout(random.randint(0, invited), invited) for unit in units for invited in [random.randint(0, 25)]}
     told = rules.tellable(parents, own, minimum)
-    inside: dict[UUID | None, set[UUID]] = {unit: branch(parents, unit) for unit in told}
-    inside[None] = set(units)
+    inside = {unit: branch(parents, unit) if unit else set(units) for unit in told}
     for unit, total in told.items():
         assert total == sum((own[member] for member in inside[unit]), Turnout())
         assert total.answered >= minimum
-    if not told:
-        return
     for members in inside.values():
         below = [other for other in inside.values() if other < members]
         rest = sum((own[member] for member in members.difference(*below)), Turnout())
-        assert rest.invited == 0 or minimum <= rest.answered < rest.invited
+        assert rest.invited == 0 or rest.answered >= minimum
 
 
 def branch(parents: dict[UUID, UUID | None], top: UUID) -> set[UUID]:
@@ -126,3 +151,8 @@ def test_next_midnight_is_where_the_organisation_is() -> None:
     now = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
     assert rules.next_midnight(now, "Europe/Amsterdam").astimezone(UTC) == datetime(2026, 3, 10, 23, tzinfo=UTC)
     assert rules.next_midnight(now, "UTC") == datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def test_moving_from_zone_to_zone_counts_twice_a_day_at_most() -> None:
+    now = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
+    assert rules.next_midnight(now, "UTC", since=timedelta(hours=12)) == datetime(2026, 3, 11, tzinfo=UTC)

@@ -2,11 +2,11 @@
 may be repeated, because a POST carries an Idempotency-Key and the rest is harmless twice."""
 
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
@@ -41,20 +41,21 @@ class Api:
     base: str
     key: str = field(repr=False)
     say: Callable[[str], None] = _nothing
-    sleep: Callable[[float], None] = time.sleep
 
     def get(self, path: str, query: Query | None = None) -> Any:
-        return self.call("GET", path, query=query).json()
+        return _read(self.call("GET", path, query=query))
 
     def post(self, path: str, body: Any = None, *, idempotency_key: str | None = None) -> Any:
         answer = self.call("POST", path, body=body, idempotency_key=idempotency_key)
-        return answer.json() if answer.content else None
+        return _read(answer) if answer.content else None
 
     def items(self, path: str, query: Query | None = None) -> Iterator[dict[str, Any]]:
         """Every item of a list, page after page, one page in memory."""
         cursor: dict[str, str] = {}
         while True:
             found = self.get(path, {"limit": 200, **(query or {}), **cursor})
+            if not isinstance(found, dict) or not isinstance(found.get("items"), list):
+                raise Failure(f"{self.base}/v1{path} is no list.", "Check the address.")
             yield from found["items"]
             if not found.get("nextCursor"):
                 return
@@ -113,7 +114,7 @@ class Api:
 
     def _wait(self, seconds: float, why: str) -> None:
         self.say(f"{why}; trying again in {seconds:.0f} s" if seconds >= 1 else f"{why}; trying again")
-        self.sleep(seconds)
+        sleep(seconds)
 
     def _broken(self, error: Exception, headers: Mapping[str, str]) -> Failure:
         then = "Check the address and the connection, then try again."
@@ -148,6 +149,13 @@ def _fits(template: str, path: str) -> bool:
     return (
         re.fullmatch("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts), path) is not None
     )
+
+
+def _read(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise problems.failure(answer) from error
 
 
 def _asked(answer: httpx.Response, number: int) -> float:

@@ -33,7 +33,7 @@ def _write_json(file: IO[str], items: Iterable[Item]) -> None:
 
 def write_csv(file: IO[str], items: Iterable[Item], columns: Sequence[str] | None = None) -> None:
     """Which columns there are shows with the last item, since attributes differ: until then they wait on disk."""
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file)
     if columns is not None:
         writer.writerow(columns)
         writer.writerows([cell(item.get(name)) for name in columns] for item in items)

@@ -29,9 +29,7 @@ Which = Annotated[str | None, typer.Argument(help="Its id; the newest by default
 
 def import_file(
     ctx: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(help="The file, or - for standard input.", exists=True, dir_okay=False, allow_dash=True)
-    ],
+    file: Annotated[Path, typer.Argument(help="The file, or - for standard input.")],
     kind: Annotated[Kind, typer.Option(help="What its rows are.", show_default=False)],
     mode: Annotated[
         Literal["merge", "snapshot"], typer.Option(help="snapshot: who is missing from the file has left.")

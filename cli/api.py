@@ -13,13 +13,13 @@ from uuid import uuid4
 import httpx
 
 from cli import problems
-from cli.failure import Failure
+from cli.failure import Failure, usage
 from cli.uploads import Upload
 
 TRIES = 6
 LONGEST_WAIT = 120.0  # seconds at the most that a server may ask for
 PASSING = (429, 502, 503, 504)
-TIMEOUT = httpx.Timeout(60, connect=10)
+TIMEOUT = httpx.Timeout(60, connect=10, read=300)  # a large file is stored before it is answered
 
 Query = Mapping[str, Any]
 Advance = Callable[[int], None]
@@ -96,6 +96,7 @@ class Api:
     ) -> tuple[httpx.Response, int]:
         """The answer, and at which try it came."""
         headers = {**headers, "Authorization": f"Bearer {self.key}", **(upload.headers if upload else {})}
+        _check(headers)
         given: dict[str, Any] = {} if body is None else {"json": body}
         for number in range(1, TRIES + 1):
             if upload is not None:
@@ -142,6 +143,14 @@ class Api:
         if not isinstance(paths, dict):
             return None
         return any(_fits(template, path) and method.lower() in methods for template, methods in paths.items())
+
+
+def _check(headers: Mapping[str, str]) -> None:
+    """A key copied with what stood around it, or a name with an accent, is no header."""
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable()):
+            what = "The key" if name == "Authorization" else name
+            raise usage(f"{what} has a sign that cannot be sent.", "It holds plain letters, digits and signs only.")
 
 
 def _fits(template: str, path: str) -> bool:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from cli import access
 from cli.api import Api, new_client
-from cli.failure import FAILED, Failure
+from cli.failure import Failure
 from cli.screen import Screen
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
@@ -89,5 +89,4 @@ def agreed(screen: Screen, question: str, *, yes: bool, otherwise: str) -> None:
     if not screen.asks:
         raise Failure(f"Not done, for nobody is there to be asked: {question}", otherwise)
     if not screen.confirm(question):
-        screen.say("Nothing was done.")
-        raise typer.Exit(FAILED)
+        raise Failure("Nothing was done.", otherwise)

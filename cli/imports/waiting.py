@@ -8,7 +8,6 @@ from urllib.parse import quote
 from rich.progress import Progress, TaskID
 
 from cli.commands import Session, agreed
-from cli.failure import Failure
 from cli.uploads import Upload
 
 Import = dict[str, Any]
@@ -59,14 +58,8 @@ def settled(here: Session, import_id: str, *, yes: bool) -> Import:
     found = followed(here, import_id)
     while found["status"] == "waitingForApproval":
         here.screen.warn(why(found))
-        removed = found["counts"]["removed"]
-        try:
-            agreed(
-                here.screen, f"Remove {removed:,}?", yes=yes,
-                otherwise=f"If it is meant: klankbord imports approve {import_id} --yes",
-            )  # fmt: skip
-        except Failure as unasked:
-            raise Failure(f"The import waits for approval: it would remove {removed:,}.", unasked.then) from unasked
+        otherwise = f"It waits. If it is meant: klankbord imports approve {import_id} --yes"
+        agreed(here.screen, f"Remove {found['counts']['removed']:,}?", yes=yes, otherwise=otherwise)
         here.survey.post(f"{import_path(import_id)}/approve")
         found = followed(here, import_id)
     return found

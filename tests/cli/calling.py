@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli.app import app
@@ -89,6 +90,15 @@ async def _importing(service: Running, settings: SurveySettings) -> None:
     while True:
         await run_waiting(service.database, settings)
         await asyncio.sleep(0.05)
+
+
+def commands() -> Iterator[Any]:
+    """The command itself, and all below it."""
+    waiting: list[Any] = [get_command(app)]
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        yield command
 
 
 def key_of(client: httpx.AsyncClient) -> str:

@@ -4,10 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from cli.app import app
-from tests.cli.calling import Shell, Site
+from tests.cli.calling import Shell, Site, commands
 
 
 def kept(shell: Shell) -> Path:
@@ -83,12 +81,16 @@ def test_a_run_file_is_checked(shell: Shell, tmp_path: Path, content: str) -> No
     assert shell.run("--run", run, "keys", "list").code == 2
 
 
+def test_what_cannot_be_sent_is_no_key(shell: Shell) -> None:
+    shell.url, shell.key = "http://127.0.0.1:9", "“kb_key”"
+    ended = shell.run("keys", "list")
+    assert ended.code == 2
+    assert "The key has a sign that cannot be sent" in ended.error
+    assert "kb_key" not in ended.error
+
+
 def test_no_command_takes_a_key() -> None:
     """Arguments are seen by everybody on the machine."""
-    waiting, options = [get_command(app)], set[str]()
-    while waiting:
-        command = waiting.pop()
-        waiting += getattr(command, "commands", {}).values()
-        options |= {option for parameter in command.params for option in parameter.opts}
+    options = {option for command in commands() for parameter in command.params for option in parameter.opts}
     assert {"--url", "--filter", "--errors"} < options
     assert {option for option in options if option.endswith("key")} == {"--idempotency-key", "key"}  # `revoke KEY`

@@ -37,7 +37,7 @@ bench: $(READY_TO_DEVELOP) ## speed beside plain alternatives, as a table and in
 check: $(READY_TO_DEVELOP) ## lint, types, layers, contracts, migrations, manifests
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/mypy --strict services deploy tests
+	@$(VENV)/bin/mypy --strict services deploy tests cli
 	@$(VENV)/bin/lint-imports
 	@$(PYTEST) -q -p no:cacheprovider tests/conventions tests/contracts/test_event_examples.py
 	@$(PYTHON) -m deploy.checks
@@ -56,7 +56,7 @@ images: ## build the container images
 lock: $(READY_TO_DEVELOP) ## resolve pyproject.toml anew into the three lock files
 	@$(PYTHON) -m pip install --quiet uv
 	@$(LOCK) --all-extras --output-file requirements-dev.lock
-	@$(LOCK) --extra demo --constraint requirements-dev.lock --output-file requirements-run.lock
+	@$(LOCK) --extra demo --extra cli --constraint requirements-dev.lock --output-file requirements-run.lock
 	@$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
 
 # The first Python that is new enough, under whatever name it has.

@@ -53,7 +53,7 @@ def test_the_contract_uses_no_synonyms(service: str) -> None:
 
 def test_spelling_is_british() -> None:
     found = []
-    for folder in ("services", "deploy", "tests", "docs", "openapi"):
+    for folder in ("services", "deploy", "cli", "tests", "docs", "openapi"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix not in (".py", ".md", ".yaml", ".html") or path in (Path(__file__), CITED):
                 continue

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"services", "deploy", "tests"}
+OURS = {"services", "deploy", "cli", "tests"}
 
 
 def imported(folder: str) -> Iterator[tuple[str, Path]]:
@@ -31,7 +31,12 @@ def locked(lock: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("folder", "lock"),
-    [("services", "requirements.lock"), ("deploy", "requirements-run.lock"), ("tests", "requirements-dev.lock")],
+    [
+        ("services", "requirements.lock"),
+        ("deploy", "requirements-run.lock"),
+        ("cli", "requirements-run.lock"),
+        ("tests", "requirements-dev.lock"),
+    ],
 )
 def test_imports_are_locked(folder: str, lock: str) -> None:
     known, distributions = locked(lock), packages_distributions()
@@ -58,7 +63,7 @@ def test_all_that_is_declared_is_locked_and_has_a_reason() -> None:
     project = tomllib.loads(text)["project"]
     extras = project["optional-dependencies"]
     everywhere = ["requirements.lock", "requirements-run.lock", "requirements-dev.lock"]
-    places = {"demo": everywhere[1:], "test": everywhere[2:], "check": everywhere[2:]}
+    places = {"cli": everywhere[1:], "demo": everywhere[1:], "test": everywhere[2:], "check": everywhere[2:]}
     assert extras.keys() == places.keys()
     declared = dict.fromkeys(project["dependencies"], everywhere)
     declared |= {each: places[extra] for extra in places for each in extras[extra]}

@@ -1,0 +1,4 @@
+from cli.app import app
+
+if __name__ == "__main__":
+    app(prog_name="klankbord")

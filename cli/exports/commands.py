@@ -1,0 +1,106 @@
+"""`klankbord export`."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast, get_args
+
+import typer
+
+from cli.commands import Session, examples, group, session
+from cli.exports.formats import Format, write
+from cli.exports.lists import LISTS, List
+from cli.exports.surveys import definition
+from cli.exports.targets import target
+from cli.failure import usage
+from cli.screen import Screen
+
+app = group(
+    help="Write a list or a survey to a file.",
+    epilog=examples(
+        "klankbord export scores -o scores.csv",
+        "klankbord export employees --filter active=true -o employees.ndjson",
+        "klankbord export survey satisfaction --format surveyjs -o satisfaction.json",
+    ),
+)
+SHOWN_EVERY = 100
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="The file; by default standard output.", dir_okay=False, show_default=False),
+]
+
+
+def _exporting(name: str, found: List) -> Callable[..., None]:
+    def export(
+        ctx: typer.Context,
+        output: Output = None,
+        form: Annotated[
+            Format | None,
+            typer.Option("--format", help="By default what the file's name ends in, else csv.", show_default=False),
+        ] = None,
+        filters: Annotated[
+            list[str], typer.Option("--filter", metavar="NAME=VALUE", help="A query key of the list; repeatable.")
+        ] = [],  # noqa: B006 - Typer copies it
+    ) -> None:
+        here = session(ctx)
+        query = dict(_filter(each) for each in filters)
+        with target(output) as file, _counted(here.screen, name) as count:
+            write(file, count(_items(here, found, query)), form or _format_of(output))
+
+    export.__doc__ = found.says
+    return export
+
+
+for _name, _list in LISTS.items():
+    app.command(_name, epilog=examples(f"klankbord export {_name} -o {_name}.csv"))(_exporting(_name, _list))
+
+
+@app.command(epilog=examples("klankbord export survey satisfaction --format surveyjs -o satisfaction.json"))
+def survey(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(help="The key of the survey.")],
+    output: Output = None,
+    form: Annotated[
+        Literal["klankbord", "surveyjs"], typer.Option("--format", help="Whose JSON: Klankbord's own, or SurveyJS.")
+    ] = "klankbord",
+    version: Annotated[int | None, typer.Option(help="By default the latest.", min=1, show_default=False)] = None,
+) -> None:
+    """One survey as it was published, as JSON."""
+    here = session(ctx)
+    found = definition(here.survey, key, version, as_surveyjs=form == "surveyjs")
+    with target(output) as file:
+        file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+
+
+def _items(here: Session, found: List, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+    return here.service(found.service).items(found.path, query)
+
+
+@contextmanager
+def _counted(screen: Screen, name: str) -> Iterator[Callable[[Iterator[Any]], Iterator[Any]]]:
+    """A list does not say how long it is, so the bar only shows that it goes on, and how far."""
+    with screen.bars() as bars:
+        task = bars.add_task(name, total=None, shown="")
+
+        def count(items: Iterator[Any]) -> Iterator[Any]:
+            number = 0
+            for number, item in enumerate(items, 1):
+                if number % SHOWN_EVERY == 0:
+                    bars.update(task, shown=f"{number:,}")
+                yield item
+            screen.say(f"{number:,} {name}")
+
+        yield count
+
+
+def _format_of(path: Path | None) -> Format:
+    found = path.suffix.removeprefix(".").lower() if path else ""
+    return "ndjson" if found == "jsonl" else cast("Format", found) if found in get_args(Format) else "csv"
+
+
+def _filter(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise usage(f"--filter {text} is not NAME=VALUE.", "Such as --filter active=true")
+    return name, value

@@ -1,0 +1,30 @@
+"""Where an export goes: standard output, or a file that is there whole or not at all."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from cli.failure import Failure
+
+
+@contextmanager
+def target(path: Path | None) -> Iterator[IO[str]]:
+    """None and `-` are standard output. What is exported is often about people: the file is for its owner alone."""
+    if path is None or str(path) == "-":
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise Failure(f"{path} cannot be written: {error.strerror}.", "Choose another place with -o.") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,104 @@
+"""`klankbord keys`: keys to the API for people and systems."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import typer
+
+from cli.access import write_private
+from cli.api import Api
+from cli.commands import AsJson, IdempotencyKey, Yes, agreed, examples, group, session
+from cli.failure import Failure
+
+Role = Literal["admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader"]
+app = group(help="Keys to the API: list, make, revoke.")
+
+
+@app.command("list", epilog=examples("klankbord keys list", "klankbord keys list --json"))
+def list_keys(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Who may call. The keys themselves are kept nowhere."""
+    here = session(ctx)
+    found = list(here.survey.items("/api-keys"))
+    if as_json:
+        here.screen.json(found)
+        return
+    rows = [
+        (key["id"], key["name"], key["role"], len(key["unitIds"]) or "all", key["expiresAt"] or "never",
+         key["lastUsedDate"] or "never")
+        for key in found
+    ]  # fmt: skip
+    here.screen.table(["id", "name", "role", "units", "expires", "last used"], rows)
+
+
+@app.command(
+    epilog=examples(
+        "klankbord keys make --name 'HR system' --role integrator -o hr-system.key",
+        "klankbord keys make --name Paula --role provider-manager --unit external:OE-9-1 --expires 2027-12-31",
+    )
+)
+def make(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Option(help="Whom or what it is for.", show_default=False)],
+    role: Annotated[Role, typer.Option(help="What it may do.", show_default=False)],
+    unit: Annotated[
+        list[str], typer.Option(help="Only for this unit and those below: an id, or external:… May be repeated.")
+    ] = [],  # noqa: B006 - Typer copies it
+    expires: Annotated[
+        datetime | None, typer.Option(help="The last day it works.", formats=["%Y-%m-%d"], show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write it to this file, for you alone; else it is printed.",
+                     show_default=False),
+    ] = None,
+    idempotency_key: IdempotencyKey = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Make a key. It is shown once: whoever loses it needs another one."""
+    here = session(ctx)
+    body = {"name": name, "role": role, "unitIds": unit, "expiresAt": _end_of(expires.date()) if expires else None}
+    made = here.survey.post("/api-keys", body, idempotency_key=idempotency_key)
+    if output is not None:
+        write_private(output, made["key"] + "\n")
+        made.pop("key")
+    if as_json:
+        here.screen.json(made)
+    elif output is None:
+        typer.echo(made["key"])
+    where = f"is in {output}" if output else "is shown here and never again"
+    here.screen.say(f"The key of {name} ({role}) {where}. Its id is {made['id']}.")
+
+
+@app.command(epilog=examples("klankbord keys revoke 'HR system'", "klankbord keys revoke 0198c6… --yes"))
+def revoke(
+    ctx: typer.Context, key: Annotated[str, typer.Argument(help="Its id, or its name.")], yes: Yes = False
+) -> None:
+    """End a key for good, at once."""
+    here = session(ctx)
+    found = _named(here.survey, key)
+    question = f"Revoke {found['name']} ({found['role']}, last used {found['lastUsedDate'] or 'never'})?"
+    agreed(here.screen, question, yes=yes, otherwise="Repeat it with --yes.")
+    here.survey.delete(f"/api-keys/{found['id']}")
+    here.screen.say(f"The key of {found['name']} is revoked.")
+
+
+def _named(api: Api, key: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = api.get(f"/api-keys/{UUID(key)}")
+        return found
+    except ValueError:
+        pass
+    same = [each for each in api.items("/api-keys") if each["name"] == key]
+    if not same:
+        raise Failure(f"There is no key with the name {key}.", "See `klankbord keys list`.")
+    if len(same) > 1:
+        ids = ", ".join(each["id"] for each in same)
+        raise Failure(f"There are {len(same)} keys with the name {key}: {ids}.", "Give the id.")
+    return same[0]
+
+
+def _end_of(day: date) -> str:
+    """Where the administrator is, so that the day itself still counts."""
+    return datetime.combine(day + timedelta(days=1), time()).astimezone().astimezone(UTC).isoformat()

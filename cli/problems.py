@@ -1,0 +1,52 @@
+"""What the server says when it refuses, in words that help."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from cli.failure import Failure
+
+
+def document(answer: httpx.Response) -> dict[str, Any] | None:
+    """RFC 9457; None from whatever is not Klankbord (a proxy, another site)."""
+    if not answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return None
+    try:
+        found = answer.json()
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def failure(answer: httpx.Response) -> Failure:
+    if answer.is_redirect:
+        return Failure(f"{answer.url} has moved to {answer.headers.get('Location')}.", "Log in with that address.")
+    problem = document(answer)
+    if problem is None:
+        kind = answer.headers.get("Content-Type", "no content type")
+        return Failure(
+            f"{answer.url} answered {answer.status_code} ({kind}), not as Klankbord does.", "Check the address."
+        )
+    lines = [f"{problem.get('detail')} ({problem.get('code')})", *_places(problem)]
+    return Failure("\n".join(lines), _next(answer.status_code))
+
+
+def _places(problem: dict[str, Any]) -> Iterator[str]:
+    for error in problem.get("errors") or ():
+        place = error.get("parameter") or error.get("pointer") or "body"
+        yield f"  {place}: {error.get('detail')} ({error.get('code')})"
+
+
+def _next(status: int) -> str | None:
+    if status == 401:
+        return "Ask an administrator for a new key, then `klankbord login`."
+    if status == 403:
+        return "An administrator makes a key with that role: `klankbord keys make --help`."
+    if status == 412:
+        return "Somebody else changed it at the same time: try again."
+    if status == 413:
+        return "Cut the file into several, or ask who runs the server to raise its limit."
+    if status >= 500:
+        return "Try again later; if it stays, tell who runs the server."
+    return None

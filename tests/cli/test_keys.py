@@ -1,0 +1,66 @@
+"""Keys made, used and revoked on the real survey service."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.cli.calling import Shell, Site
+
+
+async def test_a_key_is_made_works_and_ends(site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "reader.key"
+    made = await site.shell("keys", "make", "--name", "BI", "--role", "bi-reader", "-o", file)
+    assert (made.code, made.out) == (0, "")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_text().strip() not in made.error
+    reader = Shell(tmp_path / "elsewhere", site.url, file.read_text().strip())
+    assert (await reader("export", "services", "--format", "json")).json == []
+    asked = await site.shell("keys", "revoke", "BI")
+    assert asked.code == 1
+    assert "--yes" in asked.error
+    assert (await site.shell("keys", "revoke", "BI", "--yes")).code == 0
+    refused = await reader("export", "services")
+    assert refused.code == 1
+    assert "klankbord login" in refused.error
+    assert (await site.shell("keys", "revoke", "BI", "--yes")).code == 1
+
+
+async def test_the_key_alone_is_printed(site: Site) -> None:
+    made = await site.shell("keys", "make", "--name", "HR system", "--role", "integrator")
+    assert made.out.startswith("kb_")
+    assert made.out.count("\n") == 1
+    as_json = await site.shell("keys", "make", "--name", "x", "--role", "integrator", "--json")
+    assert as_json.json["key"].startswith("kb_")
+
+
+async def test_units_and_the_last_day(site: Site) -> None:
+    await site.made.unit("OE", None, isProvider=True)
+    words = ("keys", "make", "--name", "Paula", "--role", "provider-manager", "--expires", "2999-12-31", "--json")
+    made = (await site.shell(*words, "--unit", "external:OE")).json
+    assert len(made["unitIds"]) == 1
+    ends = datetime.fromisoformat(made["expiresAt"])
+    assert ends == datetime(3000, 1, 1).astimezone().astimezone(UTC)
+    refused = await site.shell(*words, "--unit", "external:none")
+    assert refused.code == 1
+    assert "/unitIds/0: is no unit here (unknownReference)" in refused.error
+
+
+async def test_a_name_that_several_have_is_not_guessed(site: Site) -> None:
+    for _ in range(2):
+        await site.shell("keys", "make", "--name", "BI", "--role", "bi-reader")
+    refused = await site.shell("keys", "revoke", "BI", "--yes")
+    assert refused.code == 1
+    assert "There are 2 keys" in refused.error
+    assert len(await site.items("api-keys")) == 3
+
+
+async def test_nobody_shuts_themselves_out(site: Site) -> None:
+    (own,) = await site.items("api-keys")
+    refused = await site.shell("keys", "revoke", own["id"], "--yes")
+    assert refused.code == 1
+    assert "lastAdminKey" in refused.error
+
+
+async def test_the_list_has_no_keys(site: Site) -> None:
+    listed = await site.shell("keys", "list")
+    assert len(listed.out.splitlines()) == 2
+    assert "kb_" not in listed.out

@@ -1,12 +1,6 @@
-"""One batch on its way: a few connections take from one heap, each a mail at a time.
-
-Reminders that are not sent, since survey names no recipient for them, go through the same states in the same order and
-take as long as those that are, and of these each is tried once. So neither a copy of this database nor its order of
-writing tells who got one. A server that will have no mail at all costs a few their reminder: the others wait for it.
-"""
+"""One batch on its way: a few connections take from one heap, each a mail at a time."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Sequence
 
@@ -20,28 +14,28 @@ from services.notification.deliveries.ledger import CHANCE, Ledger
 from services.notification.deliveries.metrics import MAILS, MAYBE_DOUBLED
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.recipients import Recipient
-from services.notification.deliveries.rules import Outcome, State
+from services.notification.deliveries.rules import Outcome
 
 log = structlog.get_logger()
 LOSSES = 3
 
 
 class Batch:
-    """`waiting` is what nobody has tried yet; what is left of it at the end is to be given back."""
+    """Of invitations: `reminding.py` has the other kind. `waiting` is what nobody has tried yet; what is left of it at the
+    end is to be given back."""
 
     def __init__(
         self, ledger: Ledger, composer: Composer, claimed: Sequence[Claimed], to: dict[int, Recipient]
     ) -> None:
         self.ledger, self.composer, self.to = ledger, composer, to
-        self.reminders = ledger.batch.kind == "reminder"
         self.waiting = deque(claimed)
         self.stopping = False
-        self.took = 0.0
 
     async def send(self, connections: Sequence[Connection]) -> None:
         """Returns when all is done, when no connection can be had any more, or soon after `stopping`."""
         over = (self._over(connection) for connection in connections[: len(self.waiting)])
         ended = await asyncio.gather(*over, return_exceptions=True)  # all have ended when one fails, too
+        self._finish()
         await self.ledger.settle()
         for error in ended:
             if error is not None:
@@ -52,53 +46,35 @@ class Batch:
         self.ledger.senders += 1
         while self.waiting and not self.stopping and losses < LOSSES:
             delivery = self.waiting.popleft()
-            recipient = self.to.get(delivery.invitation_number)
-            started = time.monotonic()
             try:
-                if recipient is None:
-                    await self._pretend(connection, delivery)
-                    continue
-                outcome = await self._mail(connection, delivery, recipient)
+                outcome = await self._deliver(connection, delivery)
             except Unreachable as error:
                 log.warning("mail server not reached", reply=error.reply)
                 self.waiting.append(delivery)
+                self._unreachable()
                 break
-            if outcome is None:
-                continue
-            self.took = time.monotonic() - started
-            losses = losses + 1 if self._lost(outcome) else 0
-            self._note(delivery, outcome)
+            if outcome is not None:
+                losses = losses + 1 if outcome.lost else 0
+                self._note(delivery, outcome)
         self.ledger.senders -= 1
         await self.ledger.settle()
 
-    async def _pretend(self, connection: Connection, delivery: Claimed) -> None:
-        """Waits for a server that is away, too. Raises `Unreachable`."""
-        await connection.open()
-        if await self.ledger.start(delivery):
-            await asyncio.sleep(self.took)
-            self.ledger.end(delivery, rules.handled(delivery.attempts))
+    async def _deliver(self, connection: Connection, delivery: Claimed) -> Outcome | None:
+        return await self._mail(connection, delivery, self.to[delivery.invitation_number])
 
-    def _lost(self, outcome: Outcome) -> bool:
-        """Does this look as if the next mail would fare no better?"""
-        return outcome.lost or (self.reminders and outcome.wait is not None)
-
-    def _asked_to_wait(self, outcome: Outcome) -> bool:
-        """Did the server say that it wants no mail now? What nobody has tried yet is given back for minutes then."""
-        return outcome.reply is not None if outcome.lost else self.reminders and outcome.wait is not None
+    def _unreachable(self) -> None:
+        """Others may still have their connection."""
 
     def _note(self, delivery: Claimed, outcome: Outcome) -> None:
         if outcome.in_doubt:
             MAYBE_DOUBLED.inc()
-        if self._asked_to_wait(outcome):
+        if outcome.lost and outcome.reply is not None:  # the server wants no mail now
             self.ledger.pause = rules.pause(2, CHANCE)
-        if not self.reminders:
-            MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
-            self.ledger.end(delivery, outcome)
-        elif outcome.lost:  # as if nobody had begun
-            self.waiting.append(delivery)
-        else:
-            MAILS.labels("sent" if outcome.state is State.SENT else "bounced").inc()
-            self.ledger.end(delivery, rules.handled(delivery.attempts))
+        MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
+        self.ledger.end(delivery, outcome)
+
+    def _finish(self) -> None:
+        """When no connection is left at work."""
 
     async def _mail(self, connection: Connection, delivery: Claimed, recipient: Recipient) -> Outcome | None:
         """None: it was taken back before its text went."""

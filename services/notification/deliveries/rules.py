@@ -77,6 +77,15 @@ def interrupted(attempts: int, reply: str | None, chance: Random) -> Outcome:
 
 
 def handled(attempts: int) -> Outcome:
-    """What the row of a reminder says, whether one went or not. Nothing about one address brings it back: whose address
-    an administrator made fail would be seen to have had one, and so not to have answered."""
+    """What the row of a reminder says, whether one went or not."""
     return Outcome(State.HANDLED, attempts + 1)
+
+
+def pause_after(attempts: int, chance: Random) -> float:
+    """Of all reminders that wait for one server."""
+    return pause(min(attempts + 1, len(PAUSES)), chance)
+
+
+def put_off(attempts: int, wait: float) -> Outcome:
+    """A reminder's row when the server takes nothing; after the last try it is over."""
+    return handled(attempts) if attempts + 1 >= TRIES else Outcome(State.QUEUED, attempts + 1, wait)

@@ -15,6 +15,7 @@ from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import CHANCE, Ledger
 from services.notification.deliveries.preparation import Prepared, SurveyAway, prepare
 from services.notification.deliveries.queue_queries import Claimed
+from services.notification.deliveries.reminding import Reminders
 from services.notification.preferences.tokens import keys_of
 from services.notification.settings import NotificationSettings
 from services.shared import peers
@@ -103,7 +104,8 @@ class Worker:
     async def _send_ready(self, ledger: Ledger, ready: Prepared) -> None:
         assert ready.wave is not None
         composer = Composer(self.settings, self.keys, ledger.batch, ready.wave, ready.organisation)
-        self.current = batch = Batch(ledger, composer, ready.waiting, ready.to)
+        kind = Reminders if ledger.batch.kind == "reminder" else Batch
+        self.current = batch = kind(ledger, composer, ready.waiting, ready.to)
         try:
             await batch.send(self.pool.connections)
         finally:

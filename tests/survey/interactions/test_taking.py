@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.survey.interactions.rules import Use, latest
+from services.survey.interactions.rules import Use
 from services.survey.interactions.service import Taken, take
 from tests.fixtures.services import Running
 from tests.survey import people
@@ -76,13 +76,13 @@ async def test_an_unknown_id_is_refused_and_the_rest_goes_in(survey: Running) ->
         use(employee_id=uuid4(), employee_external_id=None),
         use(employee_id=employee, employee_external_id=None),
     ]
-    assert await outcomes(made, *given) == ["unknownService", "unknownEmployee", "created"]
+    found = await taken(made, *given)
+    assert [each.outcome for each in found] == ["refused", "refused", "created"]
+    assert [[fault[:2] for fault in each.faults] for each in found] == [
+        [("serviceId", "unknownReference")], [("employeeId", "unknownReference")], [],
+    ]  # fmt: skip
 
 
 async def test_of_nothing_comes_nothing(survey: Running) -> None:
     made = await organisation(survey)
     assert await taken(made) == []
-
-
-def test_of_equal_states_the_last_one_counts() -> None:
-    assert latest([USE, use(kind="order"), use(external_id="I-2"), USE]) == {"I-1": 3, "I-2": 2}

@@ -1,24 +1,26 @@
-"""Taking uses of services in, as they are pushed or imported."""
+"""Taking uses of services in, as they are pushed or imported, and showing them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.survey.interactions import merge_queries, queries
+from services.shared.auth import Principal
+from services.shared.etags import require_match
+from services.shared.problems import not_found
+from services.survey.interactions import merge_queries, queries, schemas
 from services.survey.interactions.models import Interaction
 from services.survey.interactions.rules import Fault, Use, faults, latest
-
-Outcome = Literal["created", "changed", "unchanged", "overtaken", "refused"]
 
 
 class Taken(NamedTuple):
     """What became of a use. `overtaken`: a later state of the same interaction is there, or among the same uses.
     `refused` for its `faults`: among them an id that is nobody's, while an unknown externalId is parked."""
 
-    outcome: Outcome
+    outcome: schemas.Outcome
     id: UUID | None = None
     parked: bool = False
     faults: Sequence[Fault] = ()
@@ -75,3 +77,22 @@ def _compared(use: Use, there: Interaction | None) -> Taken:
     parked = there.service_id is None or there.employee_id is None
     overtaken = use.state_at < (there.closed_at or there.opened_at)
     return Taken("overtaken" if overtaken else "unchanged", there.id, parked)
+
+
+async def found(session: AsyncSession, principal: Principal, reference: str, *, lock: bool = False) -> Interaction:
+    interaction = await queries.interaction(session, principal, reference, lock=lock)
+    if interaction is None:
+        raise not_found("interaction")
+    return interaction
+
+
+async def remove(session: AsyncSession, principal: Principal, reference: str, if_match: str | None) -> None:
+    interaction = await found(session, principal, reference, lock=True)
+    require_match(if_match, interaction.version)
+    await session.execute(delete(Interaction).where(Interaction.id == interaction.id))
+
+
+def shown(interaction: Interaction) -> schemas.Interaction:
+    names = schemas.Interaction.model_fields.keys() - {"parked"}
+    parked = interaction.service_id is None or interaction.employee_id is None
+    return schemas.Interaction(**{name: getattr(interaction, name) for name in names}, parked=parked)

@@ -72,6 +72,8 @@ def read(body: bytes) -> Pushed:
 
 def _at_once(body: bytes) -> Pushed:
     """Raises where anything is unusual, right or wrong."""
+    if b"\\u0000" in body:
+        raise ValueError
     sent = _decoder.decode(body).items
     uses: dict[int, Use] = {}
     for place, given in enumerate(sent):
@@ -82,8 +84,6 @@ def _at_once(body: bytes) -> Pushed:
         if faults:
             raise ValueError
         uses[place] = use
-    if b"\\u" in body:  # perhaps of what cannot be stored
-        raise ValueError
     return Pushed(False, sent, uses, {})
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import BigInteger, ColumnElement, Select, literal, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, SmallInteger, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -120,6 +120,12 @@ def _value(value: Any, column: Column) -> Any:
         return storable(found)
     if isinstance(found, datetime):
         return found.astimezone(UTC)
-    if type(found) is int and abs(found) >= (2**63 if isinstance(column.type, BigInteger) else 2**31):
+    if type(found) is int and abs(found) >= 2 ** _bits(column):
         raise ValueError
     return found
+
+
+def _bits(column: Column) -> int:
+    if isinstance(column.type, SmallInteger):
+        return 15
+    return 63 if isinstance(column.type, BigInteger) else 31

@@ -3,6 +3,8 @@
 import asyncio
 import email
 import email.policy
+import math
+import random
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -49,6 +51,7 @@ class MailServer:
     connections: int = 0
     open: int = 0
     pause: float = 0.0
+    most_open: float = math.inf
 
     def addresses(self) -> Counter[str]:
         return Counter(mail.address for mail in self.taken)
@@ -67,7 +70,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         address = envelope.rcpt_tos[0]
         if self.pause:
-            await asyncio.sleep(self.pause)
+            await asyncio.sleep(self.pause * random.uniform(0, 2))
         reply = self.at_text(address)
         if reply.startswith("2") or reply == TAKE_AND_DROP:
             assert isinstance(envelope.content, bytes)
@@ -90,6 +93,9 @@ class _Counting(SMTP):
     def connection_made(self, transport: Any) -> None:
         self.event_handler.connections += 1
         self.event_handler.open += 1
+        if self.event_handler.open > self.event_handler.most_open:
+            transport.write(b"421 4.7.0 too many connections\r\n")
+            transport.close()
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -51,19 +51,21 @@ class Batch:
             except Unreachable as error:
                 log.warning("mail server not reached", reply=error.reply)
                 self.waiting.append(delivery)
-                self._unreachable()
-                break
+                losses = LOSSES
+                continue
             if outcome is not None:
                 losses = losses + 1 if outcome.lost else 0
                 self._note(delivery, outcome)
         self.ledger.senders -= 1
+        if losses >= LOSSES:
+            self._given_up()
         await self.ledger.settle()
 
     async def _deliver(self, connection: Connection, delivery: Claimed) -> Outcome | None:
         return await self._mail(connection, delivery, self.to[delivery.invitation_number])
 
-    def _unreachable(self) -> None:
-        """Others may still have their connection."""
+    def _given_up(self) -> None:
+        """By one connection; others may still have theirs."""
 
     def _note(self, delivery: Claimed, outcome: Outcome) -> None:
         if outcome.in_doubt:

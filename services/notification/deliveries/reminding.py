@@ -10,6 +10,8 @@ order of writing tells who got one.
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from services.notification.channels.smtp import Connection
 from services.notification.deliveries import rules
@@ -22,18 +24,35 @@ from services.notification.deliveries.recipients import Recipient
 from services.notification.deliveries.rules import Outcome, State
 
 
+class Open(NamedTuple):
+    """A row that was dealt with, at which `place` of the batch, and did the server put its mail off?"""
+
+    place: int
+    delivery: Claimed
+    failed: bool = False
+
+
 class Reminders(Batch):
-    """`open` are the rows that were dealt with since the server last took or refused a mail, `failures` the mails among
-    them that it put off."""
+    """`open` are the rows of which it is not known yet whether the server takes mails. When many of them failed, or no
+    connection is left, the server is `away`."""
 
     def __init__(
         self, ledger: Ledger, composer: Composer, claimed: Sequence[Claimed], to: dict[int, Recipient]
     ) -> None:
         super().__init__(ledger, composer, claimed, to)
-        self.open: list[Claimed] = []
-        self.reached, self.failures, self.took = False, 0, 0.0
+        self.open: list[Open] = []
+        self.places: dict[UUID, int] = {}
+        self.reached = self.away = False
+        self.connections = self.most_failures = 0
+        self.took = 0.0
+
+    async def send(self, connections: Sequence[Connection]) -> None:
+        self.connections = min(len(connections), len(self.waiting))
+        self.most_failures = LOSSES * self.connections
+        await super().send(connections)
 
     async def _deliver(self, connection: Connection, delivery: Claimed) -> Outcome | None:
+        self.places[delivery.id] = place = len(self.places)
         recipient = self.to.get(delivery.invitation_number)
         started = time.monotonic()
         if recipient is not None:
@@ -43,45 +62,58 @@ class Reminders(Batch):
         await connection.open()
         if await self.ledger.start(delivery):
             await asyncio.sleep(self.took)
-            self.open.append(delivery)
-            self._settle()
+            self.open.append(Open(place, delivery))
+            if self.reached and not self.away and not self._failures():
+                self._over_with(self.open)
         return None
 
-    def _unreachable(self) -> None:
-        self._away()
+    def _given_up(self) -> None:
+        """A server may let us have a few connections only."""
+        self.connections -= 1
+        if not self.connections:
+            self.away = self.stopping = True
 
-    def _away(self) -> None:
-        self.failures, self.stopping = LOSSES, True
+    def _failures(self) -> int:
+        return sum(row.failed for row in self.open)
 
     def _note(self, delivery: Claimed, outcome: Outcome) -> None:
         if outcome.in_doubt:
             MAYBE_DOUBLED.inc()
         MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
-        self.open.append(delivery)
+        place = self.places[delivery.id]
         if outcome.state is State.SENT or outcome.reason == "recipientRefused":
-            self.reached, self.failures = True, 0
-        elif outcome.wait is not None and outcome.reason != "notComposed":
-            self.failures += 1
-            if self.failures >= LOSSES:
-                self._away()
-        self._settle()
+            self._reached(Open(place, delivery))
+            return
+        failed = outcome.wait is not None and outcome.reason != "notComposed"
+        self.open.append(Open(place, delivery, failed))
+        if self._failures() >= self.most_failures:
+            self.away = self.stopping = True
 
-    def _settle(self) -> None:
-        if self.reached and not self.failures:
-            self._over_with()
+    def _reached(self, row: Open) -> None:
+        """What failed before this mail was begun failed alone; what failed since may be the end of the server's patience."""
+        self.reached = True
+        self._over_with([row] if self.away else [row, *(each for each in self.open if each.place < row.place)])
 
-    def _over_with(self) -> None:
-        for delivery in self.open:
-            self.ledger.end(delivery, rules.handled(delivery.attempts))
-        self.open.clear()
+    def _over_with(self, rows: Sequence[Open]) -> None:
+        over = set(rows)
+        for row in rows:
+            self.ledger.end(row.delivery, rules.handled(row.delivery.attempts))
+        self.open = [row for row in self.open if row not in over]
 
     def _finish(self) -> None:
-        """What failed alone, beside others that did not, is over; a server that is away is waited for by all alike."""
-        if self.failures < LOSSES and (self.reached or not (self.failures or self.waiting)):
-            self._over_with()
-            return
-        wait = rules.pause_after(max((each.attempts for each in self.open), default=0), CHANCE)
-        for delivery in (*self.open, *self.waiting):
-            self.ledger.end(delivery, rules.put_off(delivery.attempts, wait))
+        """What failed alone, beside others that did not, is over; a server that takes nothing is waited for by all alike."""
+        if self.away or (self._failures() and not self.reached):
+            self._put_off()
+        elif self.reached or not self.waiting:
+            self._over_with(self.open)
+        else:  # stopped before the first mail
+            for row in self.open:
+                self.ledger.end(row.delivery, Outcome(State.QUEUED, row.delivery.attempts, self.ledger.pause))
+
+    def _put_off(self) -> None:
+        rows = [*(row.delivery for row in self.open), *self.waiting]
+        wait = rules.pause_after(max((row.attempts for row in rows), default=0), CHANCE)
+        for row in rows:
+            self.ledger.end(row, rules.put_off(row.attempts, wait))
         self.open.clear()
         self.waiting.clear()

@@ -1,5 +1,7 @@
 """Who gets no reminder has answered: nothing but counts may tell."""
 
+import json
+from base64 import urlsafe_b64encode
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +115,40 @@ async def test_a_server_that_has_enough_half_way_is_waited_for_too(office: Offic
     assert len(office.mails.taken) == 300
 
 
+@pytest.mark.parametrize("connections", [1, 3])
+async def test_a_server_that_lets_us_have_few_connections_takes_all(
+    office: Office, organisation_id: UUID, connections: int
+) -> None:
+    await reminded(office, organisation_id, set(range(1, 101)), 200)
+    await office.worker.pool.close()
+    office.mails.most_open = connections
+    await office.worker.drain()
+    assert office.mails.addresses() == {f"person{number}@rivierenmark.example": 1 for number in range(101, 201)}
+    assert alike(await office.rows(organisation_id, "reminder"))
+
+
+@pytest.mark.parametrize("reply", ["451 later", "421 enough"])
+async def test_what_is_still_on_its_way_does_not_make_a_server_that_has_enough_a_good_one(
+    office: Office, organisation_id: UUID, reply: str
+) -> None:
+    await reminded(office, organisation_id, set(range(1, 51)), 200)
+    office.mails.pause = 0.05
+    begun: list[str] = []
+
+    def at_recipient(address: str) -> str:
+        begun.append(address)
+        return reply if len(begun) > 30 else "250 OK"
+
+    office.mails.at_recipient = at_recipient
+    await office.worker.drain()
+    left = [row for row in await office.rows(organisation_id, "reminder") if row["due_at"]]
+    assert {row["attempts"] for row in left} == {1}
+    office.mails.at_recipient, office.mails.pause = (lambda _address: "250 OK"), 0.0
+    await office.hurry(organisation_id)
+    await office.worker.drain()
+    assert office.mails.addresses() == {f"person{number}@rivierenmark.example": 1 for number in range(51, 201)}
+
+
 async def test_bounced_invitations_are_not_reminded(office: Office, organisation_id: UUID) -> None:
     office.mails.at_recipient = lambda address: "550 unknown" if address.startswith("person2@") else "250 OK"
     await reminded(office, organisation_id, set(), 3)
@@ -134,3 +170,11 @@ async def test_readers_see_counts_only(office: Office, organisation_id: UUID) ->
     assert (rounds[0]["number"], rounds[0]["invited"]) == (1, 30)
     feed = (await office.service.with_key("peer-key-of-survey").get("/v1/events?wait=10")).json()
     assert len([event for event in feed if event["type"] == "delivery.sent"]) == 30
+
+
+async def test_a_cursor_with_a_number_that_no_reminder_has_is_refused(office: Office, organisation_id: UUID) -> None:
+    client = await office.admin(organisation_id)
+    for number in (40_000, -40_000):
+        made_up = json.dumps(["-createdAt", "2026-01-01T00:00:00Z", str(organisation_id), number])
+        cursor = urlsafe_b64encode(made_up.encode()).decode().rstrip("=")
+        assert (await client.get("/v1/reminders", params={"cursor": cursor})).status_code == 400

@@ -24,6 +24,18 @@ class Words:
     yes: str
     no: str
     pick_many: str
+    pick_between: str
+    rank: str
+    rank_best: str
+    rank_place: str
+    rank_none: str
+    table: str
+    between: str
+    at_least: str
+    at_the_most: str
+    decimals: str
+    whole: str
+    date: str
     at_most: str
     minutes: str
     minutes_hint: str
@@ -74,6 +86,18 @@ NL = Words(
     yes="Ja",
     no="Nee",
     pick_many="U kunt meer dan één antwoord kiezen.",
+    pick_between="Kies er {minimum} tot {maximum}.",
+    rank="Zet op volgorde: het beste eerst. U hoeft niet alles een plaats te geven.",
+    rank_best="Op plaats 1 (het beste)",
+    rank_place="Op plaats {number}",
+    rank_none="Niets gekozen",
+    table="Geef op elke regel één antwoord.",
+    between="Van {low} tot en met {high}.",
+    at_least="Ten minste {low}.",
+    at_the_most="Ten hoogste {high}.",
+    decimals="Hoogstens {number} cijfers achter de komma.",
+    whole="Een heel getal.",
+    date="Bijvoorbeeld 31-3-2026.",
     at_most="Hoogstens {number} tekens.",
     minutes="minuten per maand",
     minutes_hint="Een schatting is genoeg. Vul 0 in als u geen tijd verliest.",
@@ -108,6 +132,12 @@ NL = Words(
         "notWhole": "Vul een heel getal in",
         "outOfRange": "Dit getal is te groot of te klein",
         "controlCharacter": "Er staat een onzichtbaar teken in dat we niet kunnen bewaren",
+        "tooManyDecimals": "Gebruik hoogstens {number} cijfers achter de komma",
+        "notADate": "Vul een datum in, zoals 31-3-2026",
+        "dateOutOfRange": "Deze datum ligt te vroeg of te laat",
+        "tooFewOptions": "Kies er ten minste {number}",
+        "tooManyOptions": "Kies er hoogstens {number}",
+        "duplicate": "Kies elk antwoord hoogstens één keer",
         "tooLong": "Gebruik hoogstens {number} tekens",
         "tooFewServices": "Kies ten minste {number} van de diensten",
         "tooManyServices": "Kies hoogstens {number} van de diensten",
@@ -135,6 +165,18 @@ EN = Words(
     yes="Yes",
     no="No",
     pick_many="You can choose more than one answer.",
+    pick_between="Choose {minimum} to {maximum}.",
+    rank="Put in order: the best first. You need not give everything a place.",
+    rank_best="In place 1 (the best)",
+    rank_place="In place {number}",
+    rank_none="Nothing chosen",
+    table="Give one answer on each line.",
+    between="From {low} up to {high}.",
+    at_least="At least {low}.",
+    at_the_most="At most {high}.",
+    decimals="At most {number} digits after the decimal point.",
+    whole="A whole number.",
+    date="For example 31-3-2026.",
     at_most="At most {number} characters.",
     minutes="minutes a month",
     minutes_hint="An estimate will do. Enter 0 if you lose no time.",
@@ -169,6 +211,12 @@ EN = Words(
         "notWhole": "Enter a whole number",
         "outOfRange": "This number is too large or too small",
         "controlCharacter": "There is an invisible character in it that we cannot keep",
+        "tooManyDecimals": "Use at most {number} digits after the decimal point",
+        "notADate": "Enter a date, such as 31-3-2026",
+        "dateOutOfRange": "This date is too early or too late",
+        "tooFewOptions": "Choose at least {number}",
+        "tooManyOptions": "Choose at most {number}",
+        "duplicate": "Choose each answer once at most",
         "tooLong": "Use at most {number} characters",
         "tooFewServices": "Choose at least {number} of the services",
         "tooManyServices": "Choose at most {number} of the services",

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from services.survey.responses.page.questionnaire import NUMBERS, Question, Questionnaire
 
 NOT_APPLICABLE = "."  # no option's key can be this
-MOST_FIELDS = 5_000
+MOST_FIELDS = 2_000
 DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
 
 

@@ -13,11 +13,11 @@ SERVICES = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-000
 OTHER = "other"
 MOST_RATED = 2
 POSSIBLE: dict[str, list[Any]] = {
-    "yesNo": [True, False], "number": [0, 0.5, 1, 1.5, 2], "importance": [1, 2, 3, 4, 5],
+    "yesNo": [True, False], "number": [0, 1, 2, 3], "importance": [1, 2, 3, 4, 5],
     "date": ["2026-01-01", "2026-01-02", "2026-01-03"],
 }  # fmt: skip
 BOUNDS: dict[str, dict[str, Any]] = {
-    "number": {"minimum": 0, "maximum": 2, "decimals": 1},
+    "number": {"minimum": 0, "maximum": 3},
     "date": {"earliestDate": "2026-01-01", "latestDate": "2026-01-03"},
 }
 KINDS = ("yesNo", "number", "importance", "date", "singleChoice", "multipleChoice", "ranking")

@@ -12,7 +12,7 @@ from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place,
 from services.survey.responses.page.mistakes import Mistake
 from services.survey.responses.page.questionnaire import Questionnaire
 from services.survey.responses.page.steps import CHECK, START, Step, rows
-from services.survey.responses.page.words import LANGUAGE_NAMES, Words, words_for
+from services.survey.responses.page.words import LANGUAGE_NAMES, Words, day, words_for
 from services.survey.surveys.values import SCALES
 
 HERE = Path(__file__).parent
@@ -35,6 +35,7 @@ pages = Environment(
 )  # fmt: skip
 pages.globals.update(
     assets=ASSETS, language_names=LANGUAGE_NAMES, scales=SCALES, not_applicable=NOT_APPLICABLE, rows=rows,
+    day=day,
 )  # fmt: skip
 
 
@@ -125,6 +126,8 @@ def said(place: Place, filled: Filled, words: Words) -> str:
         return {"true": words.yes, "false": words.no}.get(given[0], given[0])
     if question.type == "lostTime":
         return f"{given[0]} {words.minutes}"
+    if question.type == "date":
+        return day(words, given[0])
     if question.type == "number":
         return f"{given[0]} {question.unit}".rstrip()
     texts = {option.key: option.text for option in question.options}

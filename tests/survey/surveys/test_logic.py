@@ -91,7 +91,8 @@ def test_questions_that_hang_on_each_other_are_a_cycle() -> None:
 
 def test_a_required_question_that_may_have_no_option_is_a_dead_end() -> None:
     changed = body()
-    options = changed["sections"][0]["questions"][2]["options"] = deepcopy(OPTIONS)
+    options: list[Any] = deepcopy(OPTIONS)
+    changed["sections"][0]["questions"][2]["options"] = options
     for option, points in zip(options, ([1, 2], [2, 3], [3, 4]), strict=True):
         option["showIf"] = show_if("overall", "in", points)
     assert refusals(changed) == [(f"{Q}/2/options", "deadEnd")]

@@ -32,6 +32,13 @@ class Rules:
     providers: Mapping[UUID, UUID]
 
 
+class Heap(NamedTuple):
+    """What falls together: all about one service, or (without) asked once; with a question, that one alone."""
+
+    service: UUID | None
+    alone: str | None = None
+
+
 class Comment(NamedTuple):
     group: UUID
     question: str
@@ -65,13 +72,17 @@ class Contents:
     """`rated`: how many, by own unit and by the services they rated. It leaves survey in no form."""
 
     answered: int
-    released: dict[UUID | None, Released]
+    released: dict[Heap, Released]
     pooled: dict[Figure, Sums]
     rated: Counter[tuple[UUID, frozenset[UUID]]]
+    rankings: frozenset[str] = frozenset()
 
     def raters(self) -> list[Rated]:
         """Of each service that has figures, and of all these together: who rated it, by own unit."""
-        shown = [service for service, released in self.released.items() if service and released.responses]
+        shown = [
+            heap.service for heap, released in self.released.items()
+            if heap.service is not None and heap.alone is None and released.responses
+        ]  # fmt: skip
         sets = [frozenset([service]) for service in shown] + ([frozenset(shown)] if len(shown) > 1 else [])
         return [Rated(services, _people(self.rated, services)) for services in sets]
 
@@ -102,20 +113,21 @@ class _Heap:
 
 def fall_apart(packed: Sequence[bytes], rules: Rules, services: Iterable[UUID]) -> Contents:
     """`services`: all of the wave, also those that nobody rated."""
-    heaps: defaultdict[UUID | None, _Heap] = defaultdict(_Heap)
-    heaps.update({service: _Heap() for service in [None, *services]})
+    heaps: defaultdict[Heap, _Heap] = defaultdict(_Heap)
+    heaps.update({Heap(service): _Heap() for service in [None, *services]})
     rated: Counter[tuple[UUID, frozenset[UUID]]] = Counter()
     for one in packed:
         opened = ballot.unpack(one)
-        rated[opened.unit, frozenset(part.service for part in opened.parts if part.service)] += 1
+        rated[opened.unit, frozenset(part.service for part in opened.parts if part.service and part.alone is None)] += 1
         for part in opened.parts:
-            _sort_into(heaps[part.service], opened, part, rules)
-    released = {service: _release(heap, rules) for service, heap in heaps.items()}
+            _sort_into(heaps[Heap(part.service, part.alone)], opened, part, rules)
+    released = {of: _release(heap, rules) for of, heap in heaps.items()}
     return Contents(
         answered=len(packed),
         released=released,
         pooled=_pool(packed, rules, released),
         rated=rated,
+        rankings=frozenset(question for question, kind in rules.kinds.items() if kind == "ranking"),
     )
 
 
@@ -151,12 +163,13 @@ def _release(heap: _Heap, rules: Rules) -> Released:
     return Released(grouping, responses, comments)
 
 
-def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[UUID | None, Released]) -> dict[Figure, Sums]:
+def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[Heap, Released]) -> dict[Figure, Sums]:
+    """Without what goes on its own: some of it may have been destroyed, where the rest of the service was not."""
     counting = {
         service: provider for service, provider in rules.providers.items()
-        if service in released and released[service].responses
+        if Heap(service) in released and released[Heap(service)].responses
     }  # fmt: skip
     pool = Pool(rules.kinds, counting, rules.minimum)
     for one in packed:
-        pool.add(ballot.unpack(one).parts)
+        pool.add(part for part in ballot.unpack(one).parts if part.alone is None)
     return pool.figures()

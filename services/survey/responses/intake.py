@@ -33,6 +33,7 @@ class Invited(msgspec.Struct, frozen=True, array_like=True):
     wave_id: UUID
     unit_id: UUID
     service_ids: list[UUID]
+    attributes: dict[str, str]
     survey_id: UUID
     version: int
     status: str
@@ -43,13 +44,6 @@ class Invited(msgspec.Struct, frozen=True, array_like=True):
     @property
     def closed(self) -> bool:
         return self.over or self.status != "open" or self.public_key is None
-
-
-# Not the attributes, which the function gives too.
-READ = """
-    SELECT number, burned, wave_id, unit_id, service_ids, survey_id, version, status, over, box_id, public_key
-    FROM read_invitations($1, $2)
-"""
 
 
 class Drop(msgspec.Struct, frozen=True):
@@ -83,7 +77,7 @@ class Intake:
             await self._pool.close()
 
     async def _read(self, organisation_id: UUID, numbers: list[int]) -> list[Invited | None]:
-        rows = await self._call(READ, organisation_id, numbers)
+        rows = await self._call("SELECT * FROM read_invitations($1, $2)", organisation_id, numbers)
         found = {row[0]: Invited(*row) for row in rows}
         return [found.get(number) for number in numbers]
 

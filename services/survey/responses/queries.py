@@ -12,7 +12,7 @@ from services.survey.catalogue.models import Service
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.responses.models import Box, SealedBallot
 from services.survey.surveys.models import SurveyVersion
-from services.survey.waves.models import Invitation, Wave, WaveUnit
+from services.survey.waves.models import Invitation, Wave, WaveUnit, WaveUsers
 
 BATCH = 500  # ballots a fetch: four megabytes
 
@@ -123,6 +123,13 @@ async def external_ids(session: AsyncSession, service_ids: Sequence[UUID]) -> li
         select(Service.external_id, Service.id).where(Service.id.in_(service_ids), Service.external_id.is_not(None))
     )
     return [(external_id or "", service_id) for external_id, service_id in rows]
+
+
+async def used(session: AsyncSession, wave_id: UUID, unit_id: UUID) -> Sequence[UUID]:
+    """The wave's services whose users the people of this unit were when it was drawn."""
+    of_services = WaveUsers.service_id.is_not(None)
+    found = select(WaveUsers.service_id).where(WaveUsers.wave_id == wave_id, WaveUsers.unit_id == unit_id, of_services)
+    return [service_id for service_id in await session.scalars(found) if service_id is not None]
 
 
 async def definition(session: AsyncSession, survey_id: UUID, version: int) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Whether a body of answers fits a published version. On the path of every response: a version is compiled once, and
 checking 24 answers takes some tens of microseconds."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from services.shared.problems import FieldError
-from services.survey.surveys.conditions import predicate
-from services.survey.surveys.rules import service_bounds
-from services.survey.surveys.values import Accept, Refusal, Value, acceptor
+from services.survey.surveys.conditions import Circumstances
+from services.survey.surveys.questionnaire import Asked, Questionnaire, compile_definition
+from services.survey.surveys.values import Refusal, Value, too_few
+
+__all__ = ["About", "Checked", "Questionnaire", "check", "compile_definition", "here"]
 
 MOST_ERRORS = 100
 Given = dict[str, Value | None]
@@ -36,56 +38,31 @@ class AnswerBody(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question. It is shown if `depends_on` (when there is one) was answered with a value that `holds`."""
+class About:
+    """What conditions must know of the respondent, beside their answers: read for the moment, and forgotten."""
 
-    key: str
-    accept: Accept
-    required: bool
-    not_applicable: bool
-    depends_on: str | None
-    holds: Callable[[Any], bool]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    uses: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Questionnaire:
-    """`repeated` is asked for each rated service, `once` once; both in the order of the questionnaire."""
-
-    languages: frozenset[str]
-    repeated: Mapping[str, Asked]
-    once: Mapping[str, Asked]
-    minimum_services: int
-    maximum_services: int
+NOTHING = About()
+Answers = Sequence[tuple[str, Value | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`parts`: by service (None: asked once), questions with their values in the order of the questionnaire, whatever
-    the order of the body was: it would be a trace. The value None says not applicable."""
+    the order of the body was: it would be a trace. The value None says not applicable. `given` has all answers,
+    `parts` is without those that go on their own."""
 
     language: str
-    parts: Mapping[UUID | None, Sequence[tuple[str, Value | None]]]
+    parts: Mapping[UUID | None, Answers]
+    given: Mapping[str | None, Given] = field(default_factory=dict)
 
 
-def compile_definition(definition: Mapping[str, Any]) -> Questionnaire:
-    repeated: dict[str, Asked] = {}
-    once: dict[str, Asked] = {}
-    for section in definition["sections"]:
-        target = repeated if section.get("repeatFor") else once
-        for question in section["questions"]:
-            condition = question.get("showIf")
-            target[question["key"]] = Asked(
-                key=question["key"],
-                accept=acceptor(question),
-                required=bool(question.get("required")),
-                not_applicable=bool(question.get("notApplicable")),
-                depends_on=condition["question"] if condition else None,
-                holds=predicate(condition) if condition else bool,
-            )
-    return Questionnaire(frozenset(definition["languages"]), repeated, once, *service_bounds(definition))
-
-
-def check(questionnaire: Questionnaire, body: AnswerBody, services: Collection[UUID]) -> Checked | list[FieldError]:
+def check(
+    questionnaire: Questionnaire, body: AnswerBody, services: Collection[UUID], about: About = NOTHING
+) -> Checked | list[FieldError]:
     """`services`: those that the respondent may rate. Errors of single answers come first, alone; what is missing or
     was not to be answered is said once the answers that are there can be read."""
     allowed = {str(service): service for service in services}
@@ -101,15 +78,16 @@ def check(questionnaire: Questionnaire, body: AnswerBody, services: Collection[U
             errors.append(FieldError(pointer=pointer, code=refusal.code, detail=refusal.detail))
             if len(errors) == MOST_ERRORS:
                 break
-    errors = errors or list(_incomplete(questionnaire, parts, body, len(allowed)))
+    errors = errors or list(_incomplete(questionnaire, parts, body, len(allowed), about))
     if errors:
         return errors
     return Checked(body.language, {
         allowed[service] if service else None: [
-            (key, given[key]) for key in (questionnaire.repeated if service else questionnaire.once) if key in given
+            (key, given[key]) for key in (questionnaire.repeated if service else questionnaire.once)
+            if key in given and key not in questionnaire.apart
         ]
         for service, given in parts.items()
-    })  # fmt: skip
+    }, parts)  # fmt: skip
 
 
 def _take(
@@ -158,7 +136,7 @@ def _misplaced(questionnaire: Questionnaire, answer: GivenAnswer) -> Refusal:
 
 
 def _incomplete(
-    questionnaire: Questionnaire, parts: Mapping[str | None, Given], body: AnswerBody, offered: int
+    questionnaire: Questionnaire, parts: Mapping[str | None, Given], body: AnswerBody, offered: int, about: About
 ) -> Iterator[FieldError]:
     if not body.answers:
         yield FieldError(pointer="/answers", code="empty", detail="holds no answer")
@@ -172,27 +150,50 @@ def _incomplete(
             yield FieldError(pointer="/answers", code="tooManyServices", detail=f"may rate {most} services at the most")
     for service, given in parts.items():
         if service is not None:
-            yield from _unfit(questionnaire.repeated, service, given, body)
-    yield from _unfit(questionnaire.once, None, parts.get(None, {}), body)
+            yield from _unfit(questionnaire.repeated, service, given, body, here(parts, service, about))
+    yield from _unfit(questionnaire.once, None, parts.get(None, {}), body, here(parts, None, about))
 
 
-def _unfit(asked: Mapping[str, Asked], service: str | None, given: Given, body: AnswerBody) -> Iterator[FieldError]:
-    """Whether a question is shown follows from an earlier one, which was not refused; so it was shown itself."""
+def here(parts: Mapping[str | None, Given], service: str | None, about: About) -> Circumstances:
+    """What conditions see of a part; questions about a service may look at what was asked once before."""
+    own, once = parts.get(service, {}), parts.get(None, {})
+    return Circumstances(
+        values={**once, **own} if service and once else own, attributes=about.attributes, uses=about.uses,
+        rates=[each for each in parts if each], service=service,
+    )  # fmt: skip
+
+
+def _unfit(
+    asked: Mapping[str, Asked], service: str | None, given: Given, body: AnswerBody, circumstances: Circumstances
+) -> Iterator[FieldError]:
+    """Whether a question is shown follows from earlier ones, which were not refused; so they were shown themselves."""
     for question in asked.values():
-        decides = question.depends_on
-        if decides is None:
-            shown = True
-        else:
-            value = given.get(decides)
-            shown = value is not None and question.holds(value)
+        shown = question.is_shown(circumstances)
         if question.key in given:
-            if not shown:
+            refusal = _not_shown(question, given[question.key], circumstances) if shown else NOT_SHOWN
+            if refusal is not None:
                 place = _place_of(body, question.key, service)
-                detail = "answers a question that is not shown"
-                yield FieldError(pointer=f"/answers/{place}/question", code="notShown", detail=detail)
-        elif shown and question.required:
+                yield FieldError(
+                    pointer=f"/answers/{place}{refusal.place}", code=refusal.code, detail=refusal.detail
+                )  # fmt: skip
+        elif shown and question.must(circumstances):
             about = f" for service {service}" if service else ""
             yield FieldError(pointer="/answers", code="required", detail=f"{question.key} must be answered{about}")
+
+
+NOT_SHOWN = Refusal("notShown", "answers a question that is not shown", "/question")
+
+
+def _not_shown(question: Asked, value: Value | None, circumstances: Circumstances) -> Refusal | None:
+    """Of options with conditions: whether one was chosen that is not shown, or fewer than are to be."""
+    if not question.options or value is None:
+        return None
+    visible = question.visible(circumstances)
+    chosen = value if isinstance(value, list) else [value]
+    if not set(chosen) <= set(visible):
+        return Refusal("optionNotShown", "is not among the options that are shown after these answers", "/value")
+    least = min(question.minimum_choices, len(visible))
+    return too_few(least)._replace(place="/value") if len(chosen) < least else None
 
 
 def _place_of(body: AnswerBody, key: str, service: str | None) -> int:

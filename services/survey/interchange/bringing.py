@@ -1,0 +1,53 @@
+"""A file of another tool as the body of a survey, with the report. Takes long for a large one: call it in a thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.survey.interchange.draft import Draft, TooLarge
+from services.survey.interchange.finishing import finished
+from services.survey.interchange.keys import made_key
+from services.survey.interchange.limesurvey.bring import bring as bring_limesurvey
+from services.survey.interchange.recognise import Format, recognised
+from services.survey.interchange.refusal import Unusable
+from services.survey.interchange.repair import Repair
+from services.survey.interchange.report import Report
+from services.survey.interchange.words import words
+from services.survey.surveys.schemas import SurveyBody
+
+
+@dataclass
+class Brought:
+    """`key_given`: the key was asked for, not made here."""
+
+    format: Format
+    body: SurveyBody
+    report: Report
+
+
+def brought(data: bytes, wanted: Format | None, key: str | None, provider: str | None) -> Brought:
+    """Raises Unusable, or the Problem of what our rules refuse in the draft as a whole."""
+    report = Report()
+    kind, document = recognised(data)
+    if wanted is not None and wanted != kind:
+        raise Unusable("formatDiffers", f"It is a file of {kind}, not of {wanted}; leave format out to have it recognised.")
+    try:
+        draft = _draft(kind, data, document, report)
+        definition: dict[str, Any] = finished(draft)
+    except TooLarge:
+        raise Unusable("tooManyQuestions", "It has more questions than a survey may have.") from None
+    if not definition["sections"]:
+        raise Unusable("nothingToCarry", f"None of its questions can be asked here. {_why(report)}")
+    definition["title"] = definition["title"] or words("untitled", draft.languages)
+    definition["key"] = key or made_key(next(iter(definition["title"].values())), (), "survey")
+    definition["providerId"] = provider
+    places = {section.key: section.place for section in draft.sections}
+    places |= {asked.question["key"]: asked.place for section in draft.sections for asked in section.asked}
+    return Brought(kind, Repair(definition, places, draft.whole, report).run(), report)
+
+
+def _draft(kind: Format, data: bytes, document: Any, report: Report) -> Draft:
+    return bring_limesurvey(data, report)
+
+
+def _why(report: Report) -> str:
+    return " ".join(f"{finding.place.name}: {finding.detail}" for finding in report.findings[:3])

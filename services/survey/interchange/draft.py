@@ -1,0 +1,251 @@
+"""A survey in the making: what the readers of other tools' files put in, with the words they have for it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.survey.interchange.expressions import ALWAYS, Expression, every
+from services.survey.interchange.keys import made_key
+from services.survey.interchange.names import Names, Target
+from services.survey.interchange.report import Place, Report
+from services.survey.interchange.texts import braces_kept, cut, plain
+
+Raw = Mapping[str, str]  # a text as the source has it, by language
+Texts = dict[str, str]
+Filled = Callable[[str], tuple[str, list[str]]]  # without what a tool fills in, and what that was
+MOST_QUESTIONS, MOST_OPTIONS, LONGEST_ANSWER = 2_000, 50, 4_000
+POINTS = (5, 7, 10)
+OPEN, CLOSE = "\ue001", "\ue002"  # around a name that is filled in here too: characters for private use
+
+
+class TooLarge(Exception):
+    """More questions than a survey may have."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer that can be chosen. `wants`: it comes with a text field of its own."""
+
+    value: Any
+    text: Raw
+    place: Place
+    show: Expression = ALWAYS
+    wants: bool = False
+    key: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question among several with one stem. `names` are those that conditions may use for it."""
+
+    names: Sequence[str]
+    text: Raw
+    place: Place
+    show: Expression = ALWAYS
+    key: str | None = None
+
+
+@dataclass
+class Asked:
+    """A question of the draft. `options` has the conditions of its options, in their order."""
+
+    place: Place
+    question: dict[str, Any]
+    show: Expression = ALWAYS
+    require: Expression | None = None
+    options: list[tuple[Place, Expression]] = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    place: Place
+    key: str
+    title: Texts | None
+    show: Expression = ALWAYS
+    more: dict[str, Any] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+
+
+@dataclass
+class Draft:
+    """`languages`: the first is the source's own, in which every text is there."""
+
+    languages: list[str]
+    report: Report
+    filled: Filled
+    whole: Place
+    names: Names = field(default_factory=Names)
+    title: Texts = field(default_factory=dict)
+    topics: list[dict[str, Any]] = field(default_factory=list)
+    labels: dict[str, list[Texts]] = field(default_factory=dict)
+    sections: list[Section] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    matrices: set[str] = field(default_factory=set)
+    missing: dict[Place, set[str]] = field(default_factory=dict)
+    formatted: int = 0
+
+    def open_section(self, place: Place, name: str, title: Raw | None, show: Expression = ALWAYS, **more: Any) -> Section:
+        key = made_key(name, {section.key for section in self.sections}, "section")
+        section = Section(place, key, self.text(place, title) or None, show, more)
+        self.sections.append(section)
+        return section
+
+    def text(self, place: Place, raw: Raw | None, otherwise: str = "") -> Texts:
+        """In every language: what is missing is said in the first. Empty if there is nothing to say at all."""
+        said = {language: self._plain(place, text) for language, text in (raw or {}).items() if language in self.languages}
+        known = [said.get(language) for language in self.languages if said.get(language)] or [cut(otherwise)]
+        if not known[0]:
+            return {}
+        without = {language for language in self.languages if not said.get(language)}
+        if without and raw and len(without) < len(self.languages):
+            self.missing.setdefault(place, set()).update(without)
+        return {language: said.get(language) or str(known[0]) for language in self.languages}
+
+    def _plain(self, place: Place, source: str) -> str:
+        kept, filled = self.filled(str(source))
+        text, lost, formatted = plain(kept)
+        self.formatted += formatted
+        if filled:
+            what = ", ".join(dict.fromkeys(filled))
+            self.report.add(place, "textChanged", f"Its text has {what}, which is filled in.", "“…” stands in its place.")
+        for what in sorted(lost):
+            self.report.add(place, "textChanged", f"Its text has {what}.", "Only the words are kept.")
+        made = braces_kept(text).replace(OPEN, "{").replace(CLOSE, "}")
+        if len(made) > 5_000:
+            self.report.add(place, "textCut", f"Its text has {len(made):,} characters.", "The first 5,000 are kept.")
+        return cut(made)
+
+    def ask(
+        self, place: Place, names: Iterable[str], kind: str, text: Texts, *, show: Expression = ALWAYS,
+        required: bool = False, require: Expression | None = None, values: Mapping[str, Any] | None = None,
+        key: str | None = None, **more: Any,
+    ) -> Asked:  # fmt: skip
+        """Into the section that was opened last. `key`: the name to make its key of, instead of the place's."""
+        if len(self.keys) >= MOST_QUESTIONS:
+            raise TooLarge
+        made = made_key(key or place.name, self.keys, "question")
+        self.keys.add(made)
+        question = {"key": made, "type": kind, "text": text or {language: made for language in self.languages}}
+        question |= {name: value for name, value in more.items() if value is not None}
+        if required:
+            question["required"] = True
+        asked = Asked(place, question, show, require)
+        self.sections[-1].asked.append(asked)
+        for name in names:
+            self.names.add(name, Target({"question": made}, kind, values or {}))
+        return asked
+
+    def ask_choice(
+        self, place: Place, names: Sequence[str], choices: Sequence[Choice], text: Texts, *, kind: str = "singleChoice",
+        show: Expression = ALWAYS, **more: Any,
+    ) -> Asked | None:  # fmt: skip
+        """A question with options; None if it cannot be one."""
+        if len(choices) < 2:
+            self.omit(place, f"It has {len(choices) or 'no'} answers to choose from; a choice needs two.")
+            return None
+        if len(choices) > MOST_OPTIONS:
+            detail = f"It has {len(choices)} answers to choose from; there can be {MOST_OPTIONS}."
+            self.report.add(place, "questionChanged", detail, "It is asked as a text.")
+            more = {name: value for name, value in more.items() if name in ("required", "require", "key", "topic")}
+            return self.ask(place, names, "text", text, show=show, **more)
+        options, values = self._options(choices)
+        asked = self.ask(place, names, kind, text, show=show, values=values, options=options, **more)
+        asked.options = [(choice.place, choice.show) for choice in choices]
+        for choice in choices:
+            option = values[spelled(choice.value)]
+            self._chosen(names, asked, choice.value, option)
+            if choice.wants:
+                self._specified(names, asked, choice, option, show)
+        return asked
+
+    def _chosen(self, names: Iterable[str], asked: Asked, value: Any, option: Any) -> None:
+        """A name for whether this was chosen."""
+        target = Target({"question": asked.question["key"]}, asked.question["type"], option=option)
+        for name in names:
+            self.names.add(f"{name}_{value}", target)
+
+    def _options(self, choices: Sequence[Choice]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        keys: dict[str, Any] = {}
+        options = []
+        for choice in choices:
+            key = made_key(choice.key or spelled(choice.value), set(keys.values()), "option")
+            keys.setdefault(spelled(choice.value), key)
+            options.append({"key": key, "text": self.text(choice.place, choice.text, spelled(choice.value)), **choice.more})
+        return options, keys
+
+    def _specified(
+        self, names: Sequence[str], asked: Asked, choice: Choice, option: str, show: Expression
+    ) -> None:
+        """The text field beside an option becomes a question for those who chose it."""
+        operator = "contains" if asked.question["type"] == "multipleChoice" else "equals"
+        name = f"{asked.question['key']}-{option}-text"
+        field = choice.place.within(f"{choice.place.name}, text")
+        shown = self.ask(field, [f"{each}_{choice.value}_TEXT" for each in names], "text",
+                         self.joined(asked.question["text"], self.text(choice.place, choice.text)), show=show, key=name)  # fmt: skip
+        shown.question["showIf"] = {"question": asked.question["key"], "operator": operator, "value": option}
+        self.report.add(choice.place, "questionChanged", "The answer has a text field beside it.",
+                        f"The text is a question of its own ({shown.question['key']}), for those who choose the answer.")  # fmt: skip
+
+    def ask_rows(
+        self, place: Place, stem: Raw, rows: Sequence[Row], choices: Sequence[Choice], *, kind: str = "singleChoice",
+        show: Expression = ALWAYS, **more: Any,
+    ) -> list[Asked]:  # fmt: skip
+        """A table of questions with the same answers."""
+        said, scale = self.text(place, stem), points_of(choices) if kind == "singleChoice" else None
+        matrix = made_key(place.name, self.matrices, "matrix")
+        made: list[Asked] = []
+        for row in rows:
+            text, shown = self.joined(said, self.text(row.place, row.text)), every(show, row.show)
+            if scale:
+                each: Asked | None = self.ask(row.place, row.names, "rating", text, show=shown, points=len(scale),
+                                              labels=self.labelled(place, scale), key=row.key, **more)  # fmt: skip
+                for choice in choices:
+                    self._chosen(row.names, each, choice.value, int(choice.value))  # type: ignore[arg-type]  # it was asked
+            else:
+                each = self.ask_choice(row.place, row.names, choices, text, kind=kind, show=shown, key=row.key, **more)
+            if each is None:
+                break
+            made.append(each)
+        if len(made) > 1:
+            self.matrices.add(matrix)
+            for each in made:
+                each.question["matrix"] = matrix
+        return made
+
+    def labelled(self, place: Place, scale: Sequence[Choice], name: str | None = None) -> str | None:
+        """The name of the wordings of these points; None if they say nothing but their numbers."""
+        wordings = [self.text(choice.place, choice.text) for choice in scale]
+        if all(not said or set(said.values()) == {spelled(choice.value)} for said, choice in zip(wordings, scale, strict=True)):
+            return None
+        whole = [said or dict.fromkeys(self.languages, spelled(choice.value))
+                 for said, choice in zip(wordings, scale, strict=True)]  # fmt: skip
+        for known, others in self.labels.items():
+            if others == whole and name in (None, known):
+                return known
+        made = made_key(name or f"{place.name}-labels", self.labels, "labels")
+        self.labels[made] = whole
+        return made
+
+    def omit(self, place: Place, why: str) -> None:
+        self.report.add(place, "questionOmitted", why, "It is not in the draft.")
+
+    def joined(self, stem: Texts, row: Texts) -> Texts:
+        """The text of one question of several with one stem."""
+        if not stem or not row:
+            return row or stem
+        return {language: cut(f"{stem[language]} – {row[language]}") for language in self.languages}
+
+
+def spelled(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def points_of(choices: Sequence[Choice]) -> list[Choice] | None:
+    """The choices from the lowest to the highest point, if they are the points of a scale: valued 1 to 5, 7 or 10."""
+    if len(choices) not in POINTS or any(choice.show != ALWAYS or choice.wants for choice in choices):
+        return None
+    ordered = sorted(choices, key=lambda choice: (len(spelled(choice.value)), spelled(choice.value)))
+    wanted = [str(point) for point in range(1, len(choices) + 1)]
+    return ordered if [spelled(choice.value) for choice in ordered] == wanted else None
+

@@ -1,15 +1,16 @@
 """Whether a body of answers fits a published version. On the path of every response: a version is compiled once, and
 checking 24 answers takes some tens of microseconds."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.shared.problems import FieldError
-from services.survey.surveys.conditions import predicate
+from services.survey.surveys.conditions import Circumstances, Met, compiled, leaves
+from services.survey.surveys.logic import Logic, apart, logic_of
 from services.survey.surveys.rules import service_bounds
-from services.survey.surveys.values import Accept, Refusal, Value, acceptor
+from services.survey.surveys.values import Accept, Refusal, Value, acceptor, too_few
 
 MOST_ERRORS = 100
 Given = dict[str, Value | None]
@@ -37,55 +38,98 @@ class AnswerBody(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question. It is shown if `depends_on` (when there is one) was answered with a value that `holds`."""
+    """A question. `options` has all in order, each with what it is shown if; empty unless one has a condition."""
 
     key: str
     accept: Accept
     required: bool
     not_applicable: bool
-    depends_on: str | None
-    holds: Callable[[Any], bool]
+    shown: Met | None = None
+    required_if: Met | None = None
+    options: Mapping[str, Met | None] = field(default_factory=dict)
+    minimum_choices: int = 1
+
+    def visible(self, here: Circumstances) -> list[str]:
+        return [option for option, met in self.options.items() if met is None or met(here)]
+
+    def is_shown(self, here: Circumstances) -> bool:
+        """A question without any option left is not asked."""
+        return (self.shown is None or self.shown(here)) and (not self.options or bool(self.visible(here)))
+
+    def must(self, here: Circumstances) -> bool:
+        return self.required or (self.required_if is not None and self.required_if(here))
 
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """`repeated` is asked for each rated service, `once` once; both in the order of the questionnaire."""
+    """`repeated` is asked for each rated service, `once` once; both in the order of the questionnaire. `apart` has the
+    questions whose answers go on their own, `looks_at_use` whether a condition asks who uses a service."""
 
     languages: frozenset[str]
     repeated: Mapping[str, Asked]
     once: Mapping[str, Asked]
     minimum_services: int
     maximum_services: int
+    logic: Mapping[str, Logic] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
+    looks_at_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What conditions must know of the respondent, beside their answers: read for the moment, and forgotten."""
+
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    uses: Collection[str] = ()
+
+
+NOTHING = About()
+Answers = Sequence[tuple[str, Value | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`parts`: by service (None: asked once), questions with their values in the order of the questionnaire, whatever
-    the order of the body was: it would be a trace. The value None says not applicable."""
+    the order of the body was: it would be a trace. The value None says not applicable. `given` has all answers,
+    `parts` is without those that go on their own."""
 
     language: str
-    parts: Mapping[UUID | None, Sequence[tuple[str, Value | None]]]
+    parts: Mapping[UUID | None, Answers]
+    given: Mapping[str | None, Given] = field(default_factory=dict)
 
 
 def compile_definition(definition: Mapping[str, Any]) -> Questionnaire:
     repeated: dict[str, Asked] = {}
     once: dict[str, Asked] = {}
+    logic = logic_of(definition)
     for section in definition["sections"]:
         target = repeated if section.get("repeatFor") else once
         for question in section["questions"]:
-            condition = question.get("showIf")
-            target[question["key"]] = Asked(
-                key=question["key"],
-                accept=acceptor(question),
-                required=bool(question.get("required")),
-                not_applicable=bool(question.get("notApplicable")),
-                depends_on=condition["question"] if condition else None,
-                holds=predicate(condition) if condition else bool,
-            )
-    return Questionnaire(frozenset(definition["languages"]), repeated, once, *service_bounds(definition))
+            target[question["key"]] = _asked(question, logic[question["key"]])
+    everything = (leaf for one in logic.values() for condition in one.conditions for leaf in leaves(condition))
+    return Questionnaire(
+        frozenset(definition["languages"]), repeated, once, *service_bounds(definition), logic=logic, apart=apart(logic),
+        looks_at_use=any(leaf.get("operator") == "uses" for leaf in everything),
+    )  # fmt: skip
 
 
-def check(questionnaire: Questionnaire, body: AnswerBody, services: Collection[UUID]) -> Checked | list[FieldError]:
+def _asked(question: Mapping[str, Any], logic: Logic) -> Asked:
+    options = {option["key"]: logic.options.get(option["key"]) for option in question.get("options") or ()}
+    return Asked(
+        key=question["key"],
+        accept=acceptor(question),
+        required=bool(question.get("required")),
+        not_applicable=bool(question.get("notApplicable")),
+        shown=compiled(logic.shown) if logic.shown else None,
+        required_if=compiled(logic.required) if logic.required else None,
+        options={key: compiled(met) if met else None for key, met in options.items()} if logic.options else {},
+        minimum_choices=question.get("minimumChoices") or 1,
+    )
+
+
+def check(
+    questionnaire: Questionnaire, body: AnswerBody, services: Collection[UUID], about: About = NOTHING
+) -> Checked | list[FieldError]:
     """`services`: those that the respondent may rate. Errors of single answers come first, alone; what is missing or
     was not to be answered is said once the answers that are there can be read."""
     allowed = {str(service): service for service in services}
@@ -101,15 +145,16 @@ def check(questionnaire: Questionnaire, body: AnswerBody, services: Collection[U
             errors.append(FieldError(pointer=pointer, code=refusal.code, detail=refusal.detail))
             if len(errors) == MOST_ERRORS:
                 break
-    errors = errors or list(_incomplete(questionnaire, parts, body, len(allowed)))
+    errors = errors or list(_incomplete(questionnaire, parts, body, len(allowed), about))
     if errors:
         return errors
     return Checked(body.language, {
         allowed[service] if service else None: [
-            (key, given[key]) for key in (questionnaire.repeated if service else questionnaire.once) if key in given
+            (key, given[key]) for key in (questionnaire.repeated if service else questionnaire.once)
+            if key in given and key not in questionnaire.apart
         ]
         for service, given in parts.items()
-    })  # fmt: skip
+    }, parts)  # fmt: skip
 
 
 def _take(
@@ -158,7 +203,7 @@ def _misplaced(questionnaire: Questionnaire, answer: GivenAnswer) -> Refusal:
 
 
 def _incomplete(
-    questionnaire: Questionnaire, parts: Mapping[str | None, Given], body: AnswerBody, offered: int
+    questionnaire: Questionnaire, parts: Mapping[str | None, Given], body: AnswerBody, offered: int, about: About
 ) -> Iterator[FieldError]:
     if not body.answers:
         yield FieldError(pointer="/answers", code="empty", detail="holds no answer")
@@ -172,27 +217,50 @@ def _incomplete(
             yield FieldError(pointer="/answers", code="tooManyServices", detail=f"may rate {most} services at the most")
     for service, given in parts.items():
         if service is not None:
-            yield from _unfit(questionnaire.repeated, service, given, body)
-    yield from _unfit(questionnaire.once, None, parts.get(None, {}), body)
+            yield from _unfit(questionnaire.repeated, service, given, body, here(parts, service, about))
+    yield from _unfit(questionnaire.once, None, parts.get(None, {}), body, here(parts, None, about))
 
 
-def _unfit(asked: Mapping[str, Asked], service: str | None, given: Given, body: AnswerBody) -> Iterator[FieldError]:
-    """Whether a question is shown follows from an earlier one, which was not refused; so it was shown itself."""
+def here(parts: Mapping[str | None, Given], service: str | None, about: About) -> Circumstances:
+    """What conditions see of a part; questions about a service may look at what was asked once before."""
+    own, once = parts.get(service, {}), parts.get(None, {})
+    return Circumstances(
+        values={**once, **own} if service and once else own, attributes=about.attributes, uses=about.uses,
+        rates=[each for each in parts if each], service=service,
+    )  # fmt: skip
+
+
+def _unfit(
+    asked: Mapping[str, Asked], service: str | None, given: Given, body: AnswerBody, circumstances: Circumstances
+) -> Iterator[FieldError]:
+    """Whether a question is shown follows from earlier ones, which were not refused; so they were shown themselves."""
     for question in asked.values():
-        decides = question.depends_on
-        if decides is None:
-            shown = True
-        else:
-            value = given.get(decides)
-            shown = value is not None and question.holds(value)
+        shown = question.is_shown(circumstances)
         if question.key in given:
-            if not shown:
+            refusal = _not_shown(question, given[question.key], circumstances) if shown else NOT_SHOWN
+            if refusal is not None:
                 place = _place_of(body, question.key, service)
-                detail = "answers a question that is not shown"
-                yield FieldError(pointer=f"/answers/{place}/question", code="notShown", detail=detail)
-        elif shown and question.required:
+                yield FieldError(
+                    pointer=f"/answers/{place}{refusal.place}", code=refusal.code, detail=refusal.detail
+                )  # fmt: skip
+        elif shown and question.must(circumstances):
             about = f" for service {service}" if service else ""
             yield FieldError(pointer="/answers", code="required", detail=f"{question.key} must be answered{about}")
+
+
+NOT_SHOWN = Refusal("notShown", "answers a question that is not shown", "/question")
+
+
+def _not_shown(question: Asked, value: Value | None, circumstances: Circumstances) -> Refusal | None:
+    """Of options with conditions: whether one was chosen that is not shown, or fewer than are to be."""
+    if not question.options or value is None:
+        return None
+    visible = question.visible(circumstances)
+    chosen = value if isinstance(value, list) else [value]
+    if not set(chosen) <= set(visible):
+        return Refusal("optionNotShown", "is not among the options that are shown after these answers", "/value")
+    least = min(question.minimum_choices, len(visible))
+    return too_few(least)._replace(place="/value") if len(chosen) < least else None
 
 
 def _place_of(body: AnswerBody, key: str, service: str | None) -> int:

@@ -2,20 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from services.survey.surveys.conditions import OPERATORS_OF, predicate
-from services.survey.surveys.values import LONGEST_MONTH, MAXIMUM_LENGTH, POINTS, SCALES, Refusal, acceptor, scale
+from services.survey.surveys import piping, proof, references
+from services.survey.surveys.domains import around
+from services.survey.surveys.fault import Definition, Fault, Path
+from services.survey.surveys.matrix import faults as matrix_faults
+from services.survey.surveys.values import FIRST_DATE, LAST_DATE, MAXIMUM_LENGTH, POINTS, bounds, dates, scale
 
-Definition = Mapping[str, Any]
-Path = tuple[str | int, ...]
 RATED = (1, 3)  # services that a respondent rates, where the questionnaire does not say
-
-
-class Fault(NamedTuple):
-    path: Path
-    code: str
-    detail: str
 
 
 def completed(definition: Definition) -> dict[str, Any]:
@@ -39,6 +34,8 @@ def _completed_question(question: Mapping[str, Any]) -> dict[str, Any]:
         made["maximumLength"] = question.get("maximumLength") or MAXIMUM_LENGTH
     if question["type"] == "lostTime":
         made["unit"] = "minutesPerMonth"
+    if question["type"] == "number":
+        made["decimals"] = question.get("decimals") or 0
     return made
 
 
@@ -73,19 +70,24 @@ def faults(definition: Definition) -> Iterator[Fault]:
     yield from _repeated([topic["key"] for topic in definition.get("topics") or ()], ("topics",), "a topic", "key")
     yield from _repeated([section["key"] for section in definition["sections"]], ("sections",), "a section", "key")
     yield from _untranslated(definition, (), frozenset(definition["languages"]))
+    yield from _unknown_names(definition, ())
     yield from _bounds(definition)
     yield from _roles(definition)
     asked: set[str] = set()
+    twice = False
     for place, section in enumerate(definition["sections"]):
-        earlier: dict[str, Mapping[str, Any]] = {}
         for number, question in enumerate(section["questions"]):
             path = ("sections", place, "questions", number)
             if question["key"] in asked:
+                twice = True
                 yield Fault((*path, "key"), "duplicate", "names a question a second time")
             asked.add(question["key"])
             yield from _question(definition, question, path)
-            yield from _condition(definition, question, earlier, path)
-            earlier[question["key"]] = question
+        yield from matrix_faults(section, ("sections", place))
+    unfit = list(references.faults(definition))
+    yield from unfit
+    if not unfit and not twice:
+        yield from proof.faults(definition)
 
 
 def _repeated(names: Sequence[str], path: Path, what: str, *more: str) -> Iterator[Fault]:
@@ -96,7 +98,7 @@ def _repeated(names: Sequence[str], path: Path, what: str, *more: str) -> Iterat
         seen[name] += 1
 
 
-TEXTS = ("title", "name", "text", "minimumLabel", "maximumLabel")
+TEXTS = ("title", "name", "text", "minimumLabel", "maximumLabel", "unit")  # lostTime's unit is no map of languages
 
 
 def _untranslated(node: Any, path: Path, languages: frozenset[str]) -> Iterator[Fault]:
@@ -166,53 +168,45 @@ def _question(definition: Definition, question: Mapping[str, Any], path: Path) -
         elif len(wordings) != highest - lowest + 1:
             detail = f"has {len(wordings)} wordings for {highest - lowest + 1} points"
             yield Fault((*path, "labels"), "labelCount", detail)
+    yield from _impossible(question, path)
 
 
-def _condition(
-    definition: Definition, question: Mapping[str, Any], earlier: Mapping[str, Mapping[str, Any]], path: Path
-) -> Iterator[Fault]:
-    """Looking back only, within the section (and so at the answer about the same service), no cycle can arise."""
-    condition = question.get("showIf")
-    if not condition:
-        return
-    path = (*path, "showIf")
-    decides = earlier.get(condition["question"])
-    if decides is None:
-        known = any(other["key"] == condition["question"] for other in questions(definition))
-        detail = "must be asked earlier in the same section" if known else "is no question of this survey"
-        yield Fault((*path, "question"), "notEarlier" if known else "unknownQuestion", detail)
-    elif condition["operator"] not in OPERATORS_OF[decides["type"]]:
-        fitting = ", ".join(OPERATORS_OF[decides["type"]]) or "none"
-        yield Fault((*path, "operator"), "unfitOperator", f"operators for {decides['type']}: {fitting}")
-    else:
-        yield from _expected(decides, condition, (*path, "value"))
+def _impossible(question: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    """Bounds between which no answer lies."""
+    options = len(question.get("options") or ())
+    least, most = question.get("minimumChoices") or 1, question.get("maximumChoices") or options
+    for name in ("minimumChoices", "maximumChoices"):
+        if (question.get(name) or 0) > options:
+            yield Fault((*path, name), "moreThanOptions", f"is more than the {options} options that there are")
+    if least > most and options:
+        yield Fault((*path, "minimumChoices"), "aboveMaximum", "is more than maximumChoices")
+    if question["type"] == "number":
+        lowest, highest = bounds(question)
+        if lowest > highest:
+            yield Fault((*path, "minimum"), "aboveMaximum", "is more than maximum")
+        elif not around(lowest, highest, (), question["decimals"]):
+            detail = f"no number with {question['decimals']} decimals is from {lowest} to {highest}"
+            yield Fault((*path, "decimals"), "deadEnd", detail)
+    if question["type"] == "date":
+        for name, said in zip(("earliestDate", "latestDate"), dates(question), strict=True):
+            if not FIRST_DATE <= said <= LAST_DATE:
+                yield Fault((*path, name), "outOfRange", f"must be from {FIRST_DATE} to {LAST_DATE}")
+        if dates(question)[0] > dates(question)[1]:
+            yield Fault((*path, "earliestDate"), "aboveMaximum", "is after latestDate")
 
 
-def _expected(decides: Mapping[str, Any], condition: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-    """The value must be one that the question can have, and some answer must meet the condition."""
-    value, several = condition["value"], condition["operator"] == "in"
-    if several != isinstance(value, list):
-        yield Fault(path, "wrongType", "must be a list" if several else "must be a single value")
-        return
-    accept, unfit = acceptor(decides), False
-    for place, each in enumerate(value if several else [value]):
-        answer = accept([each] if decides["type"] == "multipleChoice" else each)
-        if isinstance(answer, Refusal):
-            unfit = True
-            yield Fault((*path, place) if several else path, answer.code, f"no answer can be this: it {answer.detail}")
-    candidates = _answers(decides, value if several else [value])
-    if not unfit and not any(map(predicate(condition), candidates)):
-        yield Fault(path, "neverMet", "no answer meets this condition")
-
-
-def _answers(question: Mapping[str, Any], named: Sequence[Any]) -> Iterable[Any]:
-    """Enough of what can be answered to find whether a condition that names these values is ever met."""
-    if question["type"] in SCALES:
-        lowest, highest = scale(question)
-        return range(lowest, highest + 1)
-    if question["type"] == "lostTime":
-        return (0, LONGEST_MONTH, *named)
-    if question["type"] == "yesNo":
-        return (True, False)
-    options = [option["key"] for option in question["options"]]
-    return options if question["type"] == "singleChoice" else [options]
+def _unknown_names(node: Any, path: Path, names: tuple[str, ...] = piping.EVERYWHERE) -> Iterator[Fault]:
+    """In every text of every language, those of labels included."""
+    if isinstance(node, list):
+        for place, each in enumerate(node):
+            yield from _unknown_names(each, (*path, place), names)
+    elif isinstance(node, Mapping):
+        if node.get("repeatFor"):
+            names = piping.OF_SERVICES
+        for name, each in node.items():
+            of_text = path[:1] == ("labels",) or (path and path[-1] in TEXTS)
+            if isinstance(each, str) and of_text:
+                for code, detail in piping.mistakes(each, names):
+                    yield Fault((*path, name), code, detail)
+            elif name not in ("showIf", "skipIf", "requireIf"):
+                yield from _unknown_names(each, (*path, name), names)

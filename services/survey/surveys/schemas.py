@@ -6,16 +6,15 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from services.shared.schemas import WHOLE, Instant, Key, LanguageMap, Reference, Schema, ShortText, Sparse
-from services.survey.surveys.conditions import Operator
+from services.shared.schemas import WHOLE, Date, Instant, Key, LanguageMap, Reference, Schema, ShortText, Sparse
+from services.survey.surveys.condition_schemas import Condition
 from services.survey.surveys.examples import SURVEY, VERSION, VIEW
-from services.survey.surveys.values import LONGEST_MONTH, MAXIMUM_LENGTH
+from services.survey.surveys.values import LARGEST, LONGEST_MONTH, MAXIMUM_LENGTH
 
 Points = Literal[5, 7, 10]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["nl"])]
 Whole = Annotated[StrictInt, WHOLE]
-Expected = Annotated[list[Whole | ShortText], Field(min_length=1, max_length=50)]
-LATER = ("ranking", "number", "date")
+Number = Annotated[Whole | StrictFloat, Field(ge=-LARGEST, le=LARGEST)]
 
 
 class Topic(Sparse):
@@ -23,32 +22,29 @@ class Topic(Sparse):
     name: LanguageMap
 
 
-class Option(Sparse):
+class Shown(Sparse):
+    """What may be there for some only. With neither it is always shown."""
+
+    show_if: Condition | None = Field(default=None, description="Shown to those who meet this")
+    skip_if: Condition | None = Field(default=None, description="Shown to those who do not meet this; not with showIf")
+
+
+class Option(Shown):
     key: Key
     topic: Key | None = Field(default=None, description="The topic that this option is about")
     text: LanguageMap
 
 
-class Condition(Sparse):
-    """Looks at an earlier question of the same section; in a repeated section at the answer about the same service.
-
-    `equals` fits scales, lostTime, yesNo and singleChoice; `notEquals` and `in` (with a list) all of these but yesNo;
-    `lessThan`, `lessOrEqual`, `greaterThan` and `greaterOrEqual` scales and lostTime; `contains` multipleChoice. No
-    answer meets no condition, "not applicable" neither.
-    """
-
-    question: Key
-    operator: Operator = Field(examples=["lessThan"])
-    value: StrictBool | Whole | StrictFloat | ShortText | Expected = Field(examples=[6])
-
-
-class Question(Sparse):
+class Question(Shown):
     key: Key
     text: LanguageMap
     topic: Key | None = None
     required: StrictBool = False
+    require_if: Condition | None = Field(default=None, description="Required of those who meet this")
     not_applicable: StrictBool = Field(default=False, description="May it be answered with notApplicable")
-    show_if: Condition | None = Field(default=None, description="Absent: always shown")
+    matrix: Key | None = Field(
+        default=None, description="Neighbours with the same name are rows of one table: of one type, with one scale"
+    )
 
 
 class Scale(Question):
@@ -94,14 +90,47 @@ class YesNo(Question):
     type: Literal["yesNo"]
 
 
+Options = Annotated[list[Option], Field(min_length=2, max_length=50)]
+Choices = Annotated[StrictInt, Field(ge=1, le=50), WHOLE]
+
+
 class SingleChoice(Question):
     type: Literal["singleChoice"]
-    options: Annotated[list[Option], Field(min_length=2, max_length=50)]
+    options: Options
+    random_options: StrictBool | None = Field(default=None, description="In an order that differs by respondent")
 
 
 class MultipleChoice(Question):
+    """Where fewer options are shown than `minimumChoices`, all of these are enough."""
+
     type: Literal["multipleChoice"]
-    options: Annotated[list[Option], Field(min_length=2, max_length=50)]
+    options: Options
+    random_options: StrictBool | None = None
+    minimum_choices: Choices | None = None
+    maximum_choices: Choices | None = None
+
+
+class Ranking(Question):
+    """The answer is a list of options, the best first. Figures count who put which option first."""
+
+    type: Literal["ranking"]
+    options: Options
+    random_options: StrictBool | None = None
+    maximum_choices: Choices | None = Field(default=None, description="How many may be ranked; absent: all")
+
+
+class NumberQuestion(Question):
+    type: Literal["number"]
+    minimum: Number | None = None
+    maximum: Number | None = None
+    decimals: Annotated[StrictInt, Field(ge=0, le=6), WHOLE] = Field(default=0, description="0: a whole number")
+    unit: LanguageMap | None = Field(default=None, description="What is counted, as said behind the number")
+
+
+class DateQuestion(Question):
+    type: Literal["date"]
+    earliest_date: Date | None = None
+    latest_date: Date | None = None
 
 
 class TextQuestion(Question):
@@ -113,7 +142,8 @@ class TextQuestion(Question):
 
 KINDS: dict[str, type[Question]] = {
     "rating": Rating, "effort": Effort, "importance": Importance, "nps": Nps, "lostTime": LostTime, "yesNo": YesNo,
-    "singleChoice": SingleChoice, "multipleChoice": MultipleChoice, "text": TextQuestion,
+    "singleChoice": SingleChoice, "multipleChoice": MultipleChoice, "ranking": Ranking, "text": TextQuestion,
+    "number": NumberQuestion, "date": DateQuestion,
 }  # fmt: skip
 
 
@@ -126,9 +156,6 @@ def _of_its_type(value: Any) -> Any:
         return KINDS[kind].model_validate(value)
     if "type" not in value:
         error = InitErrorDetails(type="missing", loc=("type",), input=value)
-    elif kind in LATER:
-        later = PydanticCustomError("questionTypeNotYet", "is a question type that cannot be asked yet")
-        error = InitErrorDetails(type=later, loc=("type",), input=kind)
     else:
         unknown = PydanticCustomError("unknownQuestionType", "is no question type; there are: " + ", ".join(KINDS))
         error = InitErrorDetails(type=unknown, loc=("type",), input=kind)
@@ -137,7 +164,18 @@ def _of_its_type(value: Any) -> Any:
 
 AnyQuestion = Annotated[
     Annotated[
-        Rating | Effort | Importance | Nps | LostTime | YesNo | SingleChoice | MultipleChoice | TextQuestion,
+        Rating
+        | Effort
+        | Importance
+        | Nps
+        | LostTime
+        | YesNo
+        | SingleChoice
+        | MultipleChoice
+        | Ranking
+        | TextQuestion
+        | NumberQuestion
+        | DateQuestion,
         Field(discriminator="type"),
     ],
     BeforeValidator(_of_its_type),
@@ -145,7 +183,7 @@ AnyQuestion = Annotated[
 Services = Annotated[int, Field(strict=True, ge=1, le=20), WHOLE]
 
 
-class Section(Sparse):
+class Section(Shown):
     """With `repeatFor` its questions are asked about each service that the respondent rates: at least
     `minimumServices` (1) and at most `maximumServices` (3) of those they use. Without, they are asked once."""
 
@@ -154,6 +192,11 @@ class Section(Sparse):
     repeat_for: Literal["ratedService"] | None = None
     minimum_services: Services | None = None
     maximum_services: Services | None = None
+    random_order: Literal["topics", "questions"] | None = Field(
+        default=None,
+        description="In an order that differs by respondent. `topics`: the topics among each other, each with its "
+        "questions as written; `questions`: all questions. What others depend on stays before them",
+    )
     questions: Annotated[list[AnyQuestion], Field(min_length=1, max_length=100)]
 
 
@@ -170,7 +213,11 @@ class Questionnaire(Sparse):
 
 
 class SurveyBody(Questionnaire):
-    """Every text must be there in every language of `languages`; question keys are unique in the survey."""
+    """Every text must be there in every language of `languages`; question keys are unique in the survey.
+
+    Texts may name the organisation as `{organisation}`, in sections that are asked for each service also the service
+    (`{service}`) and its provider (`{provider}`); `{{` and `}}` are braces.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [SURVEY]})
 
@@ -228,3 +275,8 @@ class PreviewOf(Schema):
 
     language: Language | None = None
     survey: SurveyBody | None = None
+    attributes: Annotated[dict[Key, ShortText], Field(max_length=100)] | None = Field(
+        default=None,
+        description="As somebody with these attributes sees it, and no others",
+        examples=[{"location": "Depot"}],
+    )

@@ -1,0 +1,96 @@
+"""The proof that a questionnaire can be answered: everything in it can be shown to somebody, nobody is stuck, and
+everybody is asked something. `search.py` says over what this is proved."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.survey.surveys.conditions import Condition, both, shown_if
+from services.survey.surveys.fault import Definition, Fault, Path
+from services.survey.surveys.logic import Logic, logic_of
+from services.survey.surveys.search import Search, TooComplex
+
+
+def faults(definition: Definition) -> Iterator[Fault]:
+    """Of a definition whose conditions fit by themselves."""
+    logic = logic_of(definition)
+    proof = _Proof(definition, logic)
+    if not any(map(_has_conditions, logic.values())):
+        return
+    for place, section in enumerate(definition["sections"]):
+        path: Path = ("sections", place)
+        unseen = list(proof.never_shown(section, path, shown_if(section), bool(section.get("repeatFor"))))
+        yield from unseen
+        if unseen:
+            continue
+        for number, question in enumerate(section["questions"]):
+            yield from proof.question(question, (*path, "questions", number))
+    yield from proof.nobody_is_left_out(definition)
+
+
+def _has_conditions(logic: Logic) -> bool:
+    return any(True for _ in logic.conditions)
+
+
+class _Proof:
+    def __init__(self, definition: Definition, logic: Mapping[str, Logic]) -> None:
+        self.logic, self.search = logic, Search(definition, logic)
+
+    def question(self, question: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+        logic = self.logic[question["key"]]
+        unseen = list(self.never_shown(question, path, logic.shown, logic.repeated))
+        yield from unseen
+        if unseen:
+            return
+        for place, option in enumerate(question.get("options") or ()):
+            of_option = logic.options.get(option["key"])
+            yield from self.never_shown(option, (*path, "options", place), both(logic.shown, of_option), logic.repeated)
+        required = logic.required
+        if required and not self._possible(both(logic.shown, required), logic.repeated):
+            yield Fault((*path, "requireIf"), "neverMet", "can never be met by somebody who is asked this question")
+        yield from self._dead_end(question, logic, path)
+
+    def never_shown(
+        self, element: Mapping[str, Any], path: Path, condition: Condition | None, repeated: bool
+    ) -> Iterator[Fault]:
+        own = next((name for name in ("showIf", "skipIf") if element.get(name)), None)
+        if own is None:
+            return
+        try:
+            if not self.search.possible(condition or {}, repeated=repeated):
+                detail = "can never be shown: nobody can be and answer what this asks for. Change it, or leave it out"
+                yield Fault((*path, own), "neverShown", detail)
+        except TooComplex:
+            detail = "hangs on too much together to prove that it can be shown: use fewer or simpler conditions"
+            yield Fault((*path, own), "tooComplex", detail)
+
+    def _dead_end(self, question: Mapping[str, Any], logic: Logic, path: Path) -> Iterator[Fault]:
+        """Where the question must be answered, yet none of its options is shown."""
+        options = question.get("options") or ()
+        if not options or len(logic.options) < len(options) or not (question.get("required") or logic.required):
+            return
+        without = [{"not": condition} for condition in logic.options.values()]
+        if self._possible(both(logic.shown, logic.required, *without), logic.repeated):
+            detail = "somebody must answer this and is shown no option: leave one without a condition"
+            yield Fault((*path, "options"), "deadEnd", detail)
+
+    def nobody_is_left_out(self, definition: Definition) -> Iterator[Fault]:
+        """An answer to nothing cannot be sent."""
+        unseen: list[Condition] = []
+        for section in definition["sections"]:
+            for question in section["questions"]:
+                logic = self.logic[question["key"]]
+                if logic.shown is None:
+                    return
+                unseen.append({"not": logic.shown})
+        repeated = any(section.get("repeatFor") for section in definition["sections"])
+        if self._possible(both(*unseen), repeated):
+            detail = (
+                "somebody may be asked nothing at all, and then cannot answer: ask one question without a condition"
+            )
+            yield Fault(("sections",), "deadEnd", detail)
+
+    def _possible(self, condition: Condition | None, repeated: bool) -> bool:
+        try:
+            return condition is None or self.search.possible(condition, repeated=repeated)
+        except TooComplex:
+            return True  # said where the question is shown

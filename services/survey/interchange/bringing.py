@@ -7,10 +7,12 @@ from services.survey.interchange.draft import Draft, TooLarge
 from services.survey.interchange.finishing import finished
 from services.survey.interchange.keys import made_key
 from services.survey.interchange.limesurvey.bring import bring as bring_limesurvey
+from services.survey.interchange.qualtrics.bring import bring as bring_qualtrics
 from services.survey.interchange.recognise import Format, recognised
 from services.survey.interchange.refusal import Unusable
 from services.survey.interchange.repair import Repair
 from services.survey.interchange.report import Report
+from services.survey.interchange.surveyjs.bring import bring as bring_surveyjs
 from services.survey.interchange.words import words
 from services.survey.surveys.schemas import SurveyBody
 
@@ -46,7 +48,9 @@ def brought(data: bytes, wanted: Format | None, key: str | None, provider: str |
 
 
 def _draft(kind: Format, data: bytes, document: Any, report: Report) -> Draft:
-    return bring_limesurvey(data, report)
+    if kind == "limesurvey":
+        return bring_limesurvey(data, report)
+    return bring_qualtrics(document, report) if kind == "qualtrics" else bring_surveyjs(document, report)
 
 
 def _why(report: Report) -> str:

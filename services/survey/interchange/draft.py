@@ -154,12 +154,12 @@ class Draft:
         asked.options = [(choice.place, choice.show) for choice in choices]
         for choice in choices:
             option = values[spelled(choice.value)]
-            self._chosen(names, asked, choice.value, option)
+            self.chosen(names, asked, choice.value, option)
             if choice.wants:
                 self._specified(names, asked, choice, option, show)
         return asked
 
-    def _chosen(self, names: Iterable[str], asked: Asked, value: Any, option: Any) -> None:
+    def chosen(self, names: Iterable[str], asked: Asked, value: Any, option: Any) -> None:
         """A name for whether this was chosen."""
         target = Target({"question": asked.question["key"]}, asked.question["type"], option=option)
         for name in names:
@@ -201,7 +201,7 @@ class Draft:
                 each: Asked | None = self.ask(row.place, row.names, "rating", text, show=shown, points=len(scale),
                                               labels=self.labelled(place, scale), key=row.key, **more)  # fmt: skip
                 for choice in choices:
-                    self._chosen(row.names, each, choice.value, int(choice.value))  # type: ignore[arg-type]  # it was asked
+                    self.chosen(row.names, each, choice.value, int(choice.value))  # type: ignore[arg-type]  # it was asked
             else:
                 each = self.ask_choice(row.place, row.names, choices, text, kind=kind, show=shown, key=row.key, **more)
             if each is None:

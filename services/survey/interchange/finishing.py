@@ -8,6 +8,7 @@ from services.survey.interchange.keys import made_key
 from services.survey.interchange.report import Place
 
 MOST_SECTIONS, MOST_IN_SECTION = 20, 100
+EVERYBODY = "It is asked of everybody, and need not be answered."
 Definition = dict[str, Any]
 
 
@@ -73,7 +74,7 @@ def _section(draft: Draft, section: Section) -> dict[str, Any]:
     made: dict[str, Any] = {"key": section.key, **section.more}
     if section.title:
         made["title"] = section.title
-    if not _shown(draft, section.place, section.show, made, "Its questions are asked of everybody"):
+    if not _shown(draft, section.place, section.show, made, EVERYBODY.replace("It is", "Its questions are")):
         for asked in section.asked:
             asked.question.pop("required", None)
     made["questions"] = [_question(draft, asked) for asked in section.asked]
@@ -83,13 +84,13 @@ def _section(draft: Draft, section: Section) -> dict[str, Any]:
 def _question(draft: Draft, asked: Asked) -> dict[str, Any]:
     question = asked.question
     already = question.pop("showIf", None)
-    if not _shown(draft, asked.place, asked.show, question, "It is asked of everybody"):
+    if not _shown(draft, asked.place, asked.show, question, EVERYBODY):
         question.pop("required", None)
     if already is not None:
         _and(question, already)
     _required(draft, asked)
     for option, (place, show) in zip(question.get("options", ()), asked.options, strict=False):
-        _shown(draft, place, show, option, "It can be chosen by everybody")
+        _shown(draft, place, show, option, "It can be chosen by everybody.")
     hidden = [place for place, (_, show) in enumerate(asked.options) if isinstance(show, Fixed) and not show.holds]
     for place in reversed(hidden):
         draft.report.add(asked.options[place][0], "optionOmitted", "It is hidden from everybody.", "It is not in the draft.")
@@ -99,21 +100,22 @@ def _question(draft: Draft, asked: Asked) -> dict[str, Any]:
 
 def _shown(draft: Draft, place: Place, show: Expression, element: dict[str, Any], otherwise: str) -> bool:
     """Whether its condition could be said, in part at least."""
-    parts = show.parts if isinstance(show, Every) else (show,)
-    clear, whole = [], True
-    for part in parts:
+    clear: list[Expression] = []
+    lost: list[str] = []
+    for part in show.parts if isinstance(show, Every) else (show,):
         if isinstance(part, Fixed):
             continue
         try:
             draft.names.condition(part)
             clear.append(part)
         except Unclear as unclear:
-            whole = False
-            kept = "The rest of its condition is kept." if clear or len(parts) > 1 else f"{otherwise}, and need not be answered."
-            draft.report.add(place, "conditionLost", f"When it is shown cannot be said here: {unclear}.", kept)
+            lost.append(str(unclear))
+    for why in lost:
+        instead = "The rest of its condition is kept." if clear else otherwise
+        draft.report.add(place, "conditionLost", f"When it is shown cannot be said here: {why}.", instead)
     if clear:
         _put(draft, element, every(*clear))
-    return whole or bool(clear)
+    return bool(clear) or not lost
 
 
 def _put(draft: Draft, element: dict[str, Any], show: Expression) -> None:

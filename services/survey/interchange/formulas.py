@@ -179,7 +179,7 @@ class _Parser:
         if token.kind == "name":
             return Name(self.dialect.named(token.text))
         if token.kind == "text":
-            return Constant(re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL))
+            return Constant(re.sub(r"\\(['\"])", r"\1", token.text[1:-1]))
         if token.kind == "number":
             return Constant(number(token.text))
         if token.kind == "word":

@@ -1,7 +1,7 @@
 """Names that other tools' conditions use, and what these are here: an answer, one option of an answer, an attribute, the
 service that is rated."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,10 @@ class Target:
 
 @dataclass
 class Names:
+    """`others`: finds what is no question."""
+
     known: dict[str, Target] = field(default_factory=dict)
+    others: Callable[[str], Target | None] = lambda _name: None
 
     def add(self, name: str, target: Target) -> None:
         """The first of two with one name is meant: names of whole questions are added before those of their parts."""
@@ -57,7 +60,7 @@ class Names:
         raise Unclear("it holds always" if expression.holds else "it never holds")
 
     def _test(self, test: Test) -> Condition:
-        target = self.known.get(test.name)
+        target = self.known.get(test.name) or self.others(test.name)
         if target is None:
             raise Unclear(f"it looks at {test.name}, which is no question of the draft")
         if "service" in target.subject:

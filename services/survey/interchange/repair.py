@@ -47,7 +47,7 @@ class Repair:
         """Whether anything was. From the last to the first, so that places in lists hold while something is removed."""
         found: dict[Path, str] = {}
         for error in problem.errors:
-            path = culprit(steps(self.definition, error.pointer or ""))
+            path = self._nobody() if error.pointer == "/sections" else culprit(steps(self.definition, error.pointer or ""), error.code)
             if path:
                 found.setdefault(path, error.detail)
         for path in sorted(found, key=lambda path: [(isinstance(part, str), part) for part in path], reverse=True):
@@ -55,11 +55,25 @@ class Repair:
                 self._remove(path, found[path])
         return bool(found)
 
+    def _nobody(self) -> Path | None:
+        """Somebody would be asked nothing: the condition of the first question, or of its section."""
+        for path in (("sections", 0), ("sections", 0, "questions", 0)):
+            element: Any = self.definition
+            for part in path:
+                element = element[part]
+            for name in CONDITIONS[:2]:
+                if name in element:
+                    return (*path, name)
+        return None
+
     def _remove(self, path: Path, why: str) -> None:
         holders: list[Any] = [self.definition]
         for part in path:
             holder = holders[-1]
             holders.append(holder.get(part) if isinstance(part, str) else holder[part])
+        if path[0] != "sections":
+            self._remove_named(path, holders, why)
+            return
         element = holders[4] if len(path) >= 4 and isinstance(path[3], int) else holders[2]
         place, last = self.places.get(str(element.get("key")), self.whole), path[-1]
         if isinstance(last, int):
@@ -78,6 +92,12 @@ class Repair:
             self.report.add(place, "sectionChanged", f"It cannot be a section: it {why}.", "It is not in the draft.")
         else:
             self.report.add(place, "layoutLost", f"Its {last} {why}.", "It does without.")
+
+    def _remove_named(self, path: Path, holders: list[Any], why: str) -> None:
+        """A topic, or a name for wordings of points."""
+        del holders[-2][path[-1]]
+        what = "topic" if path[0] == "topics" else "wording of points"
+        self.report.add(self.whole, "settingLost", f"A {what} ({path[-1]}) cannot be there: it {why}.", "It is not in the draft.")
 
     def _without_empty(self) -> None:
         """A choice of which one option is left, and a section without questions."""
@@ -103,11 +123,15 @@ def steps(definition: Definition, pointer: str) -> Path:
     return tuple(path)
 
 
-def culprit(path: Path) -> Path | None:
-    """What has to go: a condition, else an option, else a question, else a section; None if it is none of these."""
+def culprit(path: Path, code: str) -> Path | None:
+    """What has to go: a condition, else an option, else a question, else a section; None if it is none of these. What
+    could never be shown goes itself: here as there nobody sees it."""
     for depth, part in enumerate(path):
         if part in CONDITIONS:
-            return path[: depth + 1]
+            never = code == "neverShown" or (code == "neverMet" and part == "showIf" and path[depth + 1 :] == ("value",))
+            return path[:depth] if never else path[: depth + 1]
+    if path[:1] in (("topics",), ("labels",)) and len(path) > 1:
+        return path[:2]
     if len(path) < 2 or path[0] != "sections" or not isinstance(path[1], int):
         return None
     if len(path) >= 6 and path[4] == "options" and isinstance(path[5], int):

@@ -6,6 +6,7 @@ from services.shared.app import Service
 from services.survey.catalogue import router as catalogue
 from services.survey.imports import jobs as import_jobs
 from services.survey.imports import router as imports
+from services.survey.interchange import router as interchange
 from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
 from services.survey.organisation.employees import router as employees
@@ -32,6 +33,7 @@ def service() -> Service:
             catalogue.router,
             surveys.router,
             bank.router,
+            interchange.router,
             waves.router,
             imports.router,
         ],
@@ -40,7 +42,7 @@ def service() -> Service:
         described=[respond_described.router],
         close=responding.close,
         tasks=lambda app: [responding.taking_out(app), scheduler.task(app), *import_jobs.tasks(app)],
-        uploads=("/v1/imports",),
+        uploads=("/v1/imports", "/v1/survey-imports"),
         silent=("/v1/respond", "/r/"),
         free=("/v1/respond/",),
     )

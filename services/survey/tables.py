@@ -3,6 +3,7 @@
 from services.shared import consumer, idempotency, keys, outbox
 from services.survey.catalogue import models as catalogue
 from services.survey.imports import models as imports
+from services.survey.interchange import models as interchange
 from services.survey.organisation import models as organisation
 from services.survey.responses import models as responses
 from services.survey.surveys import models as surveys
@@ -13,6 +14,7 @@ __all__ = [
     "consumer",
     "idempotency",
     "imports",
+    "interchange",
     "keys",
     "organisation",
     "outbox",

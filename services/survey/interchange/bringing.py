@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.survey.interchange.draft import Draft, TooLarge
+from services.survey.interchange.draft import Draft
 from services.survey.interchange.finishing import finished
 from services.survey.interchange.keys import made_key
 from services.survey.interchange.limesurvey.bring import bring as bring_limesurvey
+from services.survey.interchange.parts import TooLarge
 from services.survey.interchange.qualtrics.bring import bring as bring_qualtrics
 from services.survey.interchange.recognise import Format, recognised
 from services.survey.interchange.refusal import Unusable
@@ -31,7 +32,9 @@ def brought(data: bytes, wanted: Format | None, key: str | None, provider: str |
     report = Report()
     kind, document = recognised(data)
     if wanted is not None and wanted != kind:
-        raise Unusable("formatDiffers", f"It is a file of {kind}, not of {wanted}; leave format out to have it recognised.")
+        raise Unusable(
+            "formatDiffers", f"It is a file of {kind}, not of {wanted}; leave format out to have it recognised."
+        )
     try:
         draft = _draft(kind, data, document, report)
         definition: dict[str, Any] = finished(draft)
@@ -39,8 +42,8 @@ def brought(data: bytes, wanted: Format | None, key: str | None, provider: str |
         raise Unusable("tooManyQuestions", "It has more questions than a survey may have.") from None
     if not definition["sections"]:
         raise Unusable("nothingToCarry", f"None of its questions can be asked here. {_why(report)}")
+    definition["key"] = key or made_key(draft.key or next(iter(draft.title.values()), ""), (), "survey")
     definition["title"] = definition["title"] or words("untitled", draft.languages)
-    definition["key"] = key or made_key(next(iter(definition["title"].values())), (), "survey")
     definition["providerId"] = provider
     places = {section.key: section.place for section in draft.sections}
     places |= {asked.question["key"]: asked.place for section in draft.sections for asked in section.asked}

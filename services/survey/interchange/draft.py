@@ -1,70 +1,30 @@
 """A survey in the making: what the readers of other tools' files put in, with the words they have for it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.survey.interchange.expressions import ALWAYS, Expression, every
 from services.survey.interchange.keys import made_key
 from services.survey.interchange.names import Names, Target
+from services.survey.interchange.parts import (
+    CLOSE,
+    MOST_OPTIONS,
+    MOST_QUESTIONS,
+    OPEN,
+    Asked,
+    Choice,
+    Filled,
+    Raw,
+    Row,
+    Section,
+    Texts,
+    TooLarge,
+    points_of,
+    spelled,
+)
 from services.survey.interchange.report import Place, Report
 from services.survey.interchange.texts import braces_kept, cut, plain
-
-Raw = Mapping[str, str]  # a text as the source has it, by language
-Texts = dict[str, str]
-Filled = Callable[[str], tuple[str, list[str]]]  # without what a tool fills in, and what that was
-MOST_QUESTIONS, MOST_OPTIONS, LONGEST_ANSWER = 2_000, 50, 4_000
-POINTS = (5, 7, 10)
-OPEN, CLOSE = "\ue001", "\ue002"  # around a name that is filled in here too: characters for private use
-
-
-class TooLarge(Exception):
-    """More questions than a survey may have."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An answer that can be chosen. `wants`: it comes with a text field of its own."""
-
-    value: Any
-    text: Raw
-    place: Place
-    show: Expression = ALWAYS
-    wants: bool = False
-    key: str | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A question among several with one stem. `names` are those that conditions may use for it."""
-
-    names: Sequence[str]
-    text: Raw
-    place: Place
-    show: Expression = ALWAYS
-    key: str | None = None
-
-
-@dataclass
-class Asked:
-    """A question of the draft. `options` has the conditions of its options, in their order."""
-
-    place: Place
-    question: dict[str, Any]
-    show: Expression = ALWAYS
-    require: Expression | None = None
-    options: list[tuple[Place, Expression]] = field(default_factory=list)
-
-
-@dataclass
-class Section:
-    place: Place
-    key: str
-    title: Texts | None
-    show: Expression = ALWAYS
-    more: dict[str, Any] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
 
 
 @dataclass
@@ -77,6 +37,7 @@ class Draft:
     whole: Place
     names: Names = field(default_factory=Names)
     title: Texts = field(default_factory=dict)
+    key: str = ""
     topics: list[dict[str, Any]] = field(default_factory=list)
     labels: dict[str, list[Texts]] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
@@ -85,7 +46,9 @@ class Draft:
     missing: dict[Place, set[str]] = field(default_factory=dict)
     formatted: int = 0
 
-    def open_section(self, place: Place, name: str, title: Raw | None, show: Expression = ALWAYS, **more: Any) -> Section:
+    def open_section(
+        self, place: Place, name: str, title: Raw | None, show: Expression = ALWAYS, **more: Any
+    ) -> Section:
         key = made_key(name, {section.key for section in self.sections}, "section")
         section = Section(place, key, self.text(place, title) or None, show, more)
         self.sections.append(section)
@@ -93,13 +56,15 @@ class Draft:
 
     def text(self, place: Place, raw: Raw | None, otherwise: str = "") -> Texts:
         """In every language: what is missing is said in the first. Empty if there is nothing to say at all."""
-        said = {language: self._plain(place, text) for language, text in (raw or {}).items() if language in self.languages}
+        said = {
+            language: self._plain(place, text) for language, text in (raw or {}).items() if language in self.languages
+        }
         known = [said.get(language) for language in self.languages if said.get(language)] or [cut(otherwise)]
         if not known[0]:
             return {}
-        without = {language for language in self.languages if not said.get(language)}
-        if without and raw and len(without) < len(self.languages):
-            self.missing.setdefault(place, set()).update(without)
+        absent = {language for language in self.languages if not said.get(language)}
+        if absent and len(absent) < len(self.languages) and any(map(str.isalpha, known[0])):
+            self.missing.setdefault(place, set()).update(absent)
         return {language: said.get(language) or str(known[0]) for language in self.languages}
 
     def _plain(self, place: Place, source: str) -> str:
@@ -108,7 +73,9 @@ class Draft:
         self.formatted += formatted
         if filled:
             what = ", ".join(dict.fromkeys(filled))
-            self.report.add(place, "textChanged", f"Its text has {what}, which is filled in.", "“…” stands in its place.")
+            self.report.add(
+                place, "textChanged", f"Its text has {what}, which is filled in.", "“…” stands in its place."
+            )
         for what in sorted(lost):
             self.report.add(place, "textChanged", f"Its text has {what}.", "Only the words are kept.")
         made = braces_kept(text).replace(OPEN, "{").replace(CLOSE, "}")
@@ -126,7 +93,7 @@ class Draft:
             raise TooLarge
         made = made_key(key or place.name, self.keys, "question")
         self.keys.add(made)
-        question = {"key": made, "type": kind, "text": text or {language: made for language in self.languages}}
+        question: dict[str, Any] = {"key": made, "type": kind, "text": text or dict.fromkeys(self.languages, made)}
         question |= {name: value for name, value in more.items() if value is not None}
         if required:
             question["required"] = True
@@ -171,12 +138,12 @@ class Draft:
         for choice in choices:
             key = made_key(choice.key or spelled(choice.value), set(keys.values()), "option")
             keys.setdefault(spelled(choice.value), key)
-            options.append({"key": key, "text": self.text(choice.place, choice.text, spelled(choice.value)), **choice.more})
+            options.append(
+                {"key": key, "text": self.text(choice.place, choice.text, spelled(choice.value)), **choice.more}
+            )
         return options, keys
 
-    def _specified(
-        self, names: Sequence[str], asked: Asked, choice: Choice, option: str, show: Expression
-    ) -> None:
+    def _specified(self, names: Sequence[str], asked: Asked, choice: Choice, option: str, show: Expression) -> None:
         """The text field beside an option becomes a question for those who chose it."""
         operator = "contains" if asked.question["type"] == "multipleChoice" else "equals"
         name = f"{asked.question['key']}-{option}-text"
@@ -189,21 +156,25 @@ class Draft:
 
     def ask_rows(
         self, place: Place, stem: Raw, rows: Sequence[Row], choices: Sequence[Choice], *, kind: str = "singleChoice",
-        show: Expression = ALWAYS, **more: Any,
+        show: Expression = ALWAYS, wordings: str | None = None, **more: Any,
     ) -> list[Asked]:  # fmt: skip
-        """A table of questions with the same answers."""
+        """A table of questions with the same answers. `wordings`: the name for what its points say."""
         said, scale = self.text(place, stem), points_of(choices) if kind == "singleChoice" else None
         matrix = made_key(place.name, self.matrices, "matrix")
         made: list[Asked] = []
         for row in rows:
-            text, shown = self.joined(said, self.text(row.place, row.text)), every(show, row.show)
+            common = {"show": every(show, row.show), "key": row.key, **more}
+            text = self.joined(said, self.text(row.place, row.text))
             if scale:
-                each: Asked | None = self.ask(row.place, row.names, "rating", text, show=shown, points=len(scale),
-                                              labels=self.labelled(place, scale), key=row.key, **more)  # fmt: skip
+                labels = self.labelled(place, scale, wordings)
+                rated = self.ask(row.place, row.names, "rating", text, points=len(scale), labels=labels, **common)
                 for choice in choices:
-                    self.chosen(row.names, each, choice.value, int(choice.value))  # type: ignore[arg-type]  # it was asked
+                    self.chosen(row.names, rated, choice.value, int(choice.value))
+                each: Asked | None = rated
+            elif kind == "yesNo":
+                each = self.ask(row.place, row.names, kind, text, values={"true": True, "false": False}, **common)
             else:
-                each = self.ask_choice(row.place, row.names, choices, text, kind=kind, show=shown, key=row.key, **more)
+                each = self.ask_choice(row.place, row.names, choices, text, kind=kind, **common)
             if each is None:
                 break
             made.append(each)
@@ -216,7 +187,10 @@ class Draft:
     def labelled(self, place: Place, scale: Sequence[Choice], name: str | None = None) -> str | None:
         """The name of the wordings of these points; None if they say nothing but their numbers."""
         wordings = [self.text(choice.place, choice.text) for choice in scale]
-        if all(not said or set(said.values()) == {spelled(choice.value)} for said, choice in zip(wordings, scale, strict=True)):
+        if all(
+            not said or set(said.values()) == {spelled(choice.value)}
+            for said, choice in zip(wordings, scale, strict=True)
+        ):
             return None
         whole = [said or dict.fromkeys(self.languages, spelled(choice.value))
                  for said, choice in zip(wordings, scale, strict=True)]  # fmt: skip
@@ -235,17 +209,3 @@ class Draft:
         if not stem or not row:
             return row or stem
         return {language: cut(f"{stem[language]} – {row[language]}") for language in self.languages}
-
-
-def spelled(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def points_of(choices: Sequence[Choice]) -> list[Choice] | None:
-    """The choices from the lowest to the highest point, if they are the points of a scale: valued 1 to 5, 7 or 10."""
-    if len(choices) not in POINTS or any(choice.show != ALWAYS or choice.wants for choice in choices):
-        return None
-    ordered = sorted(choices, key=lambda choice: (len(spelled(choice.value)), spelled(choice.value)))
-    wanted = [str(point) for point in range(1, len(choices) + 1)]
-    return ordered if [spelled(choice.value) for choice in ordered] == wanted else None
-

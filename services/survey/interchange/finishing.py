@@ -1,10 +1,12 @@
 """The draft as a definition: conditions in our words, sections within their bounds."""
 
+from itertools import pairwise
 from typing import Any
 
-from services.survey.interchange.draft import Asked, Draft, Section, TooLarge
+from services.survey.interchange.draft import Draft
 from services.survey.interchange.expressions import ALWAYS, Every, Expression, Fixed, Opposite, Unclear, every
 from services.survey.interchange.keys import made_key
+from services.survey.interchange.parts import Asked, Section, TooLarge
 from services.survey.interchange.report import Place
 
 MOST_SECTIONS, MOST_IN_SECTION = 20, 100
@@ -54,7 +56,7 @@ def _merge(draft: Draft) -> None:
     while len(sections) > MOST_SECTIONS:
         sizes = [
             (len(one.asked) + len(other.asked), place)
-            for place, (one, other) in enumerate(zip(sections, sections[1:], strict=False))
+            for place, (one, other) in enumerate(pairwise(sections))
             if not one.more and not other.more and len(one.asked) + len(other.asked) <= MOST_IN_SECTION
         ]
         if not sizes:
@@ -91,10 +93,12 @@ def _question(draft: Draft, asked: Asked) -> dict[str, Any]:
     _required(draft, asked)
     for option, (place, show) in zip(question.get("options", ()), asked.options, strict=False):
         _shown(draft, place, show, option, "It can be chosen by everybody.")
-    hidden = [place for place, (_, show) in enumerate(asked.options) if isinstance(show, Fixed) and not show.holds]
-    for place in reversed(hidden):
-        draft.report.add(asked.options[place][0], "optionOmitted", "It is hidden from everybody.", "It is not in the draft.")
-        del question["options"][place]
+    hidden = [number for number, (_, show) in enumerate(asked.options) if isinstance(show, Fixed) and not show.holds]
+    for number in reversed(hidden):
+        draft.report.add(
+            asked.options[number][0], "optionOmitted", "It is hidden from everybody.", "It is not in the draft."
+        )
+        del question["options"][number]
     return question
 
 

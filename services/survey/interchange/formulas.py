@@ -226,4 +226,3 @@ def compare(left: Operand, operator: str, right: Operand) -> Expression:
     positive = {"notEquals": "equals", "notContains": "contains", "noneOf": "anyOf"}
     test = Test(left.name, positive.get(operator, operator), value)  # type: ignore[arg-type]  # what is left are operators
     return opposite(test) if operator in positive else test
-

@@ -19,6 +19,7 @@ from services.survey.interchange.expressions import (
 Condition = dict[str, Any]
 SCALES = ("rating", "effort", "importance", "nps")
 NUMBERS = (*SCALES, "lostTime", "number")
+SEVERAL = ("multipleChoice", "ranking")
 YES = frozenset({"y", "yes", "1", "true"})
 
 
@@ -69,7 +70,7 @@ class Names:
             return _of_option(target, test)
         if test.operator == "answered":
             return {**target.subject, "operator": "answered"}
-        if target.type == "multipleChoice":
+        if target.type in SEVERAL:
             return _of_several(target, test)
         if test.operator in ("contains", "allOf") and target.values:
             return _of_text_in_values(target, test)
@@ -95,7 +96,9 @@ def _together(conditions: list[Condition]) -> Condition:
     made: list[Condition] = []
     for condition in conditions:
         last, inner = made[-1] if made else {}, condition.get("not") or {}
-        answered = last.get("operator") == "answered" and all(last[name] == inner.get(name) for name in last.keys() - {"operator"})
+        answered = last.get("operator") == "answered" and all(
+            last[name] == inner.get(name) for name in last.keys() - {"operator"}
+        )
         if answered and inner.get("operator") in _NOT:
             made[-1] = {**inner, "operator": _NOT[inner["operator"]]}
         elif condition not in made:
@@ -105,10 +108,14 @@ def _together(conditions: list[Condition]) -> Condition:
 
 def _any(conditions: list[Condition]) -> Condition:
     """Several values of one question are a list."""
-    subjects = [{name: value for name, value in each.items() if name not in ("operator", "value")} for each in conditions]
+    subjects = [
+        {name: value for name, value in each.items() if name not in ("operator", "value")} for each in conditions
+    ]
     listed = {"equals", "in"}
-    if len(conditions) > 1 and all(each.get("operator") in listed for each in conditions) and all(
-        subject == subjects[0] and "service" not in subject for subject in subjects
+    if (
+        len(conditions) > 1
+        and all(each.get("operator") in listed for each in conditions)
+        and all(subject == subjects[0] and "service" not in subject for subject in subjects)
     ):
         values: list[Any] = []
         for each in conditions:
@@ -128,7 +135,7 @@ def _of_service(target: Target, test: Test) -> Condition:
 
 
 def _of_option(target: Target, test: Test) -> Condition:
-    operator = "contains" if target.type == "multipleChoice" else "equals"
+    operator = "contains" if target.type in SEVERAL else "equals"
     chosen = {**target.subject, "operator": operator, "value": target.option}
     if test.operator == "answered":
         return chosen

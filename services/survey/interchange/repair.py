@@ -47,7 +47,11 @@ class Repair:
         """Whether anything was. From the last to the first, so that places in lists hold while something is removed."""
         found: dict[Path, str] = {}
         for error in problem.errors:
-            path = self._nobody() if error.pointer == "/sections" else culprit(steps(self.definition, error.pointer or ""), error.code)
+            path = (
+                self._nobody()
+                if error.pointer == "/sections"
+                else culprit(steps(self.definition, error.pointer or ""), error.code)
+            )
             if path:
                 found.setdefault(path, error.detail)
         for path in sorted(found, key=lambda path: [(isinstance(part, str), part) for part in path], reverse=True):
@@ -87,7 +91,9 @@ class Repair:
             said = next(iter((holders[-1].get("text") or {}).values()), "")
             self.report.add(place, "optionOmitted", f"The answer “{said[:100]}” {why}.", "It is not in the draft.")
         elif len(path) == 4:
-            self.report.add(place, "questionOmitted", f"It cannot be asked as it is: it {why}.", "It is not in the draft.")
+            self.report.add(
+                place, "questionOmitted", f"It cannot be asked as it is: it {why}.", "It is not in the draft."
+            )
         elif len(path) == 2:
             self.report.add(place, "sectionChanged", f"It cannot be a section: it {why}.", "It is not in the draft.")
         else:
@@ -97,14 +103,18 @@ class Repair:
         """A topic, or a name for wordings of points."""
         del holders[-2][path[-1]]
         what = "topic" if path[0] == "topics" else "wording of points"
-        self.report.add(self.whole, "settingLost", f"A {what} ({path[-1]}) cannot be there: it {why}.", "It is not in the draft.")
+        self.report.add(
+            self.whole, "settingLost", f"A {what} ({path[-1]}) cannot be there: it {why}.", "It is not in the draft."
+        )
 
     def _without_empty(self) -> None:
         """A choice of which one option is left, and a section without questions."""
         for section in self.definition["sections"]:
             for question in [each for each in section["questions"] if len(each.get("options", "12")) < 2]:
                 place = self.places.get(question["key"], self.whole)
-                self.report.add(place, "questionOmitted", "Fewer than two of its answers are left.", "It is not in the draft.")
+                self.report.add(
+                    place, "questionOmitted", "Fewer than two of its answers are left.", "It is not in the draft."
+                )
                 section["questions"].remove(question)
         self.definition["sections"] = [section for section in self.definition["sections"] if section["questions"]]
 
@@ -128,7 +138,9 @@ def culprit(path: Path, code: str) -> Path | None:
     could never be shown goes itself: here as there nobody sees it."""
     for depth, part in enumerate(path):
         if part in CONDITIONS:
-            never = code == "neverShown" or (code == "neverMet" and part == "showIf" and path[depth + 1 :] == ("value",))
+            never = code == "neverShown" or (
+                code == "neverMet" and part == "showIf" and path[depth + 1 :] == ("value",)
+            )
             return path[:depth] if never else path[: depth + 1]
     if path[:1] in (("topics",), ("labels",)) and len(path) > 1:
         return path[:2]

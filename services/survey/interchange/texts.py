@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 LONGEST, LONGEST_SOURCE = 5_000, 200_000  # characters
-BLOCKS = frozenset(
-    "address article blockquote br caption dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li ol p pre "
-    "section table tr ul".split()
-)
+BLOCKS = frozenset({
+    "address", "article", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
+})  # fmt: skip
 # What a text loses when it becomes plain, in the words of the report. Emphasis and the like are counted apart.
 LOST = {
     "img": "an image", "svg": "an image", "picture": "an image", "video": "a video", "audio": "sound",
@@ -17,7 +17,10 @@ LOST = {
     "textarea": "an input field",
 }  # fmt: skip
 SILENT = frozenset({"script", "style", "head", "title"})
-FORMATS = frozenset("b strong i em u s font center big small sub sup span h1 h2 h3 h4 h5 h6 ul ol".split())
+FORMATS = frozenset({
+    "b", "strong", "i", "em", "u", "s", "font", "center", "big", "small", "sub", "sup", "span", "h1", "h2", "h3", "h4", "h5",
+    "h6", "ul", "ol",
+})  # fmt: skip
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -36,7 +36,9 @@ def filled(text: str) -> tuple[str, list[str]]:
 def _settings(draft: Draft, source: Source) -> None:
     for name, what in SETTINGS.items():
         if source.settings(name):
-            draft.report.add(WHOLE, "settingLost", f"It has {what} ({name}).", "Klankbord says its own; it is not in the draft.")
+            draft.report.add(
+                WHOLE, "settingLost", f"It has {what} ({name}).", "Klankbord says its own; it is not in the draft."
+            )
     for name, what in TABLES.items():
         rows = source.tables.get(name)
         if rows:
@@ -45,7 +47,9 @@ def _settings(draft: Draft, source: Source) -> None:
     preset = source.tables.get("defaultvalues")
     if preset:
         place = Place("defaultvalues", line=preset[0].line)
-        draft.report.add(place, "settingLost", f"{len(preset)} answers are filled in beforehand.", "Nothing is filled in.")
+        draft.report.add(
+            place, "settingLost", f"{len(preset)} answers are filled in beforehand.", "Nothing is filled in."
+        )
 
 
 def _section(draft: Draft, group: Group) -> None:
@@ -53,9 +57,13 @@ def _section(draft: Draft, group: Group) -> None:
     if group.description:
         draft.report.add(group.place, "textChanged", "The group has a description.", "It is not in the draft.")
     if group.row.get("randomization_group"):
-        draft.report.add(group.place, "orderLost", "The group comes at a random place.", "It comes where it is written.")
+        draft.report.add(
+            group.place, "orderLost", "The group comes at a random place.", "It comes where it is written."
+        )
     random = {question.attributes.get("random_group", "").strip() for question in group.questions} - {""}
     if random:
-        draft.report.add(group.place, "orderLost", "Some of its questions come in random order.", "They come as they are written.")
+        draft.report.add(
+            group.place, "orderLost", "Some of its questions come in random order.", "They come as they are written."
+        )
     for question in group.questions:
         questions.ask(draft, question)

@@ -7,10 +7,10 @@ from xml.parsers import expat
 from services.survey.interchange.refusal import Unusable, not_a_survey, unreadable
 
 ROOT, DEEPEST, MOST_ROWS = "document", 40, 200_000
-TABLES = frozenset(
-    "answers answer_l10ns conditions defaultvalues groups group_l10ns questions subquestions question_l10ns "
-    "question_attributes assessments quota surveys surveys_languagesettings".split()
-)
+TABLES = frozenset({
+    "answers", "answer_l10ns", "conditions", "defaultvalues", "groups", "group_l10ns", "questions", "subquestions",
+    "question_l10ns", "question_attributes", "assessments", "quota", "surveys", "surveys_languagesettings",
+})  # fmt: skip
 
 
 class Row(dict[str, str]):

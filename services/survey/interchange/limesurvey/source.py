@@ -156,7 +156,9 @@ def _parts(tables: Tables, questions: dict[str, Question]) -> None:
         part = known.get((owner.id, scale, code))
         if part is None:
             place = Place(f"{owner.code}, answer {code}", line=row.line)
-            part = Part(code, dict(translated.get(row.get("aid", ""), {})), place, scale, number(row, "sortorder"), shown(None))
+            part = Part(
+                code, dict(translated.get(row.get("aid", ""), {})), place, scale, number(row, "sortorder"), shown(None)
+            )
             known[owner.id, scale, code] = part
             owner.answers.append(part)
         if row.get("answer", "").strip():
@@ -189,7 +191,14 @@ def _old_conditions(tables: Tables) -> dict[str, Expression]:
 
 def _old_condition(row: Row) -> Expression:
     name, method, value = row.get("cfieldname", "").lstrip("+"), row.get("method", "=="), row.get("value", "")
-    operators = {"==": "equals", "!=": "equals", "<": "lessThan", "<=": "lessOrEqual", ">": "greaterThan", ">=": "greaterOrEqual"}
+    operators = {
+        "==": "equals",
+        "!=": "equals",
+        "<": "lessThan",
+        "<=": "lessOrEqual",
+        ">": "greaterThan",
+        ">=": "greaterOrEqual",
+    }
     if method not in operators or value.startswith(("@", "{")):
         return Lost(f"it compares {name} in a way ({method} {value[:50]}) that cannot be said")
     test = Test(name, operators[method], value) if value.strip() else opposite(Test(name, "answered"))  # type: ignore[arg-type]  # of the table above

@@ -3,8 +3,9 @@
 from services.survey.interchange.draft import Draft
 from services.survey.interchange.expressions import NEVER, Expression, Lost, every, opposite
 from services.survey.interchange.limesurvey.source import language_of
+from services.survey.interchange.qualtrics.asking import PIPED, Asking
 from services.survey.interchange.qualtrics.logic import Reading
-from services.survey.interchange.qualtrics.questions import PIPED, Asking
+from services.survey.interchange.qualtrics.questions import ask
 from services.survey.interchange.qualtrics.source import Block, Question, Source
 from services.survey.interchange.report import Place, Report
 from services.survey.interchange.shape import Object, keyed, listing, mapping, said
@@ -19,10 +20,11 @@ SETTINGS = {
 
 class Bringing:
     def __init__(self, document: Object, report: Report) -> None:
+        self.document = document
         self.source, self.report = Source(document, report), report
         entry = mapping(document.get("SurveyEntry"))
         base = language_of(said(entry.get("SurveyLanguage"))) or "en"
-        self.draft = Draft(self._languages(document, base), report, filled, WHOLE)
+        self.draft = Draft(self._languages(base), report, filled, WHOLE)
         self.draft.title = self.draft.text(WHOLE, {base: said(entry.get("SurveyName"))})
         self.draft.missing.pop(WHOLE, None)  # a name has no translations
         self.shows: dict[str, tuple[Expression, dict[str, Expression]]] = {}
@@ -30,8 +32,8 @@ class Bringing:
         self.source.reading = self.reading
         self.skips: list[tuple[str, Expression]] = []  # from here to the question (or end) that it names
 
-    def run(self, document: Object) -> Draft:
-        self._settings(document)
+    def run(self) -> Draft:
+        self._settings()
         for block in self.source.in_order():
             self._block(block)
         for destination, _ in self.skips:
@@ -40,14 +42,14 @@ class Bringing:
                                 "They skip to the end.")  # fmt: skip
         return self.draft
 
-    def _languages(self, document: Object, base: str) -> list[str]:
+    def _languages(self, base: str) -> list[str]:
         found = [base]
         for payload, _ in self.source.questions.values():
             found += [language_of(tag) for tag in keyed(payload.get("Language")) if not tag.isdecimal()]
         return [tag for tag in dict.fromkeys(found) if tag][:20]
 
-    def _settings(self, document: Object) -> None:
-        for place, element in enumerate(listing(document.get("SurveyElements"))):
+    def _settings(self) -> None:
+        for place, element in enumerate(listing(self.document.get("SurveyElements"))):
             kind, payload = said(mapping(element).get("Element")), mapping(mapping(element).get("Payload"))
             at = Place("survey options", pointer=f"/SurveyElements/{place}/Payload")
             if kind == "SO":
@@ -68,7 +70,7 @@ class Bringing:
             show = every(*(opposite(skip) for _, skip in self.skips))
             asking = Asking(self.draft, self.reading, question, show)
             self._remember(question, every(block.show, asking.show), asking)
-            asking.run()
+            ask(asking)
             for skip in question.skips:
                 self._skip(question, skip)
         self.skips = [(destination, skip) for destination, skip in self.skips if destination != END_OF_BLOCK]
@@ -103,5 +105,4 @@ def filled(text: str) -> tuple[str, list[str]]:
 
 
 def bring(document: Object, report: Report) -> Draft:
-    return Bringing(document, report).run(document)
-
+    return Bringing(document, report).run()

@@ -97,7 +97,9 @@ class Reading:
 
 
 def _numbered(node: Mapping[str, Any]) -> list[Any]:
-    return [node[name] for name in sorted((name for name in node if name.isdecimal()), key=lambda name: (len(name), name))]
+    return [
+        node[name] for name in sorted((name for name in node if name.isdecimal()), key=lambda name: (len(name), name))
+    ]
 
 
 def _joined(parts: list[tuple[bool, Expression]]) -> Expression:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.survey.interchange.draft import MOST_QUESTIONS, TooLarge
 from services.survey.interchange.expressions import ALWAYS, Expression, every
+from services.survey.interchange.parts import MOST_QUESTIONS, TooLarge
 from services.survey.interchange.qualtrics.logic import Reading
 from services.survey.interchange.report import Place, Report
 from services.survey.interchange.shape import Object, keyed, listing, mapping, said
@@ -81,7 +81,9 @@ class Source:
         for name, (block, pointer) in self.blocks.items():
             if name not in self.taken and said(block.get("Type")) != "Trash" and listing(block.get("BlockElements")):
                 place = Place(self._named(block), pointer=pointer)
-                self.report.add(place, "questionOmitted", "The block is not in the flow of the survey.", "It is not in the draft.")
+                self.report.add(
+                    place, "questionOmitted", "The block is not in the flow of the survey.", "It is not in the draft."
+                )
 
     def _flow(self, node: Object, pointer: str, show: Expression) -> Iterator[Block]:
         self.depth += 1
@@ -92,7 +94,12 @@ class Source:
             if kind in ("Block", "Standard", "Default"):
                 yield from self._block(said(step.get("ID")), place, show)
             elif self.depth > 50:
-                self.report.add(place, "settingLost", "The flow is nested more than 50 deep.", "What is in there is not in the draft.")
+                self.report.add(
+                    place,
+                    "settingLost",
+                    "The flow is nested more than 50 deep.",
+                    "What is in there is not in the draft.",
+                )
             elif kind == "Branch":
                 yield from self._branch(step, path, place, show)
             elif kind == "EndSurvey":
@@ -116,13 +123,19 @@ class Source:
     def _other(self, kind: str, place: Place) -> None:
         code: Any = "orderLost" if kind == "BlockRandomizer" else "settingLost"
         what = OTHER_FLOW.get(kind, f"a step of a kind ({kind[:40] or 'none'}) that is not known here")
-        inside = "What is in it comes as it is written." if kind in ("BlockRandomizer", "Group") else "It is not in the draft."
+        inside = (
+            "What is in it comes as it is written."
+            if kind in ("BlockRandomizer", "Group")
+            else "It is not in the draft."
+        )
         self.report.add(place, code, f"The flow has {what}.", inside)
 
     def _block(self, name: str, place: Place, show: Expression) -> Iterator[Block]:
         block, pointer = self.blocks.get(name, ({}, ""))
         if not block:
-            self.report.add(place, "questionOmitted", "The flow has a block that is not in the file.", "It is not in the draft.")
+            self.report.add(
+                place, "questionOmitted", "The flow has a block that is not in the file.", "It is not in the draft."
+            )
             return
         if name in self.taken:
             detail = f"The block {self._named(block)} comes again."
@@ -131,10 +144,14 @@ class Source:
         self.taken.add(name)
         at = Place(self._named(block), pointer=pointer)
         options = mapping(block.get("Options"))
-        random = said(options.get("RandomizeQuestions")) not in ("", "false") or bool(mapping(options.get("Randomization")))
+        random = said(options.get("RandomizeQuestions")) not in ("", "false") or bool(
+            mapping(options.get("Randomization"))
+        )
         looping = said(options.get("Looping")) not in ("", "None", "false")
         if looping:
-            self.report.add(at, "layoutLost", "The block is asked again and again (loop and merge).", "It is asked once.")
+            self.report.add(
+                at, "layoutLost", "The block is asked again and again (loop and merge).", "It is asked once."
+            )
         yield Block(at, self._named(block), show, random, list(self._questions(block, pointer)))
 
     def _questions(self, block: Object, pointer: str) -> Iterator[Question]:

@@ -3,13 +3,24 @@
 from dataclasses import replace
 from typing import Any
 
-from services.survey.interchange.draft import Asked, Draft, Section
+from services.survey.interchange.draft import Draft
 from services.survey.interchange.expressions import ALWAYS, Expression, every
 from services.survey.interchange.names import Target
+from services.survey.interchange.parts import Asked, Section
 from services.survey.interchange.report import Place, Report
 from services.survey.interchange.shape import Object, listing, mapping, said, whole
-from services.survey.interchange.surveyjs import extras, questions
-from services.survey.interchange.surveyjs.element import NOT_APPLICABLE, Element, Scope
+from services.survey.interchange.surveyjs import extras
+from services.survey.interchange.surveyjs.asking import ask
+from services.survey.interchange.surveyjs.element import Element, Scope
+from services.survey.interchange.surveyjs.names import (
+    ATTRIBUTE,
+    EXTRAS,
+    NOT_APPLICABLE,
+    OF_SERVICE,
+    PAGE,
+    SERVICE_NAME,
+    SERVICES,
+)
 from services.survey.interchange.surveyjs.source import Filling, languages_of, names_in, raw
 
 WHOLE = Place("the survey", pointer="")
@@ -20,7 +31,6 @@ SETTINGS = {
     "timeLimit": "a time limit", "maxTimeToFinish": "a time limit", "logo": "a logo", "description": "a description",
     "questionOrder": "questions in an order of its own", "questionsOrder": "questions in an order of its own",
 }  # fmt: skip
-ATTRIBUTE, SERVICES = "attribute_", {"usedServices": "uses", "ratedServices": "rates", "panel.serviceId": "is"}
 
 
 class Bringing:
@@ -31,16 +41,21 @@ class Bringing:
         self.draft.names.others = special
         self.extras = extras.read(document)
         self.scope = Scope(self.draft, languages[0], self.extras)
-        self.draft.topics = extras.topics(self.extras)
+        self.draft.topics, self.draft.key = extras.topics(self.extras), said(self.extras.get("key"))
         self.count = 0
 
     def run(self) -> Draft:
         self.draft.title = self.draft.text(WHOLE, raw(self.document.get("title"), self.scope.base))
         for name, what in SETTINGS.items():
             if self.document.get(name) not in (None, "", [], {}, "default", "initial"):
-                self.draft.report.add(Place("the survey", pointer=f"/{name}"), "settingLost", f"It has {what} ({name}).", "Not in the draft.")
+                self.draft.report.add(
+                    Place("the survey", pointer=f"/{name}"),
+                    "settingLost",
+                    f"It has {what} ({name}).",
+                    "Not in the draft.",
+                )
         for number, value in enumerate(listing(self.document.get("calculatedValues"))):
-            if said(mapping(value).get("name")) != extras.EXTRAS:
+            if said(mapping(value).get("name")) != EXTRAS:
                 place = Place(said(mapping(value).get("name")), pointer=f"/calculatedValues/{number}")
                 self.draft.report.add(place, "settingLost", "It is worked out from answers.", "It is not in the draft.")
         pages = listing(self.document.get("pages"))
@@ -56,6 +71,8 @@ class Bringing:
             self.draft.omit(place, "The page is hidden.")
             return
         show = every(self.scope.condition(page.get("visibleIf")), self.scope.condition(page.get("enableIf")))
+        if self.extras:
+            place = replace(place, name=place.name.removeprefix(PAGE))
         section = self._open(place, page.get("title"), show)
         if said(page.get("questionOrder") or page.get("questionsOrder")) == "random":
             section.more["randomOrder"] = "questions"
@@ -76,14 +93,18 @@ class Bringing:
             self.count += 1
             if depth > DEEPEST:
                 self.draft.omit(element.place, f"Its panels are nested more than {DEEPEST} deep.")
+            elif element.name in OF_SERVICE and self.filling.repeated and element.node.get("visible") is False:
+                continue
             elif element.kind in ("panel", "flowpanel"):
                 self._panel(element, depth)
             elif element.kind == "paneldynamic":
                 self._repeated(element, depth)
-            elif last is not None and element.name == f"{last.place.name}-{NOT_APPLICABLE}" and element.kind == "boolean":
+            elif (
+                last is not None and element.name == f"{last.place.name}-{NOT_APPLICABLE}" and element.kind == "boolean"
+            ):
                 last.question["notApplicable"] = True
             else:
-                last = questions.ask(element)
+                last = ask(element)
 
     def _panel(self, element: Element, depth: int) -> None:
         node = element.node
@@ -103,22 +124,35 @@ class Bringing:
         node, pointer = element.node, str(element.place.pointer)
         inside = self.scope.condition(node.get("templateVisibleIf"))
         scope = replace(element.scope, show=element.show, panel=element.name)
-        if "panel.serviceName" not in said(node.get("templateTitle")) or element.scope.panel:
-            element.lose("layoutLost", "Its questions are asked again and again, for what somebody adds.", "They are asked once.")
-            self._elements(node, "templateElements", pointer, replace(scope, show=every(element.show, inside)), depth + 1)
+        if not ours(node) or element.scope.panel:
+            element.lose(
+                "layoutLost", "Its questions are asked again and again, for what somebody adds.", "They are asked once."
+            )
+            self._elements(
+                node, "templateElements", pointer, replace(scope, show=every(element.show, inside)), depth + 1
+            )
             return
         inside = replace(scope, show=ALWAYS).condition(node.get("templateVisibleIf"))
         section = self.draft.sections[-1]
         if section.asked:
             section = self._open(element.place, None, ALWAYS)
         section.show = every(section.show, element.show, inside)
-        section.title = element.said_as("title") or section.title
         least, most = whole(node.get("minPanelCount"), 1, 20) or 1, whole(node.get("maxPanelCount"), 1, 20) or 20
         section.more |= {"repeatFor": "ratedService", "minimumServices": least, "maximumServices": max(least, most)}
         self.filling.repeated = True
+        title = element.said_as("title") or (
+            {} if node.get("templateTitle") == SERVICE_NAME else element.said_as("templateTitle")
+        )
+        section.title = title or section.title
         self._elements(node, "templateElements", pointer, replace(scope, show=ALWAYS), depth + 1)
         self.filling.repeated = False
         self._open(Place(f"{section.place.name}-rest", pointer=section.place.pointer), None, section.show)
+
+
+def ours(panel: Object) -> bool:
+    """Whether it is repeated for each service that is rated."""
+    elements = [mapping(each) for each in listing(panel.get("templateElements"))]
+    return any(each.get("name") == OF_SERVICE[0] and each.get("visible") is False for each in elements)
 
 
 def special(name: str) -> Target | None:

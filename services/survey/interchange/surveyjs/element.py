@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.survey.interchange.draft import Choice, Draft, spelled
+from services.survey.interchange.draft import Draft
 from services.survey.interchange.expressions import (
     ALWAYS,
     Every,
@@ -19,14 +19,15 @@ from services.survey.interchange.expressions import (
     some,
 )
 from services.survey.interchange.formulas import parsed
+from services.survey.interchange.parts import Choice, spelled
 from services.survey.interchange.report import Place
 from services.survey.interchange.shape import Object, first, listing, mapping, said
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.expressions import DIALECT
+from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
 from services.survey.interchange.surveyjs.source import raw
 from services.survey.interchange.words import words
 
-NOT_APPLICABLE = "notApplicable"
 SPECIAL = {
     ("showNoneItem", "hasNone"): ("none", "noneText", "none"), ("showRefuseItem",): ("refused", "refuseText", "refused"),
     ("showDontKnowItem",): ("dontknow", "dontKnowText", "dontKnow"),
@@ -88,6 +89,7 @@ class Element:
         self.kind = said(node.get("type")) or "text"
         self.extra = extras.about(scope.extras, "questions", self.name)
         self.enable = scope.condition(node.get("enableIf"))
+        self.fixed: dict[str, str] | None = None  # its text, where that is known already
         self.show = every(scope.show, scope.condition(node.get("visibleIf")), self._enabled())
 
     def _enabled(self) -> Expression:
@@ -108,13 +110,18 @@ class Element:
         made: dict[str, Any] = {"show": self.show, "required": self.node.get("isRequired") is True, "key": self.name}
         if not made["required"] and said(self.node.get("requiredIf")).strip():
             require = self.scope.condition(self.node["requiredIf"])
-            parts = [part for part in (require.parts if isinstance(require, Every) else (require,)) if not self._applies(part)]
+            parts = [
+                part
+                for part in (require.parts if isinstance(require, Every) else (require,))
+                if not self._applies(part)
+            ]
             made["require"] = every(*parts)
-        topic = said(self.extra.get("topic"))
-        return made | ({"topic": topic} if topic else {})
+        return made | {name: said(self.extra[name]) for name in ("topic", "matrix") if said(self.extra.get(name))}
 
     @property
     def text(self) -> dict[str, str]:
+        if self.fixed is not None:
+            return self.fixed
         text = self.said_as("title")
         more = self.said_as("description")
         if not text:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.survey.interchange.shape import Object, listing, mapping, said
-from services.survey.interchange.surveyjs.source import EXTRAS
+from services.survey.interchange.surveyjs.names import EXTRAS
 
 _QUOTES, _ESCAPED = re.compile(r"([\"'])"), re.compile(r"\\([\"'])")
 OF_QUESTION = ("type", "topic", "role", "labels", "unit", "matrix")
@@ -24,7 +24,9 @@ def written(definition: Mapping[str, Any]) -> Object:
         question["key"]: extra
         for section in definition["sections"] for question in section["questions"] if (extra := _of(question))
     }  # fmt: skip
-    said_ = json.dumps({name: value for name, value in made.items() if value}, ensure_ascii=False, separators=(",", ":"))
+    said_ = json.dumps(
+        {name: value for name, value in made.items() if value}, ensure_ascii=False, separators=(",", ":")
+    )
     return {"name": EXTRAS, "expression": "'" + _QUOTES.sub(r"\\\1", said_) + "'"}
 
 

@@ -5,16 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from services.survey.interchange.draft import CLOSE, OPEN
 from services.survey.interchange.limesurvey.source import language_of
+from services.survey.interchange.parts import CLOSE, OPEN
 from services.survey.interchange.shape import Object, said
 
-TEXTS = frozenset(
-    "title text description html minRateDescription maxRateDescription labelTrue labelFalse otherText noneText refuseText "
-    "dontKnowText templateTitle commentText".split()
-)
+TEXTS = frozenset({
+    "title", "text", "description", "html", "minRateDescription", "maxRateDescription", "labelTrue", "labelFalse",
+    "otherText", "noneText", "refuseText", "dontKnowText", "templateTitle", "commentText",
+})  # fmt: skip
 BRACED = re.compile(r"\{([^{}]+)\}")
-EXTRAS = "klankbord"  # the calculated value that holds what SurveyJS has no word for
 SERVICE = {"panel.serviceName": "service", "panel.providerName": "provider"}
 
 
@@ -60,7 +59,13 @@ def raw(value: Any, base: str) -> dict[str, str]:
 
 
 def names_in(document: Object) -> set[str]:
-    return {name for node in nodes(document) if "type" in node for name in (said(node.get("name")), said(node.get("valueName"))) if name}
+    return {
+        name
+        for node in nodes(document)
+        if "type" in node
+        for name in (said(node.get("name")), said(node.get("valueName")))
+        if name
+    }
 
 
 class Filling:
@@ -84,4 +89,3 @@ class Filling:
             return match[0]
 
         return BRACED.sub(fill, text), found
-

@@ -185,15 +185,14 @@ class Draft:
         return made
 
     def labelled(self, place: Place, scale: Sequence[Choice], name: str | None = None) -> str | None:
-        """The name of the wordings of these points; None if they say nothing but their numbers."""
-        wordings = [self.text(choice.place, choice.text) for choice in scale]
-        if all(
-            not said or set(said.values()) == {spelled(choice.value)}
-            for said, choice in zip(wordings, scale, strict=True)
-        ):
+        """The name of the wordings of these points; None if they say nothing but their numbers, and have no `name`."""
+        whole = [
+            self.text(choice.place, choice.text) or dict.fromkeys(self.languages, spelled(choice.value))
+            for choice in scale
+        ]
+        numbers = all(set(said.values()) == {spelled(choice.value)} for said, choice in zip(whole, scale, strict=True))
+        if numbers and name is None:
             return None
-        whole = [said or dict.fromkeys(self.languages, spelled(choice.value))
-                 for said, choice in zip(wordings, scale, strict=True)]  # fmt: skip
         for known, others in self.labels.items():
             if others == whole and name in (None, known):
                 return known

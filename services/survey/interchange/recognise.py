@@ -4,11 +4,12 @@ import json
 import re
 from typing import Any, Literal
 
-from services.survey.interchange.refusal import not_a_survey, unreadable
+from services.survey.interchange.refusal import Unusable, not_a_survey, unreadable
 
 Format = Literal["limesurvey", "qualtrics", "surveyjs"]
 XML = re.compile(rb"^(\xef\xbb\xbf)?\s*<|^\xff\xfe<\x00|^\xfe\xff\x00<")
 ARCHIVE = b"PK\x03\x04"
+MOST_PARTS = 200_000  # objects and lists of a JSON file: ten times what the largest survey here would have
 WANTED = "a LimeSurvey survey (.lss), a Qualtrics survey (.qsf) or SurveyJS JSON"
 
 
@@ -20,6 +21,8 @@ def recognised(data: bytes) -> tuple[Format, Any]:
         raise not_a_survey(f"It is an archive or an office document; send {WANTED}, unpacked.")
     if XML.match(data[:200]):
         return "limesurvey", None
+    if data.count(b"{") + data.count(b"[") > MOST_PARTS:
+        raise Unusable("tooManyQuestions", f"It has more than {MOST_PARTS:,} objects and lists.")
     document = _json(data)
     if not isinstance(document, dict):
         raise not_a_survey(f"It is JSON, but no object; send {WANTED}.")

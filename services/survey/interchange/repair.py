@@ -85,26 +85,26 @@ class Repair:
         else:
             holders[-2].pop(last, None)
         if last in CONDITIONS:
-            detail = f"Its condition ({last}) cannot hold here: it {why}."
+            detail = f"Its condition ({last}) is refused here: {why}."
             self.report.add(place, "conditionLost", detail, without(path, holders[-2]))
         elif len(path) == 6:
             said = next(iter((holders[-1].get("text") or {}).values()), "")
-            self.report.add(place, "optionOmitted", f"The answer “{said[:100]}” {why}.", "It is not in the draft.")
+            self.report.add(place, "optionOmitted", f"The answer “{said[:100]}” is refused here: {why}.", "It is not in the draft.")
         elif len(path) == 4:
             self.report.add(
-                place, "questionOmitted", f"It cannot be asked as it is: it {why}.", "It is not in the draft."
+                place, "questionOmitted", f"It cannot be asked as it is: {why}.", "It is not in the draft."
             )
         elif len(path) == 2:
-            self.report.add(place, "sectionChanged", f"It cannot be a section: it {why}.", "It is not in the draft.")
+            self.report.add(place, "sectionChanged", f"It cannot be a section as it is: {why}.", "It is not in the draft.")
         else:
-            self.report.add(place, "layoutLost", f"Its {last} {why}.", "It does without.")
+            self.report.add(place, "layoutLost", f"Its {last} is refused here: {why}.", "It does without.")
 
     def _remove_named(self, path: Path, holders: list[Any], why: str) -> None:
         """A topic, or a name for wordings of points."""
         del holders[-2][path[-1]]
         what = "topic" if path[0] == "topics" else "wording of points"
         self.report.add(
-            self.whole, "settingLost", f"A {what} ({path[-1]}) cannot be there: it {why}.", "It is not in the draft."
+            self.whole, "settingLost", f"A {what} ({path[-1]}) is refused here: {why}.", "It is not in the draft."
         )
 
     def _without_empty(self) -> None:

@@ -171,9 +171,13 @@ class ReminderDue(Event):
 
 
 class Answer(EventData):
+    """`ranked`: the list has the best first. A question that begins with `asked:` is none of the survey's: how one that
+    some only are asked was asked, of somebody of whom that hangs on answers."""
+
     question: str
     value: int | float | bool | str | list[str] | None = None
     not_applicable: bool = False
+    ranked: bool = False
 
 
 class Response(EventData):
@@ -276,6 +280,13 @@ class TakenService(EventData):
     protected_units: list[UUID]
 
 
+class TakenAlone(TakenService):
+    """Of a question that goes on its own, since who is asked it says who somebody is: in responses without any other
+    answer, with groups of their own, over those who were asked or of whom it hung on answers."""
+
+    question: str
+
+
 class UnitTurnout(EventData):
     """In or below the unit."""
 
@@ -303,6 +314,7 @@ class WaveTaken(Event):
     destroyed: int
     participation: Participation
     services: list[TakenService]
+    alone: list[TakenAlone] = Field(default_factory=list)
 
 
 class ReleasePublished(Event):

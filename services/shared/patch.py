@@ -101,4 +101,19 @@ def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
     if "$ref" in node:
         return _inlined(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
     # A discriminator maps to `$defs`, which are not there any more; the alternatives tell themselves apart.
-    return {key: _inlined(value, definitions) for key, value in node.items() if key != "discriminator"}
+    return {
+        key: _named(value) if key == "items" else _inlined(value, definitions)
+        for key, value in node.items()
+        if key != "discriminator"
+    }
+
+
+def _named(node: Any) -> Any:
+    """Lists are replaced whole, so what stands in them is what the document has for the body."""
+    if isinstance(node, list):
+        return [_named(entry) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return {"$ref": "#/components/schemas/" + node["$ref"].rsplit("/", 1)[1]}
+    return {key: _named(value) for key, value in node.items() if key != "discriminator"}

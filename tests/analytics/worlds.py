@@ -146,6 +146,7 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),
         invited=Population(world.tree, {unit.unit_id: unit.invited for unit in units}),
         users={scope: Population(world.tree, own) for scope, own in users.items()},
+        alone={(said.service_id, said.question): _taken(said) for said in end.alone},
         answers=_answers(event for event in heard if isinstance(event, events.ResponsesTaken)),
         sums={
             (figure.provider_id, figure.question): Sums(

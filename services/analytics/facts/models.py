@@ -140,7 +140,7 @@ class AnswerTotal(Tenant, Base):
 
 
 class AnswerCount(Tenant, Base):
-    """`value` is JSON. Of several choices each is counted."""
+    """`value` is JSON. Of several choices each is counted, of a ranking the first."""
 
     __tablename__ = "answer_counts"
 
@@ -193,8 +193,8 @@ class Comment(Tenant, Base):
 
 
 class Taking(Tenant, Base):
-    """The end of a taking out, as the event said it: `pieces` counts the events before it, `participation` and `services`
-    are its `TakenService`s."""
+    """The end of a taking out, as the event said it: `pieces` counts the events before it, `services` are its
+    `TakenService`s and `TakenAlone`s."""
 
     __tablename__ = "takings"
 

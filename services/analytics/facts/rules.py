@@ -14,6 +14,8 @@ class AnAnswer(Protocol):
     def question(self) -> str: ...
     @property
     def value(self) -> Value | list[str] | None: ...
+    @property
+    def ranked(self) -> bool: ...
 
 
 class AResponse(Protocol):
@@ -48,7 +50,8 @@ def count(responses: Iterable[AResponse]) -> Counts:
                 counts.not_applicable[place] += 1
                 continue
             counts.given[place] += 1
-            for value in answer.value if isinstance(answer.value, list) else [answer.value]:
+            several = answer.value if isinstance(answer.value, list) else [answer.value]
+            for value in several[:1] if answer.ranked else several:
                 counts.values[place, write(value)] += 1
     return counts
 

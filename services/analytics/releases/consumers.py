@@ -15,6 +15,7 @@ from services.shared.consumer import Handler
 
 async def on_wave_taken(session: AsyncSession, event: Envelope[events.WaveTaken]) -> None:
     said = event.data.model_dump(mode="json", exclude={"wave_id"})
+    said["services"] += said.pop("alone")
     await put(session, Taking, [{"wave_id": event.data.wave_id, **said}])
     await set_status(session, event.data.wave_id, "taken")
     await put(session, ReleaseRequest, [{"wave_id": event.data.wave_id}])

@@ -40,12 +40,14 @@ class Sets:
 
 
 class Table:
-    """The sets of a wave: one tree for what is asked of each service, one for what is asked once."""
+    """The sets of a wave: one tree for what is asked of each service, one for what is asked once, and one for each
+    question that goes on its own."""
 
     def __init__(self, wave: Wave) -> None:
         self.wave = wave
         self.questions = {question.key: question for question in wave.questions}
         self._sums: dict[str, dict[Cell, Answers]] = {}
+        self._alone: dict[str, Sets] = {}
 
     @cached_property
     def rated(self) -> Sets:
@@ -56,7 +58,13 @@ class Table:
         return _sets(self.wave, {}, [(ONCE, None)])
 
     def sets(self, question: Question) -> Sets:
-        return self.rated if question.rated else self.once
+        if question.alone is None:
+            return self.rated if question.rated else self.once
+        if question.alone not in self._alone:
+            services = self.wave.providers.items() if question.rated else [(ONCE, None)]
+            above = _pooled(self.wave, question.alone) if question.rated else {}
+            self._alone[question.alone] = _sets(self.wave, above, services, question.alone)
+        return self._alone[question.alone]
 
     def answers(self, question: Question, cell: Cell) -> Answers:
         """All of a cell that is a set of the tree."""
@@ -74,18 +82,21 @@ class Table:
             question
             for key, question in self.questions.items()
             if key not in sound
-            and all(key in sound and sound[key].rated == question.rated for key in question.depends_on)
+            and all(
+                key in sound and (sound[key].rated, sound[key].alone) == (question.rated, question.alone)
+                for key in question.depends_on
+            )
         ]:
             sound.update((question.key, question) for question in ready)
         return sound  # fmt: skip
 
     def few(self, question: Question, cell: Cell) -> bool:
-        """Whether `belowMinimum` may be said. How many were asked a question of some is an answer, so there the
-        question that decides it must have too few."""
+        """Whether `belowMinimum` may be said. How many were asked a question of some is an answer, so there a question
+        that all of them have answered must have too few."""
         if question.key not in self.sound:
             return False
         if question.depends_on:
-            return any(self.few(self.sound[key], cell) for key in question.depends_on)
+            return any(self.few(self.sound[key], cell) for key in question.needs)
         return self.answers(question, cell).n < self.wave.minimum
 
     def decide(self, chance: Random) -> Decided:
@@ -111,22 +122,25 @@ class Table:
         return "belowMinimum" if self.few(question, cell) else "protectsAnother"
 
 
-def _pooled(wave: Wave) -> dict[Cell, Cell | None]:
+def _pooled(wave: Wave, alone: str | None = None) -> dict[Cell, Cell | None]:
     """The sets above the services; services that fewer than the minimum rated are in none."""
-    rated = {wave.providers[service] for service in wave.providers if _taken(wave, service).groups}
+    rated = {wave.providers[service] for service in wave.providers if _taken(wave, service, alone).groups}
     return {WHOLE: None, **{Cell(provider): WHOLE for provider in sorted(rated)}}
 
 
-def _taken(wave: Wave, service: UUID | None) -> Taken:
-    return wave.taken.get(service) or Taken({}, frozenset(), frozenset())
+def _taken(wave: Wave, service: UUID | None, alone: str | None) -> Taken:
+    return wave.taken_of(service, alone) or Taken({}, frozenset(), frozenset())
 
 
-def _sets(wave: Wave, above: Mapping[Cell, Cell | None], services: Iterable[tuple[UUID | None, UUID | None]]) -> Sets:
+def _sets(
+    wave: Wave, above: Mapping[Cell, Cell | None], services: Iterable[tuple[UUID | None, UUID | None]],
+    alone: str | None = None,
+) -> Sets:  # fmt: skip
     parents: dict[Cell, Cell | None] = dict(above)
     groups: dict[Cell, dict[UUID | None, list[UUID]]] = {}
     people: dict[Cell, int] = {}
     for service, provider in sorted(services, key=str):
-        taken = _taken(wave, service)
+        taken = _taken(wave, service, alone)
         if not taken.groups:
             continue
         whole = Cell(provider, service)

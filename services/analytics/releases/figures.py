@@ -51,6 +51,8 @@ class Released:
 
     def rows(self) -> Iterator[Row]:
         for question in self.wave.questions:
+            if not question.told:
+                continue
             if question.rated:
                 yield from self._pooled(question, None)
                 for provider in sorted(set(self.wave.providers.values())):
@@ -101,7 +103,7 @@ class Released:
         node = sets.node.get(cell)
         if node is not None:
             return self.decided.get(question.key, {}).get(node, "protectsAnother")
-        taken = self.wave.taken.get(cell.service if question.rated else ONCE)
+        taken = self.wave.taken_of(cell.service if question.rated else ONCE, question.alone)
         return "protectsAnother" if taken is not None and cell.unit in taken.protected else "belowMinimum"
 
     def _hidden(self, question: Question, cell: Cell, reason: Reason) -> Row:

@@ -43,7 +43,7 @@ async def wave_facts(session: AsyncSession, wave: facts.Wave, definition: Mappin
         parents=parents,
         questions=questions_of(definition),
         providers={UUID(service): UUID(provider) for service, provider in wave.providers.items()},
-        taken={_service(said): _taken(said) for said in taking.services},
+        taken={_service(said): _taken(said) for said in taking.services if said.get("question") is None},
         turnout={UUID(unit["unit_id"]): unit["answered"] for unit in taking.participation.get("units", ())},
         protected=frozenset(map(UUID, taking.participation.get("protected_units", ()))),
         answered=taking.answered,
@@ -52,6 +52,7 @@ async def wave_facts(session: AsyncSession, wave: facts.Wave, definition: Mappin
         users=await _users(session, wave.id, parents),
         answers=await _answers(session, wave.id),
         sums=await _sums(session, wave.id),
+        alone={(_service(said), said["question"]): _taken(said) for said in taking.services if said.get("question")},
     )
 
 

@@ -1,17 +1,28 @@
-"""What a release is worked out from: one wave's facts, and what its survey says of the questions. Pure."""
+"""What a release is worked out from: one wave's facts. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from services.analytics.releases.asking import FIGURED, Question, questions_of
 from services.analytics.releases.rules import Answers
 from services.analytics.scores.statistics import Clusters
 
-FIGURED: Final = frozenset(
-    {"rating", "nps", "effort", "importance", "lostTime", "number", "yesNo", "singleChoice", "multipleChoice"}
-)
+__all__ = [
+    "FIGURED",
+    "ONCE",
+    "WHOLE",
+    "Cell",
+    "Population",
+    "Question",
+    "Sums",
+    "Taken",
+    "Wave",
+    "questions_of",
+    "upwards",
+]
 ONCE: Final = None  # in place of a service: the questions asked once
 
 
@@ -25,48 +36,6 @@ class Cell(NamedTuple):
 
 
 WHOLE: Final = Cell()
-
-
-@dataclass(frozen=True)
-class Question:
-    """`depends_on`: the questions whose answers decide who is asked this one."""
-
-    key: str
-    kind: str
-    points: int | None
-    topic: str | None
-    rated: bool
-    depends_on: frozenset[str]
-
-
-def questions_of(definition: Mapping[str, Any]) -> list[Question]:
-    """Those with figures, in the survey's order; texts are released as comments, not here."""
-    return [
-        Question(
-            key=question["key"],
-            kind=question["type"],
-            points=question.get("points"),
-            topic=question.get("topic"),
-            rated=section.get("repeatFor") == "ratedService",
-            depends_on=frozenset([*_named(section.get("showIf")), *_named(question.get("showIf"))]),
-        )
-        for section in definition.get("sections", ())
-        for question in section.get("questions", ())
-        if question["type"] in FIGURED
-    ]
-
-
-def _named(condition: Any) -> Iterator[str]:
-    """The questions that a condition names, however deep it is nested."""
-    if isinstance(condition, list):
-        for part in condition:
-            yield from _named(part)
-    elif isinstance(condition, dict):
-        for key, value in condition.items():
-            if key == "question":
-                yield value
-            else:
-                yield from _named(value)
 
 
 @dataclass(frozen=True)
@@ -115,7 +84,8 @@ class Sums:
 
 @dataclass
 class Wave:
-    """`answers` by service (or ONCE) and question, then by group. `users` by provider and service, neither: of any.
+    """`answers` by service (or ONCE) and question, then by group; `alone` has the groups of questions that go on their
+    own, by service and question. `users` by provider and service, neither: of any.
     `providers` as they were when the wave opened. `answered` counts people; so does `turnout`, in or
     below the units of which it may be told, and in others that are `protected` enough answered too."""
 
@@ -134,6 +104,11 @@ class Wave:
     users: Mapping[tuple[UUID | None, UUID | None], Population]
     answers: Mapping[tuple[UUID | None, str], Mapping[UUID, Answers]]
     sums: Mapping[tuple[UUID | None, str], Sums] = field(default_factory=dict)
+    alone: Mapping[tuple[UUID | None, str], Taken] = field(default_factory=dict)
+
+    def taken_of(self, service: UUID | None, question: str | None) -> Taken | None:
+        """`question`: one that goes on its own."""
+        return self.taken.get(service) if question is None else self.alone.get((service, question))
 
     @cached_property
     def root(self) -> UUID | None:

@@ -15,10 +15,11 @@ from services.survey.responses.intake import TRIES, Drop, Intake, Invited
 from services.survey.responses.limits import Limit
 from services.survey.responses.submission import Submission
 from services.survey.settings import SurveySettings
-from services.survey.surveys.answers import Checked, Questionnaire, check, compile_definition
+from services.survey.surveys.answers import About, Checked, Questionnaire, check, compile_definition
+from services.survey.surveys.on_their_own import on_their_own
 from services.survey.waves import tokens
 
-REMEMBERED = 1_000  # versions of surveys, and organisations by the number in tokens
+REMEMBERED = 1_000  # versions of surveys, organisations by the number in tokens, and what a wave's units use
 EXTERNAL = "external:"
 
 
@@ -32,6 +33,7 @@ class Answering:
     by_address: Limit
     questionnaires: dict[tuple[UUID, UUID, int], Questionnaire] = field(default_factory=dict)
     organisations: dict[int, UUID] = field(default_factory=dict)
+    users: dict[tuple[UUID, UUID, UUID], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, database: Database, settings: SurveySettings) -> "Answering":
@@ -92,13 +94,20 @@ async def _drop(state: Answering, who: Respondent, packed: bytes) -> str:
 
 
 async def _packed(state: Answering, who: Respondent, given: Submission) -> bytes:
-    questionnaire = await _questionnaire(state, who)
-    checked = check(questionnaire, given, who.invited.service_ids)
+    questionnaire = await questionnaire_of(state, who)
+    about = await about_respondent(state, who, questionnaire)
+    checked = check(questionnaire, given, who.invited.service_ids, about)
     if isinstance(checked, list) and any((answer.service_id or "").startswith(EXTERNAL) for answer in given.answers):
-        checked = check(questionnaire, await _by_id(state, who, given), who.invited.service_ids)
+        checked = check(questionnaire, await _by_id(state, who, given), who.invited.service_ids, about)
     if not isinstance(checked, Checked):
         raise submission.refused(checked)
-    parts = [Part(service, [Answer(*answer) for answer in answers]) for service, answers in checked.parts.items()]
+    parts = [
+        Part(service, [Answer(*answer) for answer in answers]) for service, answers in checked.parts.items() if answers
+    ]
+    parts += [
+        Part(alone.service, [Answer(*answer) for answer in alone.answers], alone.question)
+        for alone in on_their_own(questionnaire, checked, about)
+    ]
     return ballot.pack(Ballot(who.invited.unit_id, checked.language, who.invited.attributes, parts))
 
 
@@ -112,7 +121,22 @@ async def _organisation(state: Answering, token_number: int) -> UUID | None:
     return known
 
 
-async def _questionnaire(state: Answering, who: Respondent) -> Questionnaire:
+async def about_respondent(state: Answering, who: Respondent, questionnaire: Questionnaire) -> About:
+    """What a wave's units use stays as it was drawn, so it is asked once a unit, and only if conditions look at it."""
+    invited = who.invited
+    uses = frozenset(map(str, invited.service_ids))
+    if questionnaire.looks_at_use:
+        key = (who.organisation_id, invited.wave_id, invited.unit_id)
+        known = state.users.get(key)
+        if known is None:
+            async with state.database.transaction(who.organisation_id) as session:
+                known = frozenset(map(str, await queries.used(session, invited.wave_id, invited.unit_id)))
+            _remember(state.users, key, known)
+        uses |= known
+    return About(invited.attributes, uses)
+
+
+async def questionnaire_of(state: Answering, who: Respondent) -> Questionnaire:
     key = (who.organisation_id, who.invited.survey_id, who.invited.version)
     known = state.questionnaires.get(key)
     if known is None:

@@ -23,11 +23,13 @@ class Answer(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
     value: Value | None = None
 
 
-class Part(msgspec.Struct, array_like=True, frozen=True):
-    """What was answered about one service, or (without) to the questions asked once."""
+class Part(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
+    """What was answered about one service, or (without) to the questions asked once. With `alone`: to that question,
+    which goes on its own."""
 
     service: UUID | None
     answers: list[Answer]
+    alone: str | None = None
 
 
 class Ballot(msgspec.Struct, array_like=True, frozen=True):

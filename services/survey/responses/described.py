@@ -44,7 +44,7 @@ async def put_answers(token: Token, body: AnswersGiven) -> None:
 
     Codes at `errors`, beside `missing`, `unknownQuestion` and `duplicate`: `languageNotOffered`, `answeredTwice`,
     `valueAndNotApplicable`, `notApplicableNotAllowed`, `notAskedOfServices`, `serviceNotOffered`, `notShown`,
-    `required`, `empty`, `tooFewServices`, `tooManyServices`, `wrongType`, `outOfRange`, `notWhole`, `unknownOption`,
-    `tooLong`, `controlCharacter`, `extraForbidden`, `invalidJson`.
+    `optionNotShown`, `required`, `empty`, `tooFewServices`, `tooManyServices`, `wrongType`, `outOfRange`, `notWhole`, `unknownOption`,
+    `tooFewOptions`, `tooManyOptions`, `tooManyDecimals`, `notADate`, `tooLong`, `controlCharacter`, `extraForbidden`, `invalidJson`.
     """
     raise NotImplementedError

@@ -33,6 +33,13 @@ class Rules:
     attributes: Sequence[str]
 
 
+class Heap(NamedTuple):
+    """What falls together: all about one service, or (without) asked once; with a question, that one alone."""
+
+    service: UUID | None
+    alone: str | None = None
+
+
 class Comment(NamedTuple):
     group: UUID
     question: str
@@ -65,8 +72,9 @@ class Released:
 @dataclass(frozen=True)
 class Contents:
     answered: int
-    released: dict[UUID | None, Released]
+    released: dict[Heap, Released]
     pooled: dict[Figure, Sums]
+    rankings: frozenset[str] = frozenset()
 
     @property
     def of_everybody(self) -> list[Grouping]:
@@ -88,17 +96,18 @@ class _Heap:
 
 def fall_apart(packed: Sequence[bytes], rules: Rules, services: Iterable[UUID]) -> Contents:
     """`services`: all of the wave, also those that nobody rated."""
-    heaps: defaultdict[UUID | None, _Heap] = defaultdict(_Heap)
-    heaps.update({service: _Heap() for service in [None, *services]})
+    heaps: defaultdict[Heap, _Heap] = defaultdict(_Heap)
+    heaps.update({Heap(service): _Heap() for service in [None, *services]})
     for one in packed:
         opened = ballot.unpack(one)
         for part in opened.parts:
-            _sort_into(heaps[part.service], opened, part, rules)
-    released = {service: _release(heap, rules) for service, heap in heaps.items()}
+            _sort_into(heaps[Heap(part.service, part.alone)], opened, part, rules)
+    released = {of: _release(heap, rules) for of, heap in heaps.items()}
     return Contents(
         answered=len(packed),
         released=released,
         pooled=_pool(packed, rules, released),
+        rankings=frozenset(question for question, kind in rules.kinds.items() if kind == "ranking"),
     )
 
 
@@ -110,11 +119,19 @@ def _sort_into(heap: _Heap, opened: ballot.Ballot, part: Part, rules: Rules) -> 
     if others:
         heap.raters[opened.unit] += 1
         heap.responses.append(Response(opened.unit, _answers.encode(others)))
-        heap.tallies.add(opened.attributes, rules.attributes, others)
+        if part.alone is None:  # of those who were asked for an attribute, a tally would be of two
+            heap.tallies.add(opened.attributes, rules.attributes, [_counted(answer, rules) for answer in others])
     if written:
         heap.commenters[opened.unit] += 1
     for answer in written:
         heap.comments.append(Comment(opened.unit, answer.question, opened.language, str(answer.value)))
+
+
+def _counted(answer: Answer, rules: Rules) -> Answer:
+    """Of a ranking what was put first."""
+    if rules.kinds.get(answer.question) == "ranking" and isinstance(answer.value, list):
+        return Answer(answer.question, answer.value[0])
+    return answer
 
 
 def _release(heap: _Heap, rules: Rules) -> Released:
@@ -136,12 +153,13 @@ def _release(heap: _Heap, rules: Rules) -> Released:
     return Released(grouping, responses, comments, heap.tallies.joined(rules.minimum) if enough else {})
 
 
-def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[UUID | None, Released]) -> dict[Figure, Sums]:
+def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[Heap, Released]) -> dict[Figure, Sums]:
+    """Without what goes on its own: some of it may have been destroyed, where the rest of the service was not."""
     counting = {
         service: provider for service, provider in rules.providers.items()
-        if service in released and released[service].responses
+        if Heap(service) in released and released[Heap(service)].responses
     }  # fmt: skip
     pool = Pool(rules.kinds, counting, rules.minimum)
     for one in packed:
-        pool.add(ballot.unpack(one).parts)
+        pool.add(part for part in ballot.unpack(one).parts if part.alone is None)
     return pool.figures()

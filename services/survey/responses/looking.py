@@ -4,7 +4,8 @@ from typing import Any
 
 from services.shared.problems import not_found
 from services.survey.responses import queries
-from services.survey.responses.answering import Answering, respondent
+from services.survey.responses.answering import Answering, about_respondent, questionnaire_of, respondent
+from services.survey.surveys.conditions import Circumstances
 from services.survey.surveys.languages import preferred
 from services.survey.surveys.view import OfferedService, respondent_view
 
@@ -20,6 +21,7 @@ async def look(
             raise not_found("invitation")
         offered = await queries.offered(session, who.invited.service_ids)
     definition = shown.definition
+    about = await about_respondent(state, who, await questionnaire_of(state, who))
     view = respondent_view(
         definition,
         organisation=shown.organisation,
@@ -28,5 +30,7 @@ async def look(
         minimum_group=shown.minimum_group,
         comment_minimum_group=shown.comment_minimum_group,
         closes_at=shown.closes_at,
+        here=Circumstances(attributes=about.attributes, uses=about.uses),
+        token=token,
     )
     return view, {**who.limit, "Content-Language": view["language"], "Vary": "Accept-Language"}

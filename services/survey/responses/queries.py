@@ -12,7 +12,7 @@ from services.survey.catalogue.models import Service
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.responses.models import Box, SealedBallot
 from services.survey.surveys.models import SurveyVersion
-from services.survey.waves.models import Invitation, Wave, WaveUnit
+from services.survey.waves.models import Invitation, Wave, WaveUnit, WaveUsers
 
 BATCH = 500  # ballots a fetch: four megabytes
 
@@ -128,6 +128,13 @@ async def external_ids(session: AsyncSession, service_ids: Sequence[UUID]) -> li
 async def attribute_keys(session: AsyncSession) -> list[str]:
     declared = (await session.scalars(select(Organisation.attributes))).one()
     return [attribute["key"] for attribute in declared]
+
+
+async def used(session: AsyncSession, wave_id: UUID, unit_id: UUID) -> Sequence[UUID]:
+    """The wave's services whose users the people of this unit were when it was drawn."""
+    of_services = WaveUsers.service_id.is_not(None)
+    found = select(WaveUsers.service_id).where(WaveUsers.wave_id == wave_id, WaveUsers.unit_id == unit_id, of_services)
+    return [service_id for service_id in await session.scalars(found) if service_id is not None]
 
 
 async def definition(session: AsyncSession, survey_id: UUID, version: int) -> dict[str, Any]:

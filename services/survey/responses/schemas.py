@@ -14,8 +14,8 @@ class AnswerGiven(Schema):
     )
     value: int | float | bool | str | list[str] | None = Field(
         default=None,
-        description="A whole number for scales and lostTime, true or false for yesNo, the key of an option for "
-        "singleChoice, keys for multipleChoice, text for text",
+        description="A whole number for scales and lostTime, a number for number, true or false for yesNo, the key of an "
+        "option for singleChoice, keys for multipleChoice and (the best first) ranking, YYYY-MM-DD for date, text for text",
         examples=[8],
     )
     not_applicable: bool = False

@@ -1,6 +1,6 @@
 """What taking out tells: in pieces, in random order, with the summary last."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -23,8 +23,8 @@ def of_contents(
 ) -> Iterator[events.Event]:
     """Each event is made when it is asked for. `scrub` takes a text and its language."""
     making: list[Callable[[], events.Event]] = []
-    for service, released in contents.released.items():
-        making += _of_service(wave_id, service, released, scrub)
+    for of, released in contents.released.items():
+        making += _of_service(wave_id, of.service, released, scrub, contents.rankings)
     for figures in pieces(list(contents.pooled.items())):
         making.append(partial(_pooled, wave_id, figures))
     shuffle(making)
@@ -32,7 +32,12 @@ def of_contents(
         yield make()
     yield events.WaveTaken(
         wave_id=wave_id, pieces=len(making), answered=contents.answered, destroyed=0, participation=participation,
-        services=[_taken(service, released.grouping) for service, released in contents.released.items()],
+        services=[_taken(of.service, each.grouping) for of, each in contents.released.items() if of.alone is None],
+        alone=[
+            events.TakenAlone(question=of.alone, **_taken(of.service, each.grouping).model_dump())
+            for of, each in sorted(contents.released.items(), key=lambda item: str(item[0]))
+            if of.alone is not None
+        ],
     )  # fmt: skip
 
 
@@ -45,10 +50,10 @@ def of_destroyed(wave_id: UUID, answered: int) -> events.WaveTaken:
 
 
 def _of_service(
-    wave_id: UUID, service: UUID | None, released: Released, scrub: Scrub
+    wave_id: UUID, service: UUID | None, released: Released, scrub: Scrub, rankings: Collection[str]
 ) -> Iterator[Callable[[], events.Event]]:
     for responses in pieces(released.responses):
-        yield partial(_responses, wave_id, service, responses)
+        yield partial(_responses, wave_id, service, responses, rankings)
     for comments in pieces(released.comments):
         yield partial(_comments, wave_id, service, comments, scrub)
     for tallies in pieces(sorted(released.tallies.items(), key=lambda item: item[0])):
@@ -60,7 +65,9 @@ def pieces(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[start : start + PIECE]
 
 
-def _responses(wave_id: UUID, service: UUID | None, responses: Sequence[Response]) -> events.ResponsesTaken:
+def _responses(
+    wave_id: UUID, service: UUID | None, responses: Sequence[Response], rankings: Collection[str]
+) -> events.ResponsesTaken:
     return events.ResponsesTaken(
         wave_id=wave_id,
         service_id=service,
@@ -69,7 +76,12 @@ def _responses(wave_id: UUID, service: UUID | None, responses: Sequence[Response
                 id=random_id(),
                 group_id=response.group,
                 answers=[
-                    events.Answer(question=answer.question, value=answer.value, not_applicable=answer.value is None)
+                    events.Answer(
+                        question=answer.question,
+                        value=answer.value,
+                        not_applicable=answer.value is None,
+                        ranked=answer.question in rankings and answer.value is not None,
+                    )
                     for answer in response.answers
                 ],
             )

@@ -10,7 +10,7 @@ from services.survey.surveys.conditions import DEEPEST, Operator
 
 Whole = Annotated[StrictInt, WHOLE]
 Expected = Annotated[list[Whole | StrictFloat | ShortText], Field(min_length=1, max_length=50)]
-EXAMPLE = {"question": "overall", "operator": "lessThan", "value": 6}
+EXAMPLE: dict[str, Any] = {"question": "overall", "operator": "lessThan", "value": 6}
 
 
 class AnswerCondition(Sparse):

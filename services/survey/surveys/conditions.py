@@ -76,12 +76,13 @@ def holds(condition: Condition, value: Any) -> bool:
     """As `predicate`, of a value that may be anything: what does not fit the question meets no condition."""
     name = condition["operator"]
     if name in GIVEN:
-        return (value is not None) == (name == "answered")
+        return (value is not None) is (name == "answered")
     expected = condition["value"][0] if name == "in" else condition["value"]
     if name in ("contains", "notContains"):
-        return isinstance(value, list) and (expected in value) == (name == "contains")
+        return isinstance(value, list) and (name == "contains") is bool(expected in value)
     numbers = _is_number(value) and _is_number(expected)
-    return (numbers or type(value) is type(expected)) and predicate(condition)(value)
+    fits = numbers or type(value) is type(expected)
+    return fits and bool(predicate(condition)(value))
 
 
 def _is_number(value: Any) -> bool:

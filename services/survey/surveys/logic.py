@@ -7,8 +7,8 @@ from typing import Any
 
 from services.survey.surveys.conditions import Circumstances, Condition, both, compiled, leaves, shown_if, simplified
 from services.survey.surveys.conditions import unanswered as holds_unanswered
+from services.survey.surveys.fault import Definition, Path
 
-Definition = Mapping[str, Any]
 ASKED = "asked:"  # before a question's key: whether, and with which options, it was asked; no key has a colon
 
 
@@ -104,3 +104,28 @@ class Certain:
             return False
         left = [self.shown(key), *(self.left(each) for each in (one.required, *one.options.values()) if each)]
         return not all(isinstance(each, bool) for each in left)
+
+
+def naming(node: Any, path: Path = ()) -> Iterator[tuple[Path, Condition]]:
+    """The conditions of a definition that name a service or an attribute, with where they stand."""
+    if isinstance(node, list):
+        for place, each in enumerate(node):
+            yield from naming(each, (*path, place))
+    elif isinstance(node, Mapping):
+        if "operator" in node and ("service" in node or "attribute" in node):
+            yield path, node
+        for name, each in node.items():
+            yield from naming(each, (*path, name))
+
+
+def with_services(node: Any, ids: Mapping[str, str]) -> Any:
+    """With these in place of what conditions call services."""
+    if not ids:
+        return node
+    if isinstance(node, list):
+        return [with_services(each, ids) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    if "operator" in node and "service" in node:
+        return {**node, "service": ids[node["service"]]}
+    return {name: with_services(each, ids) for name, each in node.items()}

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from services.survey.surveys.answers import About, Answers, Asked, Checked, Questionnaire, here
+from services.survey.surveys.answers import About, Answers, Checked, here
 from services.survey.surveys.conditions import Circumstances
 from services.survey.surveys.logic import ASKED, Certain
+from services.survey.surveys.questionnaire import Asked, Questionnaire
 from services.survey.surveys.values import Value
 
 

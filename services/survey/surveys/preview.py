@@ -8,6 +8,7 @@ from services.shared.auth import Principal
 from services.shared.ids import NIL
 from services.survey.organisation import queries as organisation
 from services.survey.surveys import queries
+from services.survey.surveys.conditions import Circumstances
 from services.survey.surveys.models import Survey
 from services.survey.surveys.view import OfferedService, respondent_view
 
@@ -17,9 +18,15 @@ EXAMPLE = OfferedService(
 
 
 async def preview(
-    session: AsyncSession, principal: Principal, survey: Survey, definition: dict[str, Any], language: str
+    session: AsyncSession,
+    principal: Principal,
+    survey: Survey,
+    definition: dict[str, Any],
+    language: str,
+    attributes: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """With the services of the survey's provider, or some of the caller's; an example where there are none yet."""
+    """With the services of the survey's provider, or some of the caller's; an example where there are none yet.
+    `attributes`: as somebody sees it who has these and uses these services; without, all conditions stay."""
     of = await organisation.organisation(session)
     services = [
         OfferedService(
@@ -28,7 +35,10 @@ async def preview(
         )
         for service, provider_name in await queries.example_services(session, principal, survey.provider_id)
     ]  # fmt: skip
+    here = None
+    if attributes is not None:
+        here = Circumstances(attributes=attributes, uses=[str(service.id) for service in services])
     return respondent_view(
         definition, organisation=of.name if of else "", services=services or [EXAMPLE], language=language,
-        minimum_group=of.minimum_group if of else 5, comment_minimum_group=of.comment_minimum_group if of else 10,
+        here=here, minimum_group=of.minimum_group if of else 5, comment_minimum_group=of.comment_minimum_group if of else 10,
     )  # fmt: skip

@@ -69,3 +69,14 @@ async def example_services(session: AsyncSession, principal: Principal, provider
     )
     rows: Any = await session.execute(found.where(Service.provider_id == provider_id) if provider_id else found)
     return [Example(*row) for row in rows]
+
+
+async def service_ids(session: AsyncSession, references: Sequence[str]) -> dict[str, UUID]:
+    """By reference; a questionnaire may name any of the organisation's services."""
+    found: dict[str, UUID] = {}
+    for reference in dict.fromkeys(references):
+        same = named(Service.id, Service.external_id, reference)
+        service_id = await session.scalar(select(Service.id).where(same))
+        if service_id is not None:
+            found[reference] = service_id
+    return found

@@ -10,6 +10,7 @@ from services.survey.surveys.fault import Definition, Fault, Path
 from services.survey.surveys.values import Refusal, acceptor
 
 Question = Mapping[str, Any]
+SEVERAL = ("multipleChoice", "ranking")
 
 
 def faults(definition: Definition) -> Iterator[Fault]:
@@ -77,20 +78,18 @@ class _Look:
         elif condition["operator"] not in OPERATORS_OF[decides["type"]]:
             fitting = ", ".join(OPERATORS_OF[decides["type"]])
             yield Fault((*path, "operator"), "unfitOperator", f"operators for {decides['type']}: {fitting}")
-        elif (
-            len(set(self._named(key)) & set(_options(decides))) > domains.MOST_NAMED
-            and "contains" in condition["operator"].lower()
-        ):
-            detail = (
-                f"more than {domains.MOST_NAMED} options of {key} decide on others: that is more than can be proved"
-            )
+        elif decides["type"] in SEVERAL and len(self._named(decides)) > domains.MOST_NAMED:
+            detail = f"more than {domains.MOST_NAMED} options of {key} decide on others: more than can be proved"
             yield Fault((*path, "value"), "tooComplex", detail)
         else:
             yield from _expected(decides, condition, (*path, "value"))
 
-    def _named(self, key: str) -> list[Any]:
-        everything = (leaf for section, _ in self.later.values() for leaf in _leaves_of(section))
-        return domains.constants(leaf for leaf in everything if leaf.get("question") == key)
+    def _named(self, question: Question) -> set[Any]:
+        """The options that conditions look at."""
+        sections = {section["key"]: section for section, _ in self.later.values()}
+        everything = (leaf for section in sections.values() for leaf in _leaves_of(section))
+        named = domains.constants(leaf for leaf in everything if leaf.get("question") == question["key"])
+        return {each for each in named if isinstance(each, str)} & set(_options(question))
 
     def _unasked(self, key: str, path: Path, of: str | None) -> Fault:
         if key not in self.later:
@@ -105,7 +104,7 @@ class _Look:
         while waiting:
             section, question = self.later[waiting.pop()]
             for leaf in _leaves_of({**section, "questions": [question]}):
-                name = leaf.get("question")
+                name = str(leaf.get("question"))
                 if name in self.later and name not in found:
                     found.add(name)
                     waiting.append(name)

@@ -34,9 +34,15 @@ REFUSALS = """
 
 What a schema cannot say is refused with 400 and one of these codes beside its pointer: `duplicate`,
 `missingTranslation`, `unknownTopic`, `unknownLabels`, `labelCount`, `unknownQuestion`, `notEarlier`, `unfitOperator`,
-`neverMet` (and `wrongType`, `outOfRange`, `notWhole`, `unknownOption` for the value of a condition), `severalOverall`,
-`aboveMaximum`, `differs`, `notRepeated`, `questionTypeNotYet`, `unknownQuestionType`, `unknownReference`,
-`notAProvider`."""
+`neverMet` (and `wrongType`, `outOfRange`, `notWhole`, `unknownOption`, `tooManyDecimals`, `notADate`, `missing`,
+`notAllowed` for the value of a condition), `notACondition`, `tooDeep`, `showAndSkip`, `alwaysRequired`,
+`unknownAttribute`, `severalOverall`, `aboveMaximum`, `moreThanOptions`, `differs`, `notRepeated`, `notNeighbours`,
+`rowsDiffer` (of a matrix), `unknownName`, `loneBrace` (in a text), `unknownQuestionType`, `unknownReference`,
+`notAProvider`.
+
+That it can be answered is proved, over all that somebody can be and answer: `cycle` (questions that hang on each other),
+`neverShown` (a section, question or option that nobody can come to see), `deadEnd` (somebody must answer and cannot, or is
+asked nothing at all), `tooComplex` (too much hangs together to prove it)."""
 
 
 @router.get("/surveys", dependencies=READERS)
@@ -167,18 +173,20 @@ async def preview_survey(
     accept_language: Preferred = None,
 ) -> RespondentView:  # fmt: skip
     survey = await service.found(session, principal, survey_id)
-    definition = service.checked(body.survey, "/survey") if body.survey else survey.definition
+    definition = survey.definition
+    if body.survey:
+        definition = await service.settled(session, service.checked(body.survey, "/survey"), "/survey")
     if body.language is not None and body.language not in definition["languages"]:
         raise body_error("/language", "languageNotOffered", "is no language of this survey")
-    return await _preview(session, principal, survey, definition, body.language, accept_language)
+    return await _preview(session, principal, survey, definition, body.language, accept_language, body.attributes)
 
 
 async def _preview(
     session: Session, principal: Caller, survey: Survey, definition: dict[str, Any], language: str | None,
-    accept_language: str | None,
+    accept_language: str | None, attributes: dict[str, str] | None = None,
 ) -> RespondentView:  # fmt: skip
     chosen = language or preferred(accept_language, definition["languages"])
-    return RespondentView.model_validate(await preview(session, principal, survey, definition, chosen))
+    return RespondentView.model_validate(await preview(session, principal, survey, definition, chosen, attributes))
 
 
 def _shown(survey: Survey, response: Response) -> schemas.SurveyView:

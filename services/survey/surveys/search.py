@@ -18,7 +18,7 @@ from services.survey.surveys.logic import Logic
 Variable = tuple[str, str]  # its kind (service, rated, attribute, question) and name
 OTHER = "\0other"  # an attribute's value, or a service, that no condition names
 NOT_USED, USED, RATED = range(3)
-MOST_STEPS = 30_000  # of one search: about a second
+MOST_LOOKS = 150_000  # at conditions, for one questionnaire: a second or two
 
 
 class TooComplex(Exception):
@@ -35,6 +35,7 @@ class Search:
         }
         self.order = {key: place for place, key in enumerate(self.questions)}
         repeated = [section for section in definition["sections"] if section.get("repeatFor")]
+        self.looks = 0
         self.most_rated = repeated[0]["maximumServices"] if repeated else 0
 
     def possible(self, goal: Condition, *, repeated: bool) -> bool:
@@ -44,7 +45,7 @@ class Search:
 
 class _Attempt:
     def __init__(self, search: Search, goal: Condition, *, repeated: bool) -> None:
-        self.search, self.goal, self.repeated, self.steps = search, goal, repeated, 0
+        self.search, self.goal, self.repeated = search, goal, repeated
         self.relevant = list(self._relevant(goal))
         self.variables = self._variables()
         self.now: dict[Variable, Any] = {}
@@ -81,9 +82,6 @@ class _Attempt:
         left = simplified(self.goal, self._known)
         if isinstance(left, bool):
             return left
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise TooComplex
         variable = self.variables[place]
         for value in list(self._domain(variable)):
             self.now[variable] = value
@@ -93,6 +91,9 @@ class _Attempt:
         return False
 
     def _known(self, leaf: Condition) -> bool | None:
+        self.search.looks += 1
+        if self.search.looks > MOST_LOOKS:
+            raise TooComplex
         if "service" in leaf:
             if leaf["operator"] == "is":
                 return self.now.get(("rated", "")) == leaf["service"] if ("rated", "") in self.now else None

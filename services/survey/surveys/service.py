@@ -14,6 +14,7 @@ from services.shared.patch import patched_as
 from services.shared.problems import FieldError, body_error, conflict, forbidden, invalid, not_found, pointer_of
 from services.survey.organisation import queries as organisation
 from services.survey.surveys import queries, rules
+from services.survey.surveys.logic import naming, with_services
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.surveys.schemas import SurveyBody
 
@@ -98,6 +99,28 @@ def checked(body: SurveyBody, at: str = "") -> dict[str, Any]:
     return definition
 
 
+async def settled(session: AsyncSession, definition: dict[str, Any], at: str = "") -> dict[str, Any]:
+    """With ids in place of what conditions call services. Refuses services and attributes that there are not."""
+    named = list(naming(definition))
+    ids = await queries.service_ids(session, [leaf["service"] for _, leaf in named if "service" in leaf])
+    known = await organisation.declared_attributes(session) if any("attribute" in leaf for _, leaf in named) else []
+    errors = []
+    for path, leaf in named:
+        if leaf.get("service") and leaf["service"] not in ids:
+            detail = "is no service here: give its id, or external: and its externalId"
+            errors.append(
+                FieldError(pointer=at + pointer_of((*path, "service")), code="unknownReference", detail=detail)
+            )
+        if leaf.get("attribute") and leaf["attribute"] not in known:
+            detail = "is no attribute that the organisation declares; there are: " + (", ".join(known) or "none")
+            pointer = at + pointer_of((*path, "attribute"))
+            errors.append(FieldError(pointer=pointer, code="unknownAttribute", detail=detail))
+    if errors:
+        raise invalid(errors[:MOST_ERRORS])
+    made: dict[str, Any] = with_services(definition, {reference: str(each) for reference, each in ids.items()})
+    return made
+
+
 async def _changeable(session: AsyncSession, principal: Principal, survey_id: UUID, if_match: str | None) -> Survey:
     survey = await found(session, principal, survey_id, lock=True)
     await _refuse_stranger(session, principal, survey)
@@ -115,7 +138,7 @@ async def _refuse_stranger(session: AsyncSession, principal: Principal, survey: 
 
 
 async def _fill(session: AsyncSession, principal: Principal, survey: Survey, body: SurveyBody) -> None:
-    definition = checked(body)
+    definition = await settled(session, checked(body))
     if await queries.key_taken(session, body.key, survey.id):
         raise conflict("keyTaken", "Another survey has this key.")
     if survey.latest_version is not None and survey.key != body.key:

@@ -95,7 +95,7 @@ def number(least: float, most: float, decimals: int) -> Accept:
             return Refusal("wrongType", "must be a number")
         if not least <= value <= most:
             return outside
-        if type(value) is int or value.is_integer():
+        if float(value).is_integer():
             return int(value)
         if not decimals:
             return Refusal("notWhole", "must be a whole number")

@@ -6,9 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from services.survey.surveys import piping
+from services.survey.surveys.conditions import Circumstances
+from services.survey.surveys.fault import Definition
 from services.survey.surveys.introduction import introduction
 from services.survey.surveys.languages import in_language
-from services.survey.surveys.rules import TEXTS, Definition, questions, service_bounds
+from services.survey.surveys.logic import logic_of
+from services.survey.surveys.order import in_order
+from services.survey.surveys.personal import Personal
+from services.survey.surveys.rules import TEXTS, questions, service_bounds
+
+CONDITIONS = ("showIf", "skipIf", "requireIf")
+HIDDEN = ("role", "randomOrder", "randomOptions")  # the order is drawn already
 
 
 @dataclass(frozen=True)
@@ -31,12 +40,17 @@ def respondent_view(
     minimum_group: int,
     comment_minimum_group: int,
     closes_at: datetime | None = None,
+    here: Circumstances | None = None,
+    token: str | None = None,
 ) -> dict[str, Any]:
     """What `GET /v1/respond/{token}` answers and what the page is made from: ready for JSON, in lowerCamelCase.
 
     Texts are plain strings in `language`; without one they stay language maps. How a question is measured is not said
-    (`role`), what it is about is (`topic`).
+    (`role`), what it is about is (`topic`). `here`: what is certain of the respondent; without it every condition stays.
+    `token`: from which random order is drawn. Names are put into texts, but for those of the service being rated.
     """
+    definition = Personal(here).of(definition) if here else definition
+    names, logic = {"organisation": organisation}, logic_of(definition)
     _, most = service_bounds(definition)
 
     def introduced(tag: str) -> str:
@@ -50,16 +64,16 @@ def respondent_view(
         "organisation": organisation,
         "languages": languages,
         "language": language,
-        "title": _said(definition["title"], language),
+        "title": _named(_said(definition["title"], language), names),
         "introduction": introduced(language) if language else {tag: introduced(tag) for tag in languages},
         "closesAt": closes_at.astimezone(UTC).isoformat().replace("+00:00", "Z") if closes_at else None,
         "services": [_service(service, language) for service in services] if most else [],
-        "topics": _spoken(definition.get("topics") or [], language),
+        "topics": _spoken(definition.get("topics") or [], language, names),
         "labels": {
-            name: [_said(wording, language) for wording in wordings]
+            name: [_named(_said(wording, language), names) for wording in wordings]
             for name, wordings in (definition.get("labels") or {}).items()
         },
-        "sections": _spoken(definition["sections"], language),
+        "sections": [_spoken(in_order(section, logic, token), language, names) for section in definition["sections"]],
     }
 
 
@@ -77,13 +91,23 @@ def _said(text: Mapping[str, str], language: str | None) -> Any:
     return in_language(text, language) if language else dict(text)
 
 
-def _spoken(node: Any, language: str | None) -> Any:
+def _named(said: Any, names: Mapping[str, str], *, repeated: bool = False) -> Any:
+    """In sections asked for each service the other names and the double braces stay, for whoever shows them."""
+    if isinstance(said, Mapping):
+        return {tag: _named(each, names, repeated=repeated) for tag, each in said.items()}
+    return piping.partly(said, names) if repeated else piping.filled(said, names)
+
+
+def _spoken(node: Any, language: str | None, names: Mapping[str, str], *, repeated: bool = False) -> Any:
     if isinstance(node, list):
-        return [_spoken(each, language) for each in node]
+        return [_spoken(each, language, names, repeated=repeated) for each in node]
     if not isinstance(node, Mapping):
         return node
+    repeated = repeated or bool(node.get("repeatFor"))
     return {
-        name: _said(each, language) if name in TEXTS and isinstance(each, Mapping) else _spoken(each, language)
+        name: _named(_said(each, language), names, repeated=repeated)
+        if name in TEXTS and isinstance(each, Mapping)
+        else each if name in CONDITIONS else _spoken(each, language, names, repeated=repeated)
         for name, each in node.items()
-        if name != "role" and each is not None
-    }
+        if name not in HIDDEN and each is not None
+    }  # fmt: skip

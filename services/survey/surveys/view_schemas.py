@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.shared.schemas import Instant, Sparse
-from services.survey.surveys.schemas import Condition
+from services.survey.surveys.condition_schemas import Condition
 
 
 class OfferedServiceView(Sparse):
@@ -25,6 +25,8 @@ class OptionText(Sparse):
     key: str = Field(examples=["late"])
     topic: str | None = None
     text: str = Field(examples=["It came too late"])
+    show_if: Condition | None = None
+    skip_if: Condition | None = None
 
 
 class QuestionText(Sparse):
@@ -37,13 +39,23 @@ class QuestionText(Sparse):
     required: bool
     not_applicable: bool
     show_if: Condition | None = None
+    skip_if: Condition | None = None
+    require_if: Condition | None = None
+    matrix: str | None = Field(default=None, description="Neighbours with the same name are rows of one table")
     points: int | None = Field(default=None, examples=[10])
     labels: str | None = Field(default=None, description="A name in `labels`")
     minimum_label: str | None = None
     maximum_label: str | None = None
     options: list[OptionText] | None = None
+    minimum_choices: int | None = None
+    maximum_choices: int | None = None
     maximum_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int | None = None
     unit: str | None = None
+    earliest_date: str | None = Field(default=None, json_schema_extra={"format": "date"})
+    latest_date: str | None = Field(default=None, json_schema_extra={"format": "date"})
 
 
 class SectionText(Sparse):
@@ -52,13 +64,21 @@ class SectionText(Sparse):
     repeat_for: str | None = Field(
         default=None, description="`ratedService`: asked about each service that is rated", examples=["ratedService"]
     )
+    show_if: Condition | None = None
+    skip_if: Condition | None = None
     minimum_services: int | None = Field(default=None, examples=[1])
     maximum_services: int | None = Field(default=None, examples=[3])
     questions: list[QuestionText]
 
 
 class RespondentView(Sparse):
-    """The questionnaire in one language. Show `introduction` (a paragraph a line) before the first question."""
+    """The questionnaire in one language. Show `introduction` (a paragraph a line) before the first question.
+
+    It holds what this respondent can be asked, in the order in which it is shown to them; the conditions that are left
+    look at answers and at the services that they choose to rate. In sections with `repeatFor` put the `name` and
+    `providerName` of the service being rated in place of `{service}` and `{provider}` in texts, and read `{{` and `}}` as
+    single braces.
+    """
 
     organisation: str = Field(examples=["Gemeente Rivierenmark"])
     languages: list[str] = Field(examples=[["nl", "en"]])

@@ -115,13 +115,13 @@ async def test_only_what_was_never_published_can_be_deleted(house: House) -> Non
 async def test_a_survey_that_makes_no_sense_is_refused_with_pointers(house: House) -> None:
     admin = await house.role("admin")
     changed = body()
-    changed["sections"][0]["questions"][0]["type"] = "ranking"
+    changed["sections"][0]["questions"][0]["type"] = "slider"
     changed["sections"][0]["questions"][1]["poits"] = 5
     answer = await admin.post("/v1/surveys", json=changed)
     assert answer.status_code == 400
     assert answer.json()["code"] == "invalidRequest"
     assert {(error["pointer"], error["code"]) for error in answer.json()["errors"]} == {
-        ("/sections/0/questions/0/type", "questionTypeNotYet"), ("/sections/0/questions/1/poits", "extraForbidden"),
+        ("/sections/0/questions/0/type", "unknownQuestionType"), ("/sections/0/questions/1/poits", "extraForbidden"),
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What has been filled in so far. It travels in the form from page to page as plain text, and is kept nowhere else."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from services.survey.responses.page.questionnaire import NUMBERS, Question, Ques
 
 NOT_APPLICABLE = "."  # no option's key can be this
 MOST_FIELDS = 2_000
+DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
 
 
 class Unreadable(Exception):
@@ -35,10 +37,15 @@ class Filled:
         return next(iter(self.fields.get(name, ())), "")
 
     def given(self, place: Place) -> tuple[str, ...]:
-        """Without blanks. The box "not applicable" beside a text or number wins over what stands in it."""
+        """Without blanks, and without options that are not shown any more. The box "not applicable" beside a text or
+        number wins over what stands in it."""
         if NOT_APPLICABLE in self.fields.get(f"{place.name}.na", ()):
             return (NOT_APPLICABLE,)
-        return tuple(value for value in self.fields.get(place.name, ()) if value.strip())
+        given = tuple(value for value in self.fields.get(place.name, ()) if value.strip())
+        if not place.question.options:
+            return given
+        shown = {NOT_APPLICABLE, *(option.key for option in place.question.options)}
+        return tuple(value for value in given if value in shown)
 
     def services(self, questionnaire: Questionnaire) -> tuple[str, ...]:
         """In the questionnaire's order; all of them where there is nothing to choose."""
@@ -60,26 +67,38 @@ def parse(body: bytes) -> Filled:
 
 def places(questionnaire: Questionnaire, filled: Filled) -> list[Place]:
     """Every question that could be asked of who chose these services, in the order of the pages."""
-    rated = [
-        Place(question, service_id)
-        for service_id in filled.services(questionnaire)
-        for section in questionnaire.rated(True)
-        for question in section.questions
-    ]
-    once = [Place(question) for section in questionnaire.rated(False) for question in section.questions]
-    return rated + once
+    found: list[Place] = []
+    for section in questionnaire.order:
+        if section is not None:
+            found += [Place(question) for question in section.questions]
+            continue
+        found += [
+            Place(question, service_id)
+            for service_id in filled.services(questionnaire)
+            for each in questionnaire.by_service[service_id]
+            for question in each.questions
+        ]
+    return found
 
 
 def value_of(question: Question, given: tuple[str, ...]) -> Any:
     """The value as the API takes it. What is not a number stays text, for the validation to refuse."""
-    if question.type == "multipleChoice":
+    if question.type in ("multipleChoice", "ranking"):
         return list(given)
     text = given[0]
+    if question.type == "date":
+        return _date(text.strip())
     if question.type == "yesNo":
         return {"true": True, "false": False}.get(text, text)
     if question.type in NUMBERS:
         return _number(text.strip())
     return text
+
+
+def _date(text: str) -> str:
+    """Browsers with a calendar send 2026-03-31; in others people write what they are used to."""
+    written = DAY_FIRST.fullmatch(text)
+    return f"{written[3]}-{int(written[2]):02}-{int(written[1]):02}" if written else text
 
 
 def _number(text: str) -> int | float | str:

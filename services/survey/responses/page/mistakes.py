@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, value_of
-from services.survey.responses.page.questionnaire import Questionnaire
+from services.survey.responses.page.questionnaire import Question, Questionnaire
 from services.survey.responses.page.steps import START, Step
 from services.survey.surveys.values import Refusal
 
@@ -39,8 +39,23 @@ def _of_place(place: Place, filled: Filled) -> Mistake | None:
         return Mistake(place.name, "required") if question.required else None
     if given == (NOT_APPLICABLE,):
         return None
-    refusal = question.accept(value_of(question, given))
-    return Mistake(place.name, refusal.code, question.maximum_length) if isinstance(refusal, Refusal) else None
+    value = question.accept(value_of(question, given))
+    if isinstance(value, Refusal):
+        return Mistake(place.name, _code(question, value.code), _number(question, value.code))
+    least = min(question.minimum_choices, len(question.options))
+    return Mistake(place.name, "tooFewOptions", least) if isinstance(value, list) and len(value) < least else None
+
+
+def _code(question: Question, code: str) -> str:
+    return "dateOutOfRange" if question.type == "date" and code == "outOfRange" else code
+
+
+def _number(question: Question, code: str) -> int:
+    return {
+        "tooFewOptions": min(question.minimum_choices, len(question.options)),
+        "tooManyOptions": question.maximum_choices,
+        "tooManyDecimals": question.decimals,
+    }.get(code, question.maximum_length)
 
 
 def from_refusal(pointers: Iterable[tuple[str | None, str]], sent: Sequence[Place]) -> list[Mistake]:

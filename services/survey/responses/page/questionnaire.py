@@ -1,13 +1,28 @@
 """The questionnaire as the page needs it, read from what `GET /v1/respond/{token}` answers: the page knows no more than
 any other frontend."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
+from services.survey.surveys import piping
+from services.survey.surveys.conditions import Condition, Met, both, compiled, leaves, shown_if
 from services.survey.surveys.values import MAXIMUM_LENGTH, SCALES, Accept, acceptor, scale
 
-NUMBERS = (*SCALES, "lostTime")
+NUMBERS = (*SCALES, "lostTime", "number")
+
+
+@dataclass(frozen=True)
+class Option:
+    """Unpacks as key and text."""
+
+    key: str
+    text: str
+    shown: Met | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.key, self.text))
 
 
 @dataclass(frozen=True)
@@ -24,11 +39,30 @@ class Question:
     labels: tuple[str, ...]
     minimum_label: str
     maximum_label: str
-    options: tuple[tuple[str, str], ...]
+    options: tuple[Option, ...]
     maximum_length: int
-    show_if: Mapping[str, Any] | None
+    shown: Met | None
+    required_if: Met | None
     accept: Accept
     level: int
+    matrix: str
+    minimum_choices: int
+    maximum_choices: int
+    minimum: float | None
+    maximum: float | None
+    decimals: int
+    unit: str
+    earliest_date: str
+    latest_date: str
+
+    def about(self, names: Mapping[str, str]) -> "Question":
+        """With the names of a service in its texts."""
+        return replace(
+            self, text=piping.filled(self.text, names), unit=piping.filled(self.unit, names),
+            minimum_label=piping.filled(self.minimum_label, names),
+            maximum_label=piping.filled(self.maximum_label, names),
+            options=tuple(replace(option, text=piping.filled(option.text, names)) for option in self.options),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +80,10 @@ class Rated:
     id: str
     name: str
     provider: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {"service": self.name, "provider": self.provider}
 
 
 @dataclass(frozen=True)
@@ -67,6 +105,31 @@ class Questionnaire:
 
     def rated(self, repeated: bool) -> tuple[Section, ...]:
         return tuple(section for section in self.sections if section.repeated is repeated)
+
+    @cached_property
+    def order(self) -> tuple[Section | None, ...]:
+        """The sections asked once, with None where all are asked that are about services: at the first of these."""
+        made: list[Section | None] = []
+        for section in self.sections:
+            if not section.repeated:
+                made.append(section)
+            elif None not in made:
+                made.append(None)
+        return tuple(made)
+
+    @cached_property
+    def by_service(self) -> Mapping[str, tuple[Section, ...]]:
+        """The sections about services, with the names of each in their texts."""
+        return {
+            each.id: tuple(
+                replace(
+                    section, title=piping.filled(section.title, each.names),
+                    questions=tuple(question.about(each.names) for question in section.questions),
+                )
+                for section in self.rated(True)
+            )
+            for each in self.services
+        }  # fmt: skip
 
 
 def read(view: Mapping[str, Any]) -> Questionnaire:
@@ -103,15 +166,17 @@ def _sections(sections: list[Mapping[str, Any]], labels: Mapping[str, Any]) -> t
         here = levels[True] if repeated else {}
         questions = []
         for each in section["questions"]:
-            condition = each.get("showIf")
-            level = 0 if condition is None else here.get(condition["question"], -1) + 1
+            shown = both(shown_if(section), shown_if(each))
+            decided = [shown, *(shown_if(option) for option in each.get("options") or ())]
+            names = {leaf["question"] for condition in decided for leaf in leaves(condition) if "question" in leaf}
+            level = max((here[name] + 1 for name in names if name in here), default=0)
             here[each["key"]] = level
-            questions.append(_question(each, labels, level))
+            questions.append(_question(each, labels, level, shown))
         made.append(Section(section["key"], section.get("title") or "", repeated, tuple(questions)))
     return tuple(made)
 
 
-def _question(each: Mapping[str, Any], labels: Mapping[str, Any], level: int) -> Question:
+def _question(each: Mapping[str, Any], labels: Mapping[str, Any], level: int, shown: Condition | None) -> Question:
     named = each.get("labels")
     low, high = scale(each) if each["type"] in SCALES else (0, 0)
     return Question(
@@ -125,9 +190,24 @@ def _question(each: Mapping[str, Any], labels: Mapping[str, Any], level: int) ->
         labels=tuple(labels.get(named) or ()) if isinstance(named, str) else tuple(named or ()),
         minimum_label=each.get("minimumLabel") or "",
         maximum_label=each.get("maximumLabel") or "",
-        options=tuple((option["key"], option["text"]) for option in each.get("options") or ()),
+        options=tuple(_option(option) for option in each.get("options") or ()),
         maximum_length=each.get("maximumLength") or MAXIMUM_LENGTH,
-        show_if=each.get("showIf"),
+        shown=compiled(shown) if shown else None,
+        required_if=compiled(each["requireIf"]) if each.get("requireIf") else None,
         accept=acceptor(each),
         level=level,
+        matrix=each.get("matrix") or "",
+        minimum_choices=each.get("minimumChoices") or 1,
+        maximum_choices=each.get("maximumChoices") or len(each.get("options") or ()),
+        minimum=each.get("minimum"),
+        maximum=each.get("maximum"),
+        decimals=each.get("decimals") or 0,
+        unit=each.get("unit") or "",
+        earliest_date=each.get("earliestDate") or "",
+        latest_date=each.get("latestDate") or "",
     )
+
+
+def _option(option: Mapping[str, Any]) -> Option:
+    condition = shown_if(option)
+    return Option(option["key"], option["text"], compiled(condition) if condition else None)

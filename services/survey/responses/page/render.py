@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, carried
 from services.survey.responses.page.mistakes import Mistake
 from services.survey.responses.page.questionnaire import Questionnaire
-from services.survey.responses.page.steps import CHECK, START, Step
-from services.survey.responses.page.words import LANGUAGE_NAMES, Words, words_for
+from services.survey.responses.page.steps import CHECK, START, Step, rows
+from services.survey.responses.page.words import LANGUAGE_NAMES, Words, day, words_for
 from services.survey.surveys.values import SCALES
 
 HERE = Path(__file__).parent
@@ -34,7 +34,8 @@ pages = Environment(
     lstrip_blocks=True, auto_reload=False,
 )  # fmt: skip
 pages.globals.update(
-    assets=ASSETS, language_names=LANGUAGE_NAMES, scales=SCALES, not_applicable=NOT_APPLICABLE,
+    assets=ASSETS, language_names=LANGUAGE_NAMES, scales=SCALES, not_applicable=NOT_APPLICABLE, rows=rows,
+    day=day,
 )  # fmt: skip
 
 
@@ -125,7 +126,13 @@ def said(place: Place, filled: Filled, words: Words) -> str:
         return {"true": words.yes, "false": words.no}.get(given[0], given[0])
     if question.type == "lostTime":
         return f"{given[0]} {words.minutes}"
-    texts = dict(question.options)
+    if question.type == "date":
+        return day(words, given[0])
+    if question.type == "number":
+        return f"{given[0]} {question.unit}".rstrip()
+    texts = {option.key: option.text for option in question.options}
     if question.labels:
         texts |= {str(number): text for number, text in enumerate(question.labels, question.low)}
+    if question.type == "ranking":
+        return "\n".join(f"{place}. {texts.get(value, value)}" for place, value in enumerate(given, 1))
     return ", ".join(texts.get(value, value) for value in given)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from services.survey.surveys.values import is_date
+
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English", "de": "Deutsch", "fr": "Français", "fy": "Frysk"}
 
 
@@ -24,6 +26,19 @@ class Words:
     yes: str
     no: str
     pick_many: str
+    pick_between: str
+    rank: str
+    rank_place: str
+    rank_none: str
+    table: str
+    between: str
+    at_least: str
+    at_the_most: str
+    from_day: str
+    until_day: str
+    decimals: str
+    whole: str
+    months: tuple[str, ...]
     at_most: str
     minutes: str
     minutes_hint: str
@@ -74,6 +89,32 @@ NL = Words(
     yes="Ja",
     no="Nee",
     pick_many="U kunt meer dan één antwoord kiezen.",
+    pick_between="Kies er {minimum} tot {maximum}.",
+    rank="Zet op volgorde, met op plaats 1 wat voorop gaat. U hoeft niet alles een plaats te geven.",
+    rank_place="Op plaats {number}",
+    rank_none="Niets gekozen",
+    table="Geef op elke regel één antwoord.",
+    between="Van {low} tot en met {high}.",
+    at_least="Ten minste {low}.",
+    at_the_most="Ten hoogste {high}.",
+    from_day="Vanaf {low}.",
+    until_day="Tot en met {high}.",
+    decimals="Cijfers achter de komma: hoogstens {number}.",
+    whole="Een heel getal.",
+    months=(
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ),
     at_most="Hoogstens {number} tekens.",
     minutes="minuten per maand",
     minutes_hint="Een schatting is genoeg. Vul 0 in als u geen tijd verliest.",
@@ -108,6 +149,12 @@ NL = Words(
         "notWhole": "Vul een heel getal in",
         "outOfRange": "Dit getal is te groot of te klein",
         "controlCharacter": "Er staat een onzichtbaar teken in dat we niet kunnen bewaren",
+        "tooManyDecimals": "Er staan te veel cijfers achter de komma: hoogstens {number}",
+        "notADate": "Vul een datum in, zoals 31-3-2026",
+        "dateOutOfRange": "Deze datum ligt te vroeg of te laat",
+        "tooFewOptions": "Kies er ten minste {number}",
+        "tooManyOptions": "Kies er hoogstens {number}",
+        "duplicate": "Kies elk antwoord hoogstens één keer",
         "tooLong": "Gebruik hoogstens {number} tekens",
         "tooFewServices": "Kies ten minste {number} van de diensten",
         "tooManyServices": "Kies hoogstens {number} van de diensten",
@@ -135,6 +182,32 @@ EN = Words(
     yes="Yes",
     no="No",
     pick_many="You can choose more than one answer.",
+    pick_between="Choose {minimum} to {maximum}.",
+    rank="Put in order, with what goes first in place 1. You need not give everything a place.",
+    rank_place="In place {number}",
+    rank_none="Nothing chosen",
+    table="Give one answer on each line.",
+    between="From {low} up to {high}.",
+    at_least="At least {low}.",
+    at_the_most="At most {high}.",
+    from_day="From {low} on.",
+    until_day="Up to {high}.",
+    decimals="Digits after the decimal point: at most {number}.",
+    whole="A whole number.",
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
     at_most="At most {number} characters.",
     minutes="minutes a month",
     minutes_hint="An estimate will do. Enter 0 if you lose no time.",
@@ -169,6 +242,12 @@ EN = Words(
         "notWhole": "Enter a whole number",
         "outOfRange": "This number is too large or too small",
         "controlCharacter": "There is an invisible character in it that we cannot keep",
+        "tooManyDecimals": "There are too many digits after the decimal point: at most {number}",
+        "notADate": "Enter a date, such as 31-3-2026",
+        "dateOutOfRange": "This date is too early or too late",
+        "tooFewOptions": "Choose at least {number}",
+        "tooManyOptions": "Choose at most {number}",
+        "duplicate": "Choose each answer once at most",
         "tooLong": "Use at most {number} characters",
         "tooFewServices": "Choose at least {number} of the services",
         "tooManyServices": "Choose at most {number} of the services",
@@ -182,3 +261,11 @@ EN = Words(
 def words_for(language: str) -> Words:
     """English where the page does not speak the survey's language."""
     return NL if language.partition("-")[0] == "nl" else EN
+
+
+def day(words: Words, said: str) -> str:
+    """A date as people say it; what is none stays."""
+    if not is_date(said):
+        return said
+    year, month, number = said.split("-")
+    return f"{int(number)} {words.months[int(month) - 1]} {year}"

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.shared.schemas import LanguageMap, Schema
 from services.survey.surveys.examples import QUESTION, SURVEY
-from services.survey.surveys.schemas import AnyQuestion, Topic
+from services.survey.surveys.question_schemas import AnyQuestion, Topic
 
 Category = Literal["facilities", "it", "hr", "finance", "quality"]
 BankLanguage = Literal["nl", "en"]

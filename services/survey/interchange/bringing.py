@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from services.shared.problems import Problem
 from services.survey.interchange.draft import Draft
 from services.survey.interchange.finishing import finished
 from services.survey.interchange.keys import made_key
@@ -20,15 +21,13 @@ from services.survey.surveys.schemas import SurveyBody
 
 @dataclass
 class Brought:
-    """`key_given`: the key was asked for, not made here."""
-
     format: Format
     body: SurveyBody
     report: Report
 
 
 def brought(data: bytes, wanted: Format | None, key: str | None, provider: str | None) -> Brought:
-    """Raises Unusable, or the Problem of what our rules refuse in the draft as a whole."""
+    """Raises Unusable."""
     report = Report()
     kind, document = recognised(data)
     if wanted is not None and wanted != kind:
@@ -47,7 +46,11 @@ def brought(data: bytes, wanted: Format | None, key: str | None, provider: str |
     definition["providerId"] = provider
     places = {section.key: section.place for section in draft.sections}
     places |= {asked.question["key"]: asked.place for section in draft.sections for asked in section.asked}
-    return Brought(kind, Repair(definition, places, draft.whole, report).run(), report)
+    try:
+        return Brought(kind, Repair(definition, places, draft.whole, report).run(), report)
+    except Problem as problem:
+        why = "; ".join(f"{error.pointer} {error.detail}" for error in problem.errors[:3])
+        raise Unusable("nothingToCarry", f"What is left of it cannot be a survey: {why}.") from None
 
 
 def _draft(kind: Format, data: bytes, document: Any, report: Report) -> Draft:

@@ -89,13 +89,15 @@ class Repair:
             self.report.add(place, "conditionLost", detail, without(path, holders[-2]))
         elif len(path) == 6:
             said = next(iter((holders[-1].get("text") or {}).values()), "")
-            self.report.add(place, "optionOmitted", f"The answer “{said[:100]}” is refused here: {why}.", "It is not in the draft.")
-        elif len(path) == 4:
             self.report.add(
-                place, "questionOmitted", f"It cannot be asked as it is: {why}.", "It is not in the draft."
+                place, "optionOmitted", f"The answer “{said[:100]}” is refused here: {why}.", "It is not in the draft."
             )
+        elif len(path) == 4:
+            self.report.add(place, "questionOmitted", f"It cannot be asked as it is: {why}.", "It is not in the draft.")
         elif len(path) == 2:
-            self.report.add(place, "sectionChanged", f"It cannot be a section as it is: {why}.", "It is not in the draft.")
+            self.report.add(
+                place, "sectionChanged", f"It cannot be a section as it is: {why}.", "It is not in the draft."
+            )
         else:
             self.report.add(place, "layoutLost", f"Its {last} is refused here: {why}.", "It does without.")
 

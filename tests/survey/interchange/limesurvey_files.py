@@ -38,49 +38,63 @@ def lss(
     languages: str = "nl en",
     **more: Rows,
 ) -> bytes:
-    base, *others = languages.split()
-    tables: dict[str, list[dict[str, str]]] = {name: [] for name in (
-        "answers", "answer_l10ns", "groups", "group_l10ns", "questions", "subquestions", "question_l10ns", "question_attributes")}  # fmt: skip
+    made = _Tables(languages.split())
     for order, group in enumerate(groups):
-        tables["groups"].append(
-            {"gid": group.id, "sid": "7", "group_order": str(order), "grelevance": group.relevance, **group.more}
-        )
-        tables["group_l10ns"] += [
-            {"gid": group.id, "group_name": group.name, "language": tag} for tag in (base, *others)
-        ]
-    number = 100
+        made.row("groups", gid=group.id, sid="7", group_order=str(order), grelevance=group.relevance, **group.more)
+        made.said("group_l10ns", gid=group.id, group_name=group.name)
     for order, asked in enumerate(questions):
-        number += 1
-        question = str(number)
-        tables["questions"].append({
-            "qid": question, "parent_qid": "0", "sid": "7", "gid": asked.group, "type": asked.type, "title": asked.code,
-            "other": asked.other, "mandatory": asked.mandatory, "question_order": str(order), "relevance": asked.relevance,
-        })  # fmt: skip
+        made.question(order, asked)
+    base, *others = made.languages
+    made.row("surveys", sid="7", language=base, additional_languages=" ".join(others))
+    for language in made.languages:
+        made.row("surveys_languagesettings", surveyls_language=language, surveyls_title="Onze diensten")
+    return document({**made.tables, **more})
+
+
+class _Tables:
+    """Ids count on from 101, over questions, subquestions and answers."""
+
+    def __init__(self, languages: list[str]) -> None:
+        self.languages, self.number = languages, 100
+        self.tables: dict[str, list[dict[str, str]]] = {}
+
+    def row(self, table: str, **columns: str) -> None:
+        self.tables.setdefault(table, []).append(columns)
+
+    def said(self, table: str, **columns: str) -> None:
+        for language in self.languages:
+            self.row(table, **columns, language=language)
+
+    def next(self) -> str:
+        self.number += 1
+        return str(self.number)
+
+    def question(self, order: int, asked: Asked) -> None:
+        question = self.next()
+        self.row(
+            "questions", qid=question, parent_qid="0", sid="7", gid=asked.group, type=asked.type, title=asked.code,
+            other=asked.other, mandatory=asked.mandatory, question_order=str(order), relevance=asked.relevance,
+        )  # fmt: skip
         for language, text in asked.texts.items():
-            tables["question_l10ns"].append(
-                {"qid": question, "question": text, "help": asked.help, "language": language}
-            )
+            self.row("question_l10ns", qid=question, question=text, help=asked.help, language=language)
         for name, value in asked.attributes.items():
-            tables["question_attributes"].append({"qid": question, "attribute": name, "value": value})
+            self.row("question_attributes", qid=question, attribute=name, value=value)
         for place, (code, text, *scale) in enumerate(asked.parts):
-            number += 1
-            tables["subquestions"].append({"qid": str(number), "parent_qid": question, "title": code, "question_order": str(place),
-                                           "scale_id": scale[0] if scale else "0"})  # fmt: skip
-            tables["question_l10ns"] += [
-                {"qid": str(number), "question": text, "language": language} for language in (base, *others)
-            ]
+            part = self.next()
+            self.row("subquestions", qid=part, parent_qid=question, title=code, question_order=str(place),
+                     scale_id=scale[0] if scale else "0")  # fmt: skip
+            self.said("question_l10ns", qid=part, question=text)
         for place, (code, text, *scale) in enumerate(asked.answers):
-            number += 1
-            tables["answers"].append({"aid": str(number), "qid": question, "code": code, "sortorder": str(place),
-                                      "scale_id": scale[0] if scale else "0"})  # fmt: skip
-            tables["answer_l10ns"] += [
-                {"aid": str(number), "answer": text, "language": language} for language in (base, *others)
-            ]
-    tables["surveys"] = [{"sid": "7", "language": base, "additional_languages": " ".join(others)}]
-    tables["surveys_languagesettings"] = [
-        {"surveyls_language": tag, "surveyls_title": "Onze diensten"} for tag in (base, *others)
-    ]
-    return document({**tables, **{name: [dict(row) for row in rows] for name, rows in more.items()}})
+            answer = self.next()
+            self.row(
+                "answers",
+                aid=answer,
+                qid=question,
+                code=code,
+                sortorder=str(place),
+                scale_id=scale[0] if scale else "0",
+            )
+            self.said("answer_l10ns", aid=answer, answer=text)
 
 
 def document(tables: Mapping[str, Rows]) -> bytes:

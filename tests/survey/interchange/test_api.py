@@ -59,8 +59,9 @@ async def test_the_report_says_where_what_and_instead(house: House) -> None:
 async def test_keys(house: House) -> None:
     admin = await house.role("admin")
     keys = []
-    for query in ({}, {}, {"key": "mine"}):
-        survey = (await sent(admin, JS, **query)).json()["surveyId"]
+    queries: list[dict[str, str]] = [{}, {}, {"key": "mine"}]
+    for query in queries:
+        survey = (await sent(admin, JS, JSON, **query)).json()["surveyId"]
         keys.append((await admin.get(f"/v1/surveys/{survey}")).json()["key"])
     assert keys == ["Ours", "Ours-2", "mine"]
     taken = await sent(admin, JS, key="mine")

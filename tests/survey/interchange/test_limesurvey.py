@@ -127,8 +127,8 @@ def test_what_is_no_question_is_told() -> None:
         ('some_SQ1 == "Y"', {"question": "some", "operator": "contains", "value": "SQ1"}),
         ('7X1X105SQ2.NAOK == "Y"', {"question": "some", "operator": "contains", "value": "SQ2"}),
         ('yes == "N"', {"question": "yes", "operator": "equals", "value": False}),
-        ('7X1X104 > 3', {"question": "mark", "operator": "greaterThan", "value": 3}),
-        ('rows_SQ1 <= 2', {"question": "rows-SQ1", "operator": "lessOrEqual", "value": 2}),
+        ("7X1X104 > 3", {"question": "mark", "operator": "greaterThan", "value": 3}),
+        ("rows_SQ1 <= 2", {"question": "rows-SQ1", "operator": "lessOrEqual", "value": 2}),
     ],
 )  # fmt: skip
 def test_relevance_that_can_be_said(relevance: str, condition: dict[str, object]) -> None:

@@ -183,7 +183,7 @@ def test_who_skips_is_not_asked_what_is_between() -> None:
 def test_a_branch_shows_its_blocks_to_some() -> None:
     blocks = [block("One", "QID1"), block("Two", "QID2", Options={"RandomizeQuestions": "RandomWithXPerPage"}), block("Three", "QID3"),
               block("Trash", Type="Trash"), block("Lost", "QID4")]  # fmt: skip
-    flow = [{"Type": "Block", "ID": "One"},
+    flow: list[dict[str, Any]] = [{"Type": "Block", "ID": "One"},
             {"Type": "Branch", "BranchLogic": logic([chosen("QID1/SelectableChoice/1")]), "Flow": [{"Type": "Block", "ID": "Two"}, {"Type": "EndSurvey"}]},
             {"Type": "BlockRandomizer", "Flow": [{"Type": "Standard", "ID": "Three"}]}, {"Type": "EmbeddedData"},
             {"Type": "Block", "ID": "One"}, {"Type": "Block", "ID": "Nowhere"}]  # fmt: skip
@@ -199,6 +199,6 @@ def test_a_branch_shows_its_blocks_to_some() -> None:
 
 def test_texts_lose_what_is_filled_in_and_pictures() -> None:
     text = "<p>You said ${q://QID1/ChoiceGroup/SelectedChoices}</p><img src='x' alt='a cat'><script>alert(1)</script>"
-    made = carried(qsf([CHOICE, question("QID2", "TE", "SL", **{"QuestionText": text})]))
+    made = carried(qsf([CHOICE, question("QID2", "TE", "SL", QuestionText=text)]))
     assert made.questions["Q2"]["text"] == {"en": "You said …\na cat"}
     assert made.said_of("Q2").count("Its text has") == 3

@@ -10,8 +10,7 @@ import pytest
 
 from services.survey.interchange.surveyjs.writing import written
 from services.survey.responses.submission import Submission
-from services.survey.surveys.answers import Checked, check, compile_definition
-from services.survey.surveys.answers import About
+from services.survey.surveys.answers import About, Checked, check, compile_definition
 from services.survey.surveys.conditions import Circumstances
 from services.survey.surveys.rules import completed
 from tests.survey.interchange.widest import widest

@@ -1,11 +1,12 @@
 """Small pieces of a SurveyJS document."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from services.survey.interchange.shape import Object
 from services.survey.surveys.conditions import shown_if
+from services.survey.surveys.values import LONGEST_MONTH
 
 Question = Mapping[str, Any]
 FILLED = {"{service}": "{panel.serviceName}", "{provider}": "{panel.providerName}"}
@@ -56,3 +57,31 @@ def filled(text: str) -> str:
     for ours, theirs in FILLED.items():
         text = text.replace(ours, theirs)
     return text.replace("{{", "{").replace("}}", "}")
+
+
+def _lost_time(_question: Question) -> Object:
+    return {"type": "text", "inputType": "number", "min": 0, "max": LONGEST_MONTH, "step": 1}
+
+
+def _text(question: Question) -> Object:
+    longest = question["maximumLength"]
+    return {"type": "comment", "maxLength": longest, "validators": [{"type": "text", "maxLength": longest}]}
+
+
+def _number(question: Question) -> Object:
+    decimals = question.get("decimals") or 0
+    step = float(f"1e-{decimals}") if decimals else 1
+    return {"type": "text", "inputType": "number", **_bounds(question, "minimum", "maximum"), "step": step}
+
+
+def _date(question: Question) -> Object:
+    return {"type": "text", "inputType": "date", **_bounds(question, "earliestDate", "latestDate")}
+
+
+def _bounds(question: Question, least: str, most: str) -> Object:
+    return {name: question[ours] for name, ours in (("min", least), ("max", most)) if question.get(ours) is not None}
+
+
+FIELDS: Mapping[str, Callable[[Question], Object]] = {
+    "lostTime": _lost_time, "text": _text, "number": _number, "date": _date,
+}  # fmt: skip

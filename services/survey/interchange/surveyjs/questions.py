@@ -153,51 +153,35 @@ def boolean(element: Element) -> Asked:
 
 
 def rating(element: Element) -> Asked | None:
-    node = element.node
+    draft, place, names = element.draft, element.place, element.names
     given, not_applicable = split_not_applicable(element.choices("rateValues"))
-    named = bool(given)
-    if not given:
-        least, most, step = (decimal(node.get(name)) for name in ("rateMin", "rateMax", "rateStep"))
-        count, start = whole(node.get("rateCount"), 2, 20), 1 if least is None else least
-        top = most if most is not None else start + (count - 1 if count else 4)
-        points = [start + number * (step or 1) for number in range(51) if start + number * (step or 1) <= top]
-        given = [Choice(point, {element.scope.base: str(point)}, element.place) for point in points]
-    scale = points_of(given)
+    named, given = bool(given), given or _points(element)
     ends: dict[str, Any] = {
         "minimumLabel": element.said_as("minRateDescription") or None,
         "maximumLabel": element.said_as("maxRateDescription") or None,
     }
     more: dict[str, Any] = {**applicable(not_applicable), **element.common}
+    scale, nps = points_of(given), [choice.value for choice in given] == list(range(11))
+    if scale or nps:
+        wordings = said(element.extra.get("labels")) or None
+        ends["labels"] = draft.labelled(place, scale or given, wordings) if named else None
     if scale:
         kind = said(element.extra.get("type")) if element.extra.get("type") in ("effort", "importance") else "rating"
         role = "overall" if kind == "rating" and element.extra.get("role") == "overall" else None
-        labels = (
-            element.draft.labelled(element.place, scale, said(element.extra.get("labels")) or None) if named else None
-        )
-        return element.draft.ask(
-            element.place,
-            element.names,
-            kind,
-            element.text,
-            points=len(scale),
-            labels=labels,
-            role=role,
-            **ends,
-            **more,
-        )
-    if [choice.value for choice in given] == list(range(11)):
-        labels = (
-            element.draft.labelled(element.place, given, said(element.extra.get("labels")) or None) if named else None
-        )
-        return element.draft.ask(element.place, element.names, "nps", element.text, labels=labels, **ends, **more)
-    detail = (
-        f"It is a scale of {len(given)} points from {spelled(given[0].value)}"
-        if given
-        else "It is a scale without points"
-    )
-    element.lose(
-        "questionChanged",
-        f"{detail}; a rating has 1 to {', '.join(map(str, POINTS))} points.",
-        "It is asked as a choice.",
-    )
-    return element.draft.ask_choice(element.place, element.names, given, element.text, **more)
+        return draft.ask(place, names, kind, element.text, points=len(scale), role=role, **ends, **more)
+    if nps:
+        return draft.ask(place, names, "nps", element.text, **ends, **more)
+    detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
+    element.lose("questionChanged", detail, "It is asked as a choice.")
+    if ends["minimumLabel"] or ends["maximumLabel"]:
+        element.lose("textChanged", "The ends of its scale have wordings.", "They are not in the draft.")
+    return draft.ask_choice(place, names, given, element.text, **more)
+
+
+def _points(element: Element) -> list[Choice]:
+    """Where they are given by their ends and step."""
+    least, most, step = (decimal(element.node.get(name)) for name in ("rateMin", "rateMax", "rateStep"))
+    count, start = whole(element.node.get("rateCount"), 2, 20), 1 if least is None else least
+    top = most if most is not None else start + (count - 1 if count else 4)
+    points = [start + number * (step or 1) for number in range(51) if start + number * (step or 1) <= top]
+    return [Choice(point, {element.scope.base: str(point)}, element.place) for point in points]

@@ -12,10 +12,10 @@ from services.survey.interchange.shape import Object
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.formulas import Formulas
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE, OF_SERVICE, PAGE, SERVICE_NAME
-from services.survey.interchange.surveyjs.pieces import FILLED, blocks, filled, given, order, unlike
+from services.survey.interchange.surveyjs.pieces import FIELDS, FILLED, blocks, filled, given, order, unlike
 from services.survey.interchange.words import words
 from services.survey.surveys.conditions import leaves, shown_if
-from services.survey.surveys.values import LONGEST_MONTH, SCALES, scale
+from services.survey.surveys.values import SCALES, scale
 
 Definition = Mapping[str, Any]
 Question = Mapping[str, Any]
@@ -135,7 +135,8 @@ class _Writing:
         shown, require = shown_if(question), question.get("requireIf")
         if shown:
             made["visibleIf"] = self.formula(shown, section)
-        made |= WRITERS[question["type"]](self, question, section)
+        kind = question["type"]
+        made |= FIELDS[kind](question) if kind in FIELDS else WRITERS[kind](self, question, section)
         apart = bool(question.get("notApplicable")) and key not in self.special
         unless = f"{{{'panel.' if section.get('repeatFor') else ''}{beside}}} <> true" if apart else ""
         if question.get("required"):
@@ -221,33 +222,8 @@ class _Writing:
             most = {"maxSelectedChoices": count, "validators": [{"type": "answercount", "maxCount": count}]}
         return {"type": "ranking", "selectToRankEnabled": True, **most, **self.choices(question, section)}
 
-    def lost_time(self, _question: Question, _section: Mapping[str, Any]) -> Object:
-        return {"type": "text", "inputType": "number", "min": 0, "max": LONGEST_MONTH, "step": 1}
-
-    def long_text(self, question: Question, _section: Mapping[str, Any]) -> Object:
-        longest = question["maximumLength"]
-        return {"type": "comment", "maxLength": longest, "validators": [{"type": "text", "maxLength": longest}]}
-
-    def number(self, question: Question, _section: Mapping[str, Any]) -> Object:
-        bounds = {
-            name: question[ours]
-            for ours, name in (("minimum", "min"), ("maximum", "max"))
-            if question.get(ours) is not None
-        }
-        decimals = question.get("decimals") or 0
-        return {"type": "text", "inputType": "number", **bounds, "step": float(f"1e-{decimals}") if decimals else 1}
-
-    def date(self, question: Question, _section: Mapping[str, Any]) -> Object:
-        bounds = {
-            name: question[ours]
-            for ours, name in (("earliestDate", "min"), ("latestDate", "max"))
-            if question.get(ours)
-        }
-        return {"type": "text", "inputType": "date", **bounds}
-
 
 WRITERS: Mapping[str, Any] = {
     "rating": _Writing.scale, "effort": _Writing.scale, "importance": _Writing.scale, "nps": _Writing.scale,
     "yesNo": _Writing.yes_no, "singleChoice": _Writing.single, "multipleChoice": _Writing.several, "ranking": _Writing.ranking,
-    "lostTime": _Writing.lost_time, "text": _Writing.long_text, "number": _Writing.number, "date": _Writing.date,
 }  # fmt: skip

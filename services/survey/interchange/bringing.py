@@ -44,8 +44,9 @@ def brought(data: bytes, wanted: Format | None, key: str | None, provider: str |
     definition["key"] = key or made_key(draft.key or next(iter(draft.title.values()), ""), (), "survey")
     definition["title"] = definition["title"] or words("untitled", draft.languages)
     definition["providerId"] = provider
-    places = {section.key: section.place for section in draft.sections}
-    places |= {asked.question["key"]: asked.place for section in draft.sections for asked in section.asked}
+    places = {("section", section.key): section.place for section in draft.sections}
+    asked = [each for section in draft.sections for each in section.asked]
+    places |= {("question", each.question["key"]): each.place for each in asked}
     try:
         return Brought(kind, Repair(definition, places, draft.whole, report).run(), report)
     except Problem as problem:

@@ -20,10 +20,10 @@ Path = tuple[str | int, ...]
 
 @dataclass
 class Repair:
-    """`places`: of questions and sections, by their key."""
+    """`places`: of sections and questions, by which of these they are and their key."""
 
     definition: Definition
-    places: Mapping[str, Place]
+    places: Mapping[tuple[str, str], Place]
     whole: Place
     report: Report
 
@@ -78,8 +78,9 @@ class Repair:
         if path[0] != "sections":
             self._remove_named(path, holders, why)
             return
-        element = holders[4] if len(path) >= 4 and isinstance(path[3], int) else holders[2]
-        place, last = self.places.get(str(element.get("key")), self.whole), path[-1]
+        inner = len(path) >= 4 and isinstance(path[3], int)
+        kind, element = ("question", holders[4]) if inner else ("section", holders[2])
+        place, last = self.places.get((kind, str(element.get("key"))), self.whole), path[-1]
         if isinstance(last, int):
             del holders[-2][last]
         else:
@@ -113,7 +114,7 @@ class Repair:
         """A choice of which one option is left, and a section without questions."""
         for section in self.definition["sections"]:
             for question in [each for each in section["questions"] if len(each.get("options", "12")) < 2]:
-                place = self.places.get(question["key"], self.whole)
+                place = self.places.get(("question", question["key"]), self.whole)
                 self.report.add(
                     place, "questionOmitted", "Fewer than two of its answers are left.", "It is not in the draft."
                 )

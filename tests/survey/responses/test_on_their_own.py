@@ -34,10 +34,10 @@ RATES = {"service": str(CATERING), "operator": "rates"}
 
 def asked() -> dict[str, Any]:
     low = {"question": "overall", "operator": "lessThan", "value": 6}
-    rated = [*world.SERVICE_SECTION, {"key": "parking", "type": "rating", "points": 5, "showIf": WERF},
+    rated: list[Any] = [*world.SERVICE_SECTION, {"key": "parking", "type": "rating", "points": 5, "showIf": WERF},
              {"key": "why", "type": "yesNo", "showIf": {"all": [WERF, low]}},
              {"key": "said", "type": "text", "showIf": WERF}]  # fmt: skip
-    once = [*world.ONCE_SECTION, {"key": "also", "type": "yesNo", "showIf": RATES},
+    once: list[Any] = [*world.ONCE_SECTION, {"key": "also", "type": "yesNo", "showIf": RATES},
             {"key": "user", "type": "yesNo", "showIf": USES},
             {"key": "order", "type": "ranking", "options": [{"key": key, "text": {"nl": key}} for key in "abc"]}]  # fmt: skip
     return completed(world.definition(rated, once))

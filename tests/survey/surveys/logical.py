@@ -107,6 +107,10 @@ def everybody(definition: Definition) -> Iterator[Who]:
 
 
 def met(condition: dict[str, Any], who: Who, given: Given) -> bool:
+    return bool(_met(condition, who, given))
+
+
+def _met(condition: dict[str, Any], who: Who, given: Given) -> Any:
     location, states, service = who
     if "not" in condition:
         return not met(condition["not"], who, given)
@@ -118,19 +122,19 @@ def met(condition: dict[str, Any], who: Who, given: Given) -> bool:
         return {"is": service == condition["service"], "rates": state == "rates", "uses": state != "none"}[
             condition["operator"]
         ]
-    value = location if "attribute" in condition else given.get(condition["question"])
-    wanted = condition.get("value")
+    value: Any = location if "attribute" in condition else given.get(condition["question"])
+    wanted: Any = condition.get("value")
     match condition["operator"]:
         case "answered" | "notAnswered" as operator:
             return (value is None) == (operator == "notAnswered")
         case _ if value is None:
             return False
         case "equals" | "notEquals" as operator:
-            return bool(value == wanted) == (operator == "equals")
+            return (value == wanted) == (operator == "equals")
         case "lessThan" | "atLeast" as operator:
-            return bool(value < wanted) == (operator == "lessThan")
+            return (value < wanted) == (operator == "lessThan")
         case "greaterThan":
-            return bool(value > wanted)
+            return value > wanted
         case "in":
             return value in (wanted or ())
     return (wanted in value) == (condition["operator"] == "contains")

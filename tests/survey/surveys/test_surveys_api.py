@@ -1,8 +1,9 @@
 from copy import deepcopy
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.shared.outbox import OutboxEvent
+from services.survey.organisation.models import Organisation
 from tests.survey.surveys.conftest import House, made
 from tests.survey.surveys.definitions import body, municipality, text
 
@@ -169,3 +170,43 @@ async def test_a_preview_of_unsaved_changes_saves_nothing(house: House) -> None:
     wrong = await manager.post(f"{location}/preview", json={"survey": {**unsaved, "languages": ["nl", "de"]}})
     assert wrong.status_code == 400
     assert wrong.json()["errors"][0]["pointer"] == "/survey/title/de"
+
+
+async def test_what_conditions_name_must_be_there_and_is_kept_by_its_id(house: House) -> None:
+    admin = await house.role("admin")
+    changed = body()
+    asked = changed["sections"][1]["questions"]
+    asked[0]["showIf"] = {"service": "external:FAC-02", "operator": "uses"}
+    asked[1]["skipIf"] = {"any": [{"service": "external:FAC-99", "operator": "rates"},
+                                  {"attribute": "location", "operator": "equals", "value": "werf"}]}  # fmt: skip
+    refused = await admin.post("/v1/surveys", json=changed)
+    where = "/sections/1/questions/1/skipIf/any"
+    assert {(error["pointer"], error["code"]) for error in refused.json()["errors"]} == {
+        (f"{where}/0/service", "unknownReference"), (f"{where}/1/attribute", "unknownAttribute"),
+    }  # fmt: skip
+    del asked[1]["skipIf"]
+    kept = await admin.post("/v1/surveys", json=changed)
+    assert kept.status_code == 201
+    service = kept.json()["sections"][1]["questions"][0]["showIf"]["service"]
+    assert (await admin.get(f"/v1/services/{service}")).json()["externalId"] == "FAC-02"
+    again = await admin.patch(
+        kept.headers["location"], json={"title": {"nl": "a", "en": "b"}}, headers={"If-Match": "*"}
+    )
+    assert again.json()["sections"] == kept.json()["sections"]
+
+
+async def test_a_preview_is_of_somebody_with_attributes(house: House) -> None:
+    admin = await house.role("admin")
+    async with house.running.database.transaction(house.id) as session:
+        await session.execute(update(Organisation).values(attributes=[{"key": "location", "name": {"nl": "Locatie"}}]))
+    changed = body()
+    changed["sections"][1]["questions"][0]["showIf"] = {"attribute": "location", "operator": "equals", "value": "werf"}
+    address = (await admin.post("/v1/surveys", json=changed)).headers["location"]
+    seen = {}
+    for name, attributes in (("anybody", None), ("werf", {"location": "werf"}), ("other", {})):
+        sent = {"language": "nl"} if attributes is None else {"language": "nl", "attributes": attributes}
+        answer = await admin.post(f"{address}/preview", json=sent)
+        seen[name] = {each["key"]: each for each in answer.json()["sections"][1]["questions"]}
+    assert "attribute" in seen["anybody"]["care"]["showIf"]
+    assert "showIf" not in seen["werf"]["care"]
+    assert "care" not in seen["other"]

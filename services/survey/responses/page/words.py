@@ -1,5 +1,7 @@
 """The page's own words, in Dutch and English. The questionnaire's come from the survey."""
 
+# long: all the page's words on one page, so that the two languages can be laid side by side
+
 from dataclasses import dataclass
 
 from services.survey.surveys.values import is_date

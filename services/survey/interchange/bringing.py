@@ -24,6 +24,13 @@ class Brought:
     format: Format
     body: SurveyBody
     report: Report
+    repair: Repair
+
+    def take_out(self, problem: Problem) -> None:
+        """What is refused in the body as it is, as all else that our rules refuse."""
+        if not self.repair.taken_out(problem):
+            raise problem
+        self.body = self.repair.run()
 
 
 def brought(data: bytes, wanted: Format | None, key: str | None, provider: str | None) -> Brought:
@@ -48,7 +55,8 @@ def brought(data: bytes, wanted: Format | None, key: str | None, provider: str |
     asked = [each for section in draft.sections for each in section.asked]
     places |= {("question", each.question["key"]): each.place for each in asked}
     try:
-        return Brought(kind, Repair(definition, places, draft.whole, report).run(), report)
+        repair = Repair(definition, places, draft.whole, report)
+        return Brought(kind, repair.run(), report, repair)
     except Problem as problem:
         why = "; ".join(f"{error.pointer} {error.detail}" for error in problem.errors[:3])
         raise Unusable("nothingToCarry", f"What is left of it cannot be a survey: {why}.") from None

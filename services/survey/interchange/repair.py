@@ -34,7 +34,7 @@ class Repair:
             try:
                 return self._accepted()
             except Problem as problem:
-                if not self._taken_out(problem):
+                if not self.taken_out(problem):
                     raise
         return self._accepted()
 
@@ -43,7 +43,7 @@ class Repair:
         surveys.checked(body)
         return body
 
-    def _taken_out(self, problem: Problem) -> bool:
+    def taken_out(self, problem: Problem) -> bool:
         """Whether anything was. From the last to the first, so that places in lists hold while something is removed."""
         found: dict[Path, str] = {}
         for error in problem.errors:

@@ -16,7 +16,9 @@ from services.survey.interchange.keys import made_key
 from services.survey.interchange.models import SurveyImport
 from services.survey.interchange.recognise import Format
 from services.survey.interchange.refusal import Unusable
+from services.survey.interchange.repair import ROUNDS
 from services.survey.surveys import service as surveys
+from services.survey.surveys.rules import completed
 
 MEDIA_TYPES = ("application/json", "application/xml", "text/xml", "application/octet-stream")
 
@@ -41,7 +43,9 @@ async def read(data: bytes, content_type: str, wanted: Format | None, key: str |
 
 
 async def bring_in(session: AsyncSession, principal: Principal, upload: Upload) -> SurveyImport:
-    body, report = upload.brought.body, upload.brought.report
+    report = upload.brought.report
+    await _without_strangers(session, upload.brought)
+    body = upload.brought.body
     if not upload.key_given:
         body.key = made_key(body.key, await queries.keys_like(session, body.key), "survey")
     try:
@@ -56,6 +60,16 @@ async def bring_in(session: AsyncSession, principal: Principal, upload: Upload) 
     session.add(row)
     await session.flush()
     return row
+
+
+async def _without_strangers(session: AsyncSession, made: Brought) -> None:
+    """A file that was written for another organisation looks at services and attributes that this one has not."""
+    for _ in range(ROUNDS):
+        try:
+            await surveys.settled(session, completed(made.body.model_dump(mode="json", exclude_unset=True)))
+            return
+        except Problem as problem:
+            await asyncio.to_thread(made.take_out, problem)
 
 
 async def found(session: AsyncSession, principal: Principal, import_id: UUID) -> SurveyImport:

@@ -5,8 +5,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.survey.interchange.surveyjs.writing import written
 from tests.survey.interchange.limesurvey_files import Asked, lss
 from tests.survey.interchange.qualtrics_files import displays, qsf, question
+from tests.survey.interchange.widest import widest
 from tests.survey.surveys.conftest import House, made
 from tests.survey.surveys.definitions import municipality
 
@@ -128,6 +130,21 @@ async def test_a_report_goes_with_its_draft(house: House) -> None:
     survey = f"/v1/surveys/{answer.json()['surveyId']}"
     assert (await admin.delete(survey, headers={"If-Match": "*"})).status_code == 204
     assert (await admin.get(answer.headers["location"])).status_code == 404
+
+
+async def test_what_another_organisation_has_is_told(house: House) -> None:
+    """Services and attributes that conditions look at may not be there; the one that is there is looked at by its id."""
+    admin = await house.role("admin")
+    answer = await sent(admin, json.dumps(written(widest())).encode())
+    assert answer.status_code == 201, answer.text
+    lost = answer.json()["findings"]
+    assert {(finding["element"], finding["code"]) for finding in lost} == {
+        (name, "conditionLost") for name in ("depot", "elsewhere", "user", "rater")}  # fmt: skip
+    survey = (await admin.get(f"/v1/surveys/{answer.json()['surveyId']}")).json()
+    asked = {question["key"]: question for section in survey["sections"] for question in section["questions"]}
+    assert asked["here"]["showIf"]["operator"] == "is"
+    assert asked["here"]["showIf"]["service"] != "external:FAC-02"
+    assert "showIf" not in asked["depot"]
 
 
 async def test_a_version_goes_out_and_comes_in_again(house: House) -> None:

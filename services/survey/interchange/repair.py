@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.shared.patch import validated
-from services.shared.problems import Problem
+from services.shared.problems import FieldError, Problem, invalid, pointer_of
 from services.survey.interchange.report import Place, Report
-from services.survey.surveys import service as surveys
+from services.survey.surveys import rules
 from services.survey.surveys.schemas import SurveyBody
 
-ROUNDS = 60
+ROUNDS = 20
 CONDITIONS = ("showIf", "skipIf", "requireIf")
 # What a question can do without.
 EXTRAS = ("matrix", "randomOptions", "unit", "labels", "topic", "minimumChoices", "maximumChoices", "role")
@@ -39,8 +39,12 @@ class Repair:
         return self._accepted()
 
     def _accepted(self) -> SurveyBody:
+        """All that is wrong is found at once, however much: each round proves the whole questionnaire."""
         body = validated(SurveyBody, self.definition)
-        surveys.checked(body)
+        wrong = rules.faults(rules.completed(body.model_dump(mode="json", exclude_unset=True)))
+        errors = [FieldError(pointer=pointer_of(each.path), code=each.code, detail=each.detail) for each in wrong]
+        if errors:
+            raise invalid(errors)
         return body
 
     def taken_out(self, problem: Problem) -> bool:

@@ -8,6 +8,7 @@ from services.survey.imports import jobs as import_jobs
 from services.survey.imports import router as imports
 from services.survey.interactions import described as interactions_described
 from services.survey.interactions import router as interactions
+from services.survey.interchange import router as interchange
 from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
 from services.survey.organisation.employees import router as employees
@@ -34,6 +35,7 @@ def service() -> Service:
             catalogue.router,
             surveys.router,
             bank.router,
+            interchange.router,
             waves.router,
             imports.router,
             interactions.router,
@@ -48,7 +50,7 @@ def service() -> Service:
             *import_jobs.tasks(app),
             *interactions.tasks(app),
         ],
-        uploads=("/v1/imports",),
+        uploads=("/v1/imports", "/v1/survey-imports"),
         silent=("/v1/respond", "/r/"),
         free=("/v1/respond/",),
     )

@@ -4,6 +4,7 @@ from services.shared import consumer, idempotency, keys, outbox
 from services.survey.catalogue import models as catalogue
 from services.survey.imports import models as imports
 from services.survey.interactions import models as interactions
+from services.survey.interchange import models as interchange
 from services.survey.organisation import models as organisation
 from services.survey.responses import models as responses
 from services.survey.surveys import models as surveys
@@ -15,6 +16,7 @@ __all__ = [
     "idempotency",
     "imports",
     "interactions",
+    "interchange",
     "keys",
     "organisation",
     "outbox",

@@ -11,6 +11,9 @@ from tests.contracts.test_design_rules import OPENAPI, SERVICES
 
 FILES = (
     "application/x-ndjson",
+    "application/xml",
+    "text/xml",
+    "application/octet-stream",
     "application/vnd.vegalite.v6+json",
     "image/svg+xml",
     "image/png",

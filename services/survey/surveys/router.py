@@ -13,6 +13,7 @@ from services.shared.problems import body_error, parameter_error
 from services.shared.routing import Router
 from services.shared.schemas import Key, NullableFilter
 from services.shared.sessions import Session
+from services.survey.interchange.surveyjs.answering import EITHER, InFormat, SurveyJs, surveyjs
 from services.survey.surveys import queries, schemas, service
 from services.survey.surveys.languages import preferred
 from services.survey.surveys.models import Survey, SurveyVersion
@@ -137,13 +138,17 @@ async def list_survey_versions(
     )  # fmt: skip
 
 
-@router.get("/surveys/{surveyId}/versions/{version}", dependencies=READERS, response_model_exclude_unset=True)
+@router.get(
+    "/surveys/{surveyId}/versions/{version}", dependencies=READERS, response_model_exclude_unset=True,
+    response_model=schemas.VersionView | SurveyJs, responses=EITHER,
+)  # fmt: skip
 async def get_survey_version(
-    session: Session, principal: Caller, survey_id: SurveyId, version: Number, response: Response
-) -> schemas.VersionView:
+    session: Session, principal: Caller, survey_id: SurveyId, version: Number, response: Response,
+    format: InFormat = None,  # noqa: A002 - the name of the query key
+) -> Any:  # fmt: skip
     """A questionnaire as it was published, for good."""
     found = await service.version(session, principal, survey_id, version)
-    return _version(found, response)
+    return surveyjs(found, response) if format == "surveyjs" else _version(found, response)
 
 
 @router.get("/surveys/{surveyId}/preview", dependencies=READERS, response_model_exclude_unset=True)

@@ -1,0 +1,105 @@
+"""LimeSurvey's arrays in ours: questions with the same answers, or with a field in each cell."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.survey.interchange.draft import Draft
+from services.survey.interchange.limesurvey.fields import (
+    bound,
+    built_in,
+    choices_from,
+    common,
+    full_text,
+    in_random_order,
+    names_of,
+    omit_empty,
+    shown_with,
+    stem_of,
+)
+from services.survey.interchange.limesurvey.source import Question
+from services.survey.interchange.parts import Choice, Row
+from services.survey.interchange.report import Place
+
+GENDER, CHANGE = (
+    built_in(("F", "female"), ("M", "male")),
+    built_in(("I", "increase"), ("S", "same"), ("D", "decrease")),
+)
+YES_OR_NOT = built_in(("Y", "yes"), ("U", "uncertain"), ("N", "no"))
+
+
+def array(choices_of: Callable[[Draft, Question], list[Choice]]) -> Callable[[Draft, Question], None]:
+    def ask_rows(draft: Draft, question: Question) -> None:
+        rows = [
+            Row(names_of(question, part), part.text, part.place, part.show, f"{question.code}-{part.code}")
+            for part in question.on_scale(question.subquestions)
+        ]
+        _in_rows(draft, question, rows, choices_of(draft, question))
+
+    return ask_rows
+
+
+def _in_rows(draft: Draft, question: Question, rows: list[Row], choices: list[Choice]) -> None:
+    omit_empty(draft, question)
+    if in_random_order(question):
+        draft.report.add(
+            question.place, "orderLost", "Its rows come in random order.", "They come as they are written."
+        )
+    draft.ask_rows(question.place, stem_of(question), rows, choices, **common(question))
+
+
+def points(points: int) -> Callable[[Draft, Question], list[Choice]]:
+    return lambda _draft, question: [Choice(point, {}, question.place) for point in range(1, points + 1)]
+
+
+def of_answers(_draft: Draft, question: Question) -> list[Choice]:
+    return choices_from(question.on_scale(question.answers))
+
+
+def by_column(draft: Draft, question: Question) -> None:
+    draft.report.add(question.place, "layoutLost", "Its answers stand in rows, its subquestions in columns.",
+                     "Each subquestion is a row.")  # fmt: skip
+    array(of_answers)(draft, question)
+
+
+def dual(draft: Draft, question: Question) -> None:
+    for scale in ("0", "1"):
+        header = question.attributes.get(f"dualscale_header{'AB'[int(scale)]}", "").strip()
+        choices = choices_from(question.on_scale(question.answers, scale))
+        rows = [
+            Row(names_of(question, part, scale), {tag: f"{text} ({header})" if header else text for tag, text in part.text.items()},
+                part.place.within(f"{part.place.name}, scale {int(scale) + 1}"), part.show,
+                f"{question.code}-{part.code}-{int(scale) + 1}")
+            for part in question.on_scale(question.subquestions)
+        ]  # fmt: skip
+        _in_rows(draft, question, rows, choices)
+    draft.report.add(
+        question.place, "layoutLost", "It has two scales beside each other.", "They are asked one after the other."
+    )
+
+
+def cells(kind: str) -> Callable[[Draft, Question], None]:
+    def ask_cells(draft: Draft, question: Question) -> None:
+        stem, columns = full_text(draft, question), question.on_scale(question.subquestions, "1")
+        more: dict[str, Any] = {}
+        if kind == "number":
+            more = {
+                "minimum": bound(question, "multiflexible_min"),
+                "maximum": bound(question, "multiflexible_max"),
+                "decimals": 6,
+            }
+        for part in question.on_scale(question.subquestions):
+            row = draft.joined(stem, draft.text(part.place, part.text, part.code))
+            for column in columns:
+                place = Place(f"{part.place.name}, column {column.code}", line=part.place.line)
+                text = draft.joined(row, draft.text(column.place, column.text, column.code))
+                draft.ask(place, names_of(question, part, column.code), kind, text, **more,
+                          key=f"{question.code}-{part.code}-{column.code}",
+                          **common(question) | {"show": shown_with(question, part)})  # fmt: skip
+        draft.report.add(
+            question.place,
+            "layoutLost",
+            "It is a table with a field in each cell.",
+            "Each cell is a question of its own.",
+        )
+
+    return ask_cells

@@ -1,0 +1,166 @@
+"""SurveyJS JSON as a draft."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.survey.interchange.draft import Draft
+from services.survey.interchange.expressions import ALWAYS, Expression, every
+from services.survey.interchange.names import Target
+from services.survey.interchange.parts import Asked, Section
+from services.survey.interchange.report import Place, Report
+from services.survey.interchange.shape import Object, listing, mapping, said, whole
+from services.survey.interchange.surveyjs import extras
+from services.survey.interchange.surveyjs.asking import ask
+from services.survey.interchange.surveyjs.element import Element, Scope
+from services.survey.interchange.surveyjs.names import (
+    ATTRIBUTE,
+    EXTRAS,
+    NOT_APPLICABLE,
+    OF_SERVICE,
+    PAGE,
+    SERVICE_NAME,
+    SERVICES,
+)
+from services.survey.interchange.surveyjs.source import Filling, languages_of, names_in, raw
+
+WHOLE = Place("the survey", pointer="")
+DEEPEST = 30
+SETTINGS = {
+    "triggers": "triggers", "completedHtml": "a text at the end", "completedHtmlOnCondition": "texts at the end under conditions",
+    "navigateToUrl": "an address to go to at the end", "navigateToUrlOnCondition": "addresses to go to at the end",
+    "timeLimit": "a time limit", "maxTimeToFinish": "a time limit", "logo": "a logo", "description": "a description",
+    "questionOrder": "questions in an order of its own", "questionsOrder": "questions in an order of its own",
+}  # fmt: skip
+
+
+class Bringing:
+    def __init__(self, document: Object, report: Report) -> None:
+        languages = languages_of(document)
+        self.document, self.filling = document, Filling(names_in(document))
+        self.draft = Draft(languages, report, self.filling, WHOLE)
+        self.draft.names.others = special
+        self.extras = extras.read(document)
+        self.scope = Scope(self.draft, languages[0], self.extras)
+        self.draft.topics, self.draft.key = extras.topics(self.extras), said(self.extras.get("key"))
+        self.count = 0
+
+    def run(self) -> Draft:
+        self.draft.title = self.draft.text(WHOLE, raw(self.document.get("title"), self.scope.base))
+        for name, what in SETTINGS.items():
+            if self.document.get(name) not in (None, "", [], {}, "default", "initial"):
+                self.draft.report.add(
+                    Place("the survey", pointer=f"/{name}"),
+                    "settingLost",
+                    f"It has {what} ({name}).",
+                    "Not in the draft.",
+                )
+        for number, value in enumerate(listing(self.document.get("calculatedValues"))):
+            if said(mapping(value).get("name")) != EXTRAS:
+                place = Place(said(mapping(value).get("name")), pointer=f"/calculatedValues/{number}")
+                self.draft.report.add(place, "settingLost", "It is worked out from answers.", "It is not in the draft.")
+        pages = listing(self.document.get("pages"))
+        for number, page in enumerate(pages):
+            self._page(mapping(page), f"/pages/{number}", number)
+        if not pages:
+            self._page({**self.document, "title": None, "name": "page1"}, "", 0)
+        return self.draft
+
+    def _page(self, page: Object, pointer: str, number: int) -> None:
+        place = Place(said(page.get("name")) or f"page{number + 1}", pointer=pointer)
+        if page.get("visible") is False and not said(page.get("visibleIf")):
+            self.draft.omit(place, "The page is hidden.")
+            return
+        show = every(self.scope.condition(page.get("visibleIf")), self.scope.condition(page.get("enableIf")))
+        if self.extras:
+            place = replace(place, name=place.name.removeprefix(PAGE))
+        section = self._open(place, page.get("title"), show)
+        if said(page.get("questionOrder") or page.get("questionsOrder")) == "random":
+            section.more["randomOrder"] = "questions"
+        if said(extras.about(self.extras, "sections", section.key).get("randomOrder")) == "topics":
+            section.more["randomOrder"] = "topics"
+        if pointer and page.get("description"):
+            self.draft.report.add(place, "textChanged", "The page has a description.", "It is not in the draft.")
+        name = next((name for name in ("elements", "questions") if listing(page.get(name))), "elements")
+        self._elements(page, name, pointer, self.scope, 0)
+
+    def _open(self, place: Place, title: Any, show: Expression, **more: Any) -> Section:
+        return self.draft.open_section(place, place.name, raw(title, self.scope.base), show, **more)
+
+    def _elements(self, node: Object, name: str, pointer: str, scope: Scope, depth: int) -> None:
+        last: Asked | None = None
+        for number, each in enumerate(listing(node.get(name))):
+            element = Element(scope, mapping(each), f"{pointer}/{name}/{number}", self.count)
+            self.count += 1
+            if depth > DEEPEST:
+                self.draft.omit(element.place, f"Its panels are nested more than {DEEPEST} deep.")
+            elif element.name in OF_SERVICE and self.filling.repeated and element.node.get("visible") is False:
+                continue
+            elif element.kind in ("panel", "flowpanel"):
+                self._panel(element, depth)
+            elif element.kind == "paneldynamic":
+                self._repeated(element, depth)
+            elif (
+                last is not None and element.name == f"{last.place.name}-{NOT_APPLICABLE}" and element.kind == "boolean"
+            ):
+                last.question["notApplicable"] = True
+            else:
+                last = ask(element)
+
+    def _panel(self, element: Element, depth: int) -> None:
+        node = element.node
+        if node.get("visible") is False and not said(node.get("visibleIf")):
+            self.draft.omit(element.place, "The panel is hidden.")
+            return
+        if element.said_as("title") or node.get("description"):
+            element.lose("textChanged", "The panel has a title or a description.", "Its questions follow without.")
+        if node.get("isRequired") is True or said(node.get("requiredIf")):
+            element.lose("validationLost", "At least one of the panel's questions must be answered.", "None must be.")
+        scope = replace(element.scope, show=element.show)
+        name = "elements" if listing(node.get("elements")) else "questions"
+        self._elements(node, name, str(element.place.pointer), scope, depth + 1)
+
+    def _repeated(self, element: Element, depth: int) -> None:
+        """A panel that is repeated: for each service, if it is ours; for whatever else somebody adds, it is asked once."""
+        node, pointer = element.node, str(element.place.pointer)
+        inside = self.scope.condition(node.get("templateVisibleIf"))
+        scope = replace(element.scope, show=element.show, panel=element.name)
+        if not ours(node) or element.scope.panel:
+            element.lose(
+                "layoutLost", "Its questions are asked again and again, for what somebody adds.", "They are asked once."
+            )
+            self._elements(
+                node, "templateElements", pointer, replace(scope, show=every(element.show, inside)), depth + 1
+            )
+            return
+        inside = replace(scope, show=ALWAYS).condition(node.get("templateVisibleIf"))
+        section = self.draft.sections[-1]
+        if section.asked:
+            section = self._open(element.place, None, ALWAYS)
+        section.show = every(section.show, element.show, inside)
+        least, most = whole(node.get("minPanelCount"), 1, 20) or 1, whole(node.get("maxPanelCount"), 1, 20) or 20
+        section.more |= {"repeatFor": "ratedService", "minimumServices": least, "maximumServices": max(least, most)}
+        self.filling.repeated = True
+        title = element.said_as("title") or (
+            {} if node.get("templateTitle") == SERVICE_NAME else element.said_as("templateTitle")
+        )
+        section.title = title or section.title
+        self._elements(node, "templateElements", pointer, replace(scope, show=ALWAYS), depth + 1)
+        self.filling.repeated = False
+        self._open(Place(f"{section.place.name}-rest", pointer=section.place.pointer), None, section.show)
+
+
+def ours(panel: Object) -> bool:
+    """Whether it is repeated for each service that is rated."""
+    elements = [mapping(each) for each in listing(panel.get("templateElements"))]
+    return any(each.get("name") == OF_SERVICE[0] and each.get("visible") is False for each in elements)
+
+
+def special(name: str) -> Target | None:
+    """What our own exports call attributes and services."""
+    if name.startswith(ATTRIBUTE):
+        return Target({"attribute": name.removeprefix(ATTRIBUTE)})
+    return Target({"service": SERVICES[name]}) if name in SERVICES else None
+
+
+def bring(document: Object, report: Report) -> Draft:
+    return Bringing(document, report).run()

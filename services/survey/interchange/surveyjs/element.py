@@ -1,0 +1,175 @@
+"""One element of a SurveyJS document, with what is around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.survey.interchange.draft import Draft
+from services.survey.interchange.expressions import (
+    ALWAYS,
+    Every,
+    Expression,
+    Lost,
+    Opposite,
+    Some,
+    Test,
+    Unclear,
+    every,
+    opposite,
+    some,
+)
+from services.survey.interchange.formulas import parsed
+from services.survey.interchange.parts import Choice, spelled
+from services.survey.interchange.report import Place
+from services.survey.interchange.shape import Object, first, listing, mapping, said
+from services.survey.interchange.surveyjs import extras
+from services.survey.interchange.surveyjs.expressions import DIALECT
+from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
+from services.survey.interchange.surveyjs.source import raw
+from services.survey.interchange.words import words
+
+SPECIAL = {
+    ("showNoneItem", "hasNone"): ("none", "noneText", "none"), ("showRefuseItem",): ("refused", "refuseText", "refused"),
+    ("showDontKnowItem",): ("dontknow", "dontKnowText", "dontKnow"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`panel`: the name before which names that begin with `panel.` belong, in a panel that is repeated."""
+
+    draft: Draft
+    base: str
+    extras: Object
+    show: Expression = ALWAYS
+    panel: str = ""
+
+    def condition(self, formula: Any) -> Expression:
+        text = said(formula)
+        try:
+            dialect = replace(DIALECT, named=self.named)
+            return without_not_applicable(parsed(text, dialect)) if text.strip() else ALWAYS
+        except Unclear as unclear:
+            return Lost(f"{unclear} ({text[:200]})")
+
+    def named(self, name: str) -> str:
+        name = name.strip()
+        inside = name.startswith("panel.") and self.panel and name != "panel.serviceId"
+        return f"{self.panel}[].{name.removeprefix('panel.')}" if inside else name
+
+    def names(self, *names: str) -> list[str]:
+        return [f"{self.panel}[].{name}" if self.panel else name for name in names if name]
+
+
+def without_not_applicable(expression: Expression) -> Expression:
+    """Who answers “not applicable” has not answered, so saying that apart says nothing."""
+    if isinstance(expression, Every):
+        parts = [without_not_applicable(part) for part in expression.parts]
+        answered = {part.name for part in parts if isinstance(part, Test) and part.operator == "answered"}
+        return every(*(part for part in parts if not (isinstance(part, Opposite) and _is_special(part.of, answered))))
+    if isinstance(expression, Some):
+        parts = [without_not_applicable(part) for part in expression.parts]
+        open_ = {part.of.name for part in parts
+                 if isinstance(part, Opposite) and isinstance(part.of, Test) and part.of.operator == "answered"}  # fmt: skip
+        return some(*(part for part in parts if not _is_special(part, open_)))
+    if isinstance(expression, Opposite):
+        return opposite(without_not_applicable(expression.of))
+    return expression
+
+
+def _is_special(part: Expression, names: set[str]) -> bool:
+    return isinstance(part, Test) and part.operator == "equals" and part.value == NOT_APPLICABLE and part.name in names
+
+
+class Element:
+    def __init__(self, scope: Scope, node: Object, pointer: str, number: int) -> None:
+        self.scope, self.node, self.draft = scope, node, scope.draft
+        self.name = said(node.get("name")) or f"question{number + 1}"
+        self.place = Place(self.name, pointer=pointer)
+        self.kind = said(node.get("type")) or "text"
+        self.extra = extras.about(scope.extras, "questions", self.name)
+        self.enable = scope.condition(node.get("enableIf"))
+        self.fixed: dict[str, str] | None = None  # its text, where that is known already
+        self.show = every(scope.show, scope.condition(node.get("visibleIf")), self._enabled())
+
+    def _enabled(self) -> Expression:
+        """What cannot be filled in is not shown. Of ours: what is not applicable is not filled in, as everywhere."""
+        if self.enable == ALWAYS or self._applies(self.enable):
+            return ALWAYS
+        self.draft.report.add(self.place, "conditionChanged", "It is shown, and can be filled in under a condition (enableIf).",
+                              "It is shown under that condition.")  # fmt: skip
+        return self.enable
+
+    def _applies(self, part: Expression) -> bool:
+        beside = self.scope.names(f"{self.name}-{NOT_APPLICABLE}")[0]
+        return part == Opposite(Test(beside, "equals", True))
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """What `ask` wants beside the text."""
+        made: dict[str, Any] = {"show": self.show, "required": self.node.get("isRequired") is True, "key": self.name}
+        if not made["required"] and said(self.node.get("requiredIf")).strip():
+            require = self.scope.condition(self.node["requiredIf"])
+            parts = [
+                part
+                for part in (require.parts if isinstance(require, Every) else (require,))
+                if not self._applies(part)
+            ]
+            made["require"] = every(*parts)
+        return made | {name: said(self.extra[name]) for name in ("topic", "matrix") if said(self.extra.get(name))}
+
+    @property
+    def text(self) -> dict[str, str]:
+        if self.fixed is not None:
+            return self.fixed
+        text = self.said_as("title")
+        more = self.said_as("description")
+        if not text:
+            return more or dict.fromkeys(self.draft.languages, self.name)
+        return {language: f"{text[language]}\n{more[language]}" for language in text} if more else text
+
+    def said_as(self, name: str) -> dict[str, str]:
+        return self.draft.text(self.place, raw(self.node.get(name), self.scope.base))
+
+    @property
+    def names(self) -> list[str]:
+        return self.scope.names(self.name, said(self.node.get("valueName")))
+
+    def choices(self, name: str = "choices", within: Object | None = None, *, special: bool = True) -> list[Choice]:
+        node, options, made = self.node if within is None else within, mapping(self.extra.get("options")), []
+        for number, each in enumerate(listing(node.get(name))):
+            item = each if isinstance(each, dict) else {"value": each}
+            value = item.get("value", first(item, "name", "text") or number)
+            if not isinstance(value, str | int | float):
+                value = number
+            place = self.place.within(f"{self.name}, {spelled(value)}"[:200], f"/{name}/{number}")
+            topic = said(options.get(spelled(value)))
+            made.append(Choice(value, raw(item.get("text", item.get("title")), self.scope.base) or {self.scope.base: spelled(value)}, place,
+                               every(self.scope.condition(item.get("visibleIf")), self.scope.condition(item.get("enableIf"))),
+                               item.get("showCommentArea") is True, more={"topic": topic} if topic else {}))  # fmt: skip
+        return made + (self._special() if special and within is None and name == "choices" else [])
+
+    def _special(self) -> list[Choice]:
+        """Answers that are built in."""
+        made, languages = [], self.draft.languages
+        for names, (value, text, word) in SPECIAL.items():
+            if any(self.node.get(name) is True for name in names):
+                made.append(Choice(value, raw(self.node.get(text), self.scope.base) or words(word, languages),
+                                   self.place.within(f"{self.name}, {value}"), key=word))  # fmt: skip
+        if self.node.get("showOtherItem") is True or self.node.get("hasOther") is True:
+            made.append(Choice("other", raw(self.node.get("otherText"), self.scope.base) or words("other", languages),
+                               self.place.within(f"{self.name}, other"), wants=True))  # fmt: skip
+        return made
+
+    def lose(self, code: Any, what: str, instead: str) -> None:
+        self.draft.report.add(self.place, code, what, instead)
+
+
+def split_not_applicable(choices: list[Choice]) -> tuple[list[Choice], bool]:
+    """The answers without “not applicable”, and whether that was there."""
+    left = [choice for choice in choices if choice.value != NOT_APPLICABLE]
+    return left, len(left) < len(choices)
+
+
+def applicable(given: bool) -> Mapping[str, Any]:
+    return {"notApplicable": True} if given else {}

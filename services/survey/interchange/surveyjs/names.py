@@ -1,0 +1,9 @@
+"""Names that our own exports have beside those of the survey."""
+
+PAGE = "page-"  # before a section's key: names of pages and of questions must differ
+OF_SERVICE = ("serviceId", "serviceName", "providerName")  # of the service that a panel is about
+NOT_APPLICABLE = "notApplicable"  # the answer, and what is behind the name of a question for the box beside it
+SERVICE_NAME = "{panel.serviceName}"
+ATTRIBUTE = "attribute_"  # before an attribute's key
+SERVICES = {"usedServices": "uses", "ratedServices": "rates", "panel.serviceId": "is"}
+EXTRAS = "klankbord"  # the calculated value that holds what SurveyJS has no word for

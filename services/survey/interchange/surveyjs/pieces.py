@@ -1,0 +1,87 @@
+"""Small pieces of a SurveyJS document."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from services.survey.interchange.shape import Object
+from services.survey.surveys.conditions import shown_if
+from services.survey.surveys.values import LONGEST_MONTH
+
+Question = Mapping[str, Any]
+FILLED = {"{service}": "{panel.serviceName}", "{provider}": "{panel.providerName}"}
+
+
+def unlike(name: str, taken: Collection[str]) -> str:
+    """A name in a document may be there once."""
+    while name in taken:
+        name += "-all"
+    return name
+
+
+def given(name: str) -> Object:
+    """What is known of a service that is rated: nobody sees or fills it in."""
+    return {"type": "text", "name": name, "visible": False, "clearIfInvisible": "none"}
+
+
+def order(question: Question) -> Object:
+    return {"choicesOrder": "random"} if question.get("randomOptions") else {}
+
+
+def blocks(section: Mapping[str, Any]) -> Iterator[tuple[str, list[Question]]]:
+    """Questions one by one (no name), and rows of a table that SurveyJS can show as one (its name)."""
+    for name, group in groupby(section["questions"], key=lambda question: question.get("matrix") or ""):
+        block = list(group)
+        yield (name if name and _is_table(block) else ""), block
+
+
+def _is_table(block: Sequence[Question]) -> bool:
+    first = block[0]
+    alike = all(
+        all(question.get(name) == first.get(name) for name in ("type", "points", "labels", "required", "notApplicable"))
+        and [option["key"] for option in question.get("options") or ()]
+        == [option["key"] for option in first.get("options") or ()]
+        for question in block
+    )
+    plain = not any(
+        question.get(name)
+        for question in block
+        for name in ("requireIf", "minimumLabel", "maximumLabel", "randomOptions")
+    )
+    fixed = not any(shown_if(option) for question in block for option in question.get("options") or ())
+    return alike and plain and fixed and first["type"] in ("rating", "effort", "importance", "singleChoice", "yesNo")
+
+
+def filled(text: str) -> str:
+    """What is filled in here, as SurveyJS fills it in; its own braces have no other way to be written."""
+    for ours, theirs in FILLED.items():
+        text = text.replace(ours, theirs)
+    return text.replace("{{", "{").replace("}}", "}")
+
+
+def _lost_time(_question: Question) -> Object:
+    return {"type": "text", "inputType": "number", "min": 0, "max": LONGEST_MONTH, "step": 1}
+
+
+def _text(question: Question) -> Object:
+    longest = question["maximumLength"]
+    return {"type": "comment", "maxLength": longest, "validators": [{"type": "text", "maxLength": longest}]}
+
+
+def _number(question: Question) -> Object:
+    decimals = question.get("decimals") or 0
+    step = float(f"1e-{decimals}") if decimals else 1
+    return {"type": "text", "inputType": "number", **_bounds(question, "minimum", "maximum"), "step": step}
+
+
+def _date(question: Question) -> Object:
+    return {"type": "text", "inputType": "date", **_bounds(question, "earliestDate", "latestDate")}
+
+
+def _bounds(question: Question, least: str, most: str) -> Object:
+    return {name: question[ours] for name, ours in (("min", least), ("max", most)) if question.get(ours) is not None}
+
+
+FIELDS: Mapping[str, Callable[[Question], Object]] = {
+    "lostTime": _lost_time, "text": _text, "number": _number, "date": _date,
+}  # fmt: skip

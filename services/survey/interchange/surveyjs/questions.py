@@ -1,0 +1,187 @@
+"""SurveyJS's question types in ours.
+
+https://surveyjs.io/form-library/documentation/api-reference/question
+"""
+
+import re
+from typing import Any
+
+from services.survey.interchange.parts import LONGEST_ANSWER, POINTS, Asked, Choice, points_of, spelled
+from services.survey.interchange.shape import decimal, listing, mapping, said, whole
+from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
+from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+KINDS_OF_TEXT = {
+    "email": "an e-mail address", "tel": "a phone number", "url": "an address of a page", "time": "a time", "month": "a month",
+    "week": "a week", "datetime-local": "a date with a time", "color": "a colour",
+}  # fmt: skip
+LOST = {
+    "defaultValue": ("settingLost", "An answer is filled in beforehand"),
+    "defaultValueExpression": ("settingLost", "An answer is worked out beforehand"),
+    "setValueExpression": ("settingLost", "Its answer is worked out"), "setValueIf": ("settingLost", "Its answer is set under a condition"),
+    "choicesByUrl": ("settingLost", "Its answers come from another system"),
+    "choicesFromQuestion": ("settingLost", "Its answers are those of another question"),
+    "choicesVisibleIf": ("conditionLost", "Its answers are shown under one condition for all"),
+    "rowsVisibleIf": ("conditionLost", "Its rows are shown under one condition for all"),
+    "columnsVisibleIf": ("conditionLost", "Its columns are shown under one condition for all"),
+    "minValueExpression": ("validationLost", "Its least value is worked out"),
+    "maxValueExpression": ("validationLost", "Its greatest value is worked out"),
+    "maskType": ("validationLost", "Its answer is written in a pattern"), "imageLink": ("textChanged", "It has an image"),
+    "help": ("textChanged", "It has a help text that SurveyJS itself does not know"),
+}  # fmt: skip
+
+
+def tell_lost(element: Element) -> None:
+    for name, (code, what) in LOST.items():
+        if element.node.get(name) not in (None, "", [], {}, "none"):
+            element.lose(code, f"{what} ({name}).", "It is not in the draft.")
+
+
+def _validators(element: Element) -> dict[str, Any]:
+    """Bounds that validators set; what else they check is told."""
+    found: dict[str, Any] = {}
+    for validator in listing(element.node.get("validators")):
+        validator = mapping(validator)
+        kind = said(validator.get("type"))
+        known = {
+            "numeric": ("minValue", "maxValue"),
+            "text": ("maxLength",),
+            "answercount": ("minCount", "maxCount"),
+        }.get(kind, ())
+        found |= {name: validator[name] for name in known if name in validator}
+        if not known or validator.get("minLength") or validator.get("allowDigits") is False:
+            element.lose("validationLost", f"Its answer is checked ({kind or 'no type'}).", "It is not checked.")
+    return found
+
+
+def text(element: Element) -> Asked:
+    node, kind = element.node, said(element.node.get("inputType")) or "text"
+    if kind in ("number", "range"):
+        return _number(element, node.get("min"), node.get("max"), node.get("step"))
+    if kind == "date":
+        bounds: dict[str, Any] = {"earliestDate": _date(node.get("min")), "latestDate": _date(node.get("max"))}
+        _validators(element)
+        return element.draft.ask(element.place, element.names, "date", element.text, **bounds, **element.common)
+    if kind == "password":
+        element.lose("questionChanged", "It asks for a password.", "It is asked as a text.")
+    elif kind in KINDS_OF_TEXT:
+        element.lose("questionChanged", f"It asks for {KINDS_OF_TEXT[kind]}.", "It is asked as a text.")
+    longest = whole(_validators(element).get("maxLength", node.get("maxLength")), 1, LONGEST_ANSWER)
+    return element.draft.ask(
+        element.place, element.names, "text", element.text, maximumLength=longest, **element.common
+    )
+
+
+def _date(value: Any) -> str | None:
+    return said(value) if DATE.fullmatch(said(value)) else None
+
+
+def _number(element: Element, least: Any, most: Any, step: Any) -> Asked:
+    rules = _validators(element)
+    minimum, maximum = decimal(rules.get("minValue", least)), decimal(rules.get("maxValue", most))
+    places = said(step).partition(".")[2]
+    decimals = (6 if decimal(step) is None else min(len(places), 6)) or None
+    if said(element.extra.get("type")) == "lostTime":
+        return element.draft.ask(element.place, element.names, "lostTime", element.text, **element.common)
+    unit = mapping(element.extra.get("unit")) or None
+    return element.draft.ask(element.place, element.names, "number", element.text, minimum=minimum, maximum=maximum,
+                             decimals=decimals, unit=unit, **element.common)  # fmt: skip
+
+
+def slider(element: Element) -> Asked:
+    node = element.node
+    element.lose("layoutLost", "It is a slider.", "It is asked as a number.")
+    return _number(element, node.get("min", 0), node.get("max", 100), node.get("step", 1))
+
+
+def single(element: Element) -> Asked | None:
+    given = element.choices()
+    if {type(choice.value) for choice in given if choice.value != NOT_APPLICABLE} == {bool} and not any(
+        c.wants for c in given
+    ):
+        choices, not_applicable = split_not_applicable(given)
+        return element.draft.ask(element.place, element.names, "yesNo", element.text, values={"true": True, "false": False},
+                                 **applicable(not_applicable), **element.common)  # fmt: skip
+    choices, not_applicable = split_not_applicable(given)
+    if element.kind == "imagepicker" and element.node.get("multiSelect") is True:
+        return several(element)
+    return element.draft.ask_choice(element.place, element.names, choices, element.text, randomOptions=_random(element),
+                                    **applicable(not_applicable), **element.common)  # fmt: skip
+
+
+def several(element: Element) -> Asked | None:
+    node, rules, choices = element.node, _validators(element), element.choices()
+    least, most = (
+        rules.get("minCount", node.get("minSelectedChoices")),
+        rules.get("maxCount", node.get("maxSelectedChoices")),
+    )
+    if node.get("showNoneItem") is True or node.get("hasNone") is True:
+        element.lose("validationLost", "“None” excludes the other answers.", "It is an answer like the others.")
+    return element.draft.ask_choice(
+        element.place, element.names, choices, element.text, kind="multipleChoice", randomOptions=_random(element),
+        minimumChoices=whole(least, 1, len(choices)), maximumChoices=whole(most, 1, len(choices)), **element.common,
+    )  # fmt: skip
+
+
+def _random(element: Element) -> bool | None:
+    order = said(element.node.get("choicesOrder"))
+    if order in ("asc", "desc"):
+        element.lose("orderLost", f"Its answers are sorted ({order}).", "They come as they are written.")
+    return True if order == "random" else None
+
+
+def ranking(element: Element) -> Asked | None:
+    choices = element.choices()
+    most = whole(element.node.get("maxSelectedChoices"), 1, len(choices))
+    _validators(element)
+    return element.draft.ask_choice(element.place, element.names, choices, element.text, kind="ranking",
+                                    randomOptions=_random(element), maximumChoices=most, **element.common)  # fmt: skip
+
+
+def boolean(element: Element) -> Asked:
+    node = element.node
+    if node.get("labelTrue") or node.get("labelFalse"):
+        element.lose("textChanged", "Its answers have wordings of their own.", "They are yes and no.")
+    values = {
+        spelled(node.get("valueTrue", True)): True,
+        spelled(node.get("valueFalse", False)): False,
+        "true": True,
+        "false": False,
+    }
+    return element.draft.ask(element.place, element.names, "yesNo", element.text, values=values, **element.common)
+
+
+def rating(element: Element) -> Asked | None:
+    draft, place, names = element.draft, element.place, element.names
+    given, not_applicable = split_not_applicable(element.choices("rateValues"))
+    named, given = bool(given), given or _points(element)
+    ends: dict[str, Any] = {
+        "minimumLabel": element.said_as("minRateDescription") or None,
+        "maximumLabel": element.said_as("maxRateDescription") or None,
+    }
+    more: dict[str, Any] = {**applicable(not_applicable), **element.common}
+    scale, nps = points_of(given), [choice.value for choice in given] == list(range(11))
+    if scale or nps:
+        wordings = said(element.extra.get("labels")) or None
+        ends["labels"] = draft.labelled(place, scale or given, wordings) if named else None
+    if scale:
+        kind = said(element.extra.get("type")) if element.extra.get("type") in ("effort", "importance") else "rating"
+        role = "overall" if kind == "rating" and element.extra.get("role") == "overall" else None
+        return draft.ask(place, names, kind, element.text, points=len(scale), role=role, **ends, **more)
+    if nps:
+        return draft.ask(place, names, "nps", element.text, **ends, **more)
+    detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
+    element.lose("questionChanged", detail, "It is asked as a choice.")
+    if ends["minimumLabel"] or ends["maximumLabel"]:
+        element.lose("textChanged", "The ends of its scale have wordings.", "They are not in the draft.")
+    return draft.ask_choice(place, names, given, element.text, **more)
+
+
+def _points(element: Element) -> list[Choice]:
+    """Where they are given by their ends and step."""
+    least, most, step = (decimal(element.node.get(name)) for name in ("rateMin", "rateMax", "rateStep"))
+    count, start = whole(element.node.get("rateCount"), 2, 20), 1 if least is None else least
+    top = most if most is not None else start + (count - 1 if count else 4)
+    points = [start + number * (step or 1) for number in range(51) if start + number * (step or 1) <= top]
+    return [Choice(point, {element.scope.base: str(point)}, element.place) for point in points]

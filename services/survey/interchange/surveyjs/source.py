@@ -1,0 +1,91 @@
+"""Texts and names in a SurveyJS document."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from services.survey.interchange.limesurvey.source import language_of
+from services.survey.interchange.parts import CLOSE, OPEN
+from services.survey.interchange.shape import Object, said
+
+TEXTS = frozenset({
+    "title", "text", "description", "html", "minRateDescription", "maxRateDescription", "labelTrue", "labelFalse",
+    "otherText", "noneText", "refuseText", "dontKnowText", "templateTitle", "commentText",
+})  # fmt: skip
+BRACED = re.compile(r"\{([^{}]+)\}")
+SERVICE = {"panel.serviceName": "service", "panel.providerName": "provider"}
+
+
+def nodes(document: Any) -> Iterator[Object]:
+    """Every object in it."""
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+
+
+def languages_of(document: Object) -> list[str]:
+    """The document's own first; of the others those that most translated texts have."""
+    base = language_of(said(document.get("locale"))) or "en"
+    found: Counter[str] = Counter()
+    texts = 0
+    for node in nodes(document):
+        for name in TEXTS & node.keys():
+            if isinstance(node[name], dict):
+                texts += 1
+                found.update({_language(tag, base) for tag, text in node[name].items() if said(text).strip()})
+    others = [language for language, count in found.items() if language and language != base and count * 2 >= texts]
+    return [base, *sorted(others)][:20]
+
+
+def _language(tag: str, base: str) -> str:
+    return base if tag == "default" else language_of(tag)
+
+
+def raw(value: Any, base: str) -> dict[str, str]:
+    """A text, or texts by language."""
+    if not isinstance(value, dict):
+        return {base: said(value)} if said(value).strip() else {}
+    made: dict[str, str] = {}
+    for tag, text in value.items():
+        if said(text).strip() and _language(tag, base):
+            made.setdefault(_language(tag, base), said(text))
+    return made
+
+
+def names_in(document: Object) -> set[str]:
+    return {
+        name
+        for node in nodes(document)
+        if "type" in node
+        for name in (said(node.get("name")), said(node.get("valueName")))
+        if name
+    }
+
+
+class Filling:
+    """`repeated`: whether texts are asked about each service."""
+
+    def __init__(self, known: set[str]) -> None:
+        self.known, self.repeated = known, False
+
+    def __call__(self, text: str) -> tuple[str, list[str]]:
+        found: list[str] = []
+
+        def fill(match: re.Match[str]) -> str:
+            name = match[1].strip()
+            if name == "organisation":
+                return f"{OPEN}organisation{CLOSE}"
+            if self.repeated and name in SERVICE:
+                return f"{OPEN}{SERVICE[name]}{CLOSE}"
+            if name.split(".")[0].split("[")[0] in self.known or name.startswith(("panel.", "row.", "item")):
+                found.append(f"{{{name[:80]}}}")
+                return "…"
+            return match[0]
+
+        return BRACED.sub(fill, text), found

@@ -98,6 +98,11 @@ def parameter_error(parameter: str, code: str, detail: str) -> Problem:
 
 
 def document(request: Request, problem: Problem) -> JSONResponse:
+    """In another form where the path is bound by another protocol."""
+    for prefix, refusal in request.app.state.refusals.items():
+        if request.scope["path"].startswith(prefix):
+            made: JSONResponse = refusal(problem)
+            return made
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,

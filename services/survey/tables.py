@@ -5,6 +5,7 @@ from services.survey.catalogue import models as catalogue
 from services.survey.imports import models as imports
 from services.survey.organisation import models as organisation
 from services.survey.responses import models as responses
+from services.survey.scim import models as scim
 from services.survey.surveys import models as surveys
 from services.survey.waves import models as waves
 
@@ -17,6 +18,7 @@ __all__ = [
     "organisation",
     "outbox",
     "responses",
+    "scim",
     "surveys",
     "waves",
 ]

@@ -22,6 +22,13 @@ ALWAYS = ("name", "active")  # every user has them, so the schema says that they
 
 
 class Service(ScimService):
+    def search_response(self, *args: Any, **more: Any) -> ScimResponse:
+        """A page without resources says so: RFC 7644 lets the key be left out, Entra's examples do not."""
+        response = super().search_response(*args, **more)
+        assert response.body is not None
+        response.body.setdefault("Resources", [])
+        return response
+
     def patch_response(
         self, base_url: str, resource: Resource[Any], response_parameters: ResponseParameters[Any]
     ) -> ScimResponse:

@@ -117,7 +117,7 @@ class Storage(AsyncScimStorage):
             await users.change(self.session, self.principal, resource, self.keys)
         else:
             before = self.read[UUID(resource.id)]
-            await groups.change(self.session, self.principal, self.kind, before, resource)  # type: ignore[arg-type]
+            await groups.change(self.session, self.principal, self.kind, before, resource)  # type: ignore[arg-type]  # as above
         return await self.get(resource_type, str(resource.id))
 
     async def delete(

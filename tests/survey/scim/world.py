@@ -6,10 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 import uvicorn
+from scim2_models import ScimFilter
+from sqlalchemy import TextClause, select, text
+from sqlalchemy.dialects import postgresql
 
+from services.survey.organisation.models import Employee
+from services.survey.scim import queries
+from services.survey.scim.filters import condition
+from services.survey.scim.schemas import provider_for
 from tests.fixtures.services import Running
 from tests.survey import people
 
@@ -42,8 +50,8 @@ class Scim:
     async def get(self, path: str, status: int = 200) -> Any:
         return await self.send("GET", path, status=status)
 
-    async def user(self, name: str, **more: Any) -> dict[str, Any]:
-        body = {"schemas": [CORE], "userName": name, "name": {"givenName": "Ada", "familyName": "Bos"}, **more}
+    async def user(self, login: str, **more: Any) -> dict[str, Any]:
+        body = {"schemas": [CORE], "userName": login, "name": {"givenName": "Ada", "familyName": "Bos"}, **more}
         made: dict[str, Any] = await self.send("POST", "/Users", body, status=201)
         return made
 
@@ -96,3 +104,20 @@ async def served(survey: Running) -> AsyncIterator[str]:
         yield f"http://{host}:{port}/scim/v2"
         server.should_exit = True
         await serving
+
+
+def crowd(organisation_id: UUID) -> TextClause:
+    return text(
+        "INSERT INTO employees (organisation_id, id, external_id, given_name, family_name, email, unit_id, attributes)"
+        f" SELECT '{organisation_id}', gen_random_uuid(), 'C' || n, 'Ada', 'Bos', 'crowd' || n || '@x.example',"
+        "  (SELECT id FROM units LIMIT 1), '{}' FROM generate_series(1, 20000) n"
+    )
+
+
+def explain(scim_filter: str, organisation_id: UUID) -> TextClause:
+    model: Any = provider_for(()).model_for("User")
+    bound: Any = ScimFilter
+    terms = queries.user_terms((), {})
+    found = select(Employee.id).where(queries.VISIBLE, condition(bound[model](scim_filter), terms))
+    compiled = found.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    return text(f"EXPLAIN {compiled}".replace(":", "\\:"))

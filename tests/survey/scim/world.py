@@ -114,10 +114,11 @@ def crowd(organisation_id: UUID) -> TextClause:
     )
 
 
-def explain(scim_filter: str, organisation_id: UUID) -> TextClause:
+def explain(scim_filter: str) -> TextClause:
     model: Any = provider_for(()).model_for("User")
     bound: Any = ScimFilter
     terms = queries.user_terms((), {})
     found = select(Employee.id).where(queries.VISIBLE, condition(bound[model](scim_filter), terms))
-    compiled = found.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    dialect: Any = postgresql.dialect  # SQLAlchemy has no types for it
+    compiled = found.compile(dialect=dialect(), compile_kwargs={"literal_binds": True})
     return text(f"EXPLAIN {compiled}".replace(":", "\\:"))

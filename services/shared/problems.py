@@ -99,7 +99,8 @@ def parameter_error(parameter: str, code: str, detail: str) -> Problem:
 
 def document(request: Request, problem: Problem) -> JSONResponse:
     """In another form where the path is bound by another protocol."""
-    for prefix, refusal in request.app.state.refusals.items():
+    state = getattr(request.scope.get("app"), "state", None)  # none where a layer stands by itself
+    for prefix, refusal in getattr(state, "refusals", {}).items():
         if request.scope["path"].startswith(prefix):
             made: JSONResponse = refusal(problem)
             return made

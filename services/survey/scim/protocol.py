@@ -10,6 +10,7 @@ from scim2_models import Context, PatchOp, PatchOperation, Required, Resource, R
 from scim2_models.path import CompareOperator, Comparison, LogicalExpr, LogicalOperator
 from scim2_server.conditions import Conditions
 from scim2_server.handler import AsyncScimHandler
+from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 
@@ -50,11 +51,16 @@ def service_for(keys: AttributeKeys) -> Service:
 
 class Handler(AsyncScimHandler):
     storage: Storage
+    whole = False  # is the group that a PATCH changes asked for?
+
+    async def patch(self, request: ScimRequest) -> ScimResponse:
+        self.whole = not {"attributes", "excludedAttributes"}.isdisjoint(request.query)
+        return await super().patch(request)
 
     async def patch_resource(
         self, resource_type: ResourceType, resource_id: str, patch_op: "PatchOp[Any]", conditions: Conditions
     ) -> Resource[Any]:
-        if resource_type.name == "Group":
+        if resource_type.name == "Group" and not self.whole:
             self.storage.only = members_spoken_of(patch_op)
         return await super().patch_resource(resource_type, resource_id, patch_op, conditions)
 

@@ -44,7 +44,9 @@ async def endpoint(request: Request) -> Response:
             service = protocol.service_for(attribute_keys(organisation))
             changing = asked.method in ("PUT", "PATCH", "DELETE")
             storage = Storage(session, principal, organisation, service.provider, changing=changing)
-            return _written(await protocol.Handler(service, storage).handle(asked))
+            made = await protocol.Handler(service, storage).handle(asked)
+            storage.fill(made.body or {}, asked.base_url)
+            return _written(made)
     except SCIMException as refused:
         return _written(service.error_response(refused))
 

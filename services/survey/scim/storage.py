@@ -29,7 +29,8 @@ from services.survey.scim.schemas import AttributeKeys
 
 
 class Storage(AsyncScimStorage):
-    """`changing` locks what it reads. `only` are the members of whom a PATCH of a group speaks: of a group of a hundred
+    """`changing` locks what it reads, and gives groups their members for the library to change and to answer; `fill` gives
+    them to those that were only read. `only` are the members of whom a PATCH of a group speaks: of a group of a hundred
     thousand no others are read then (None: all are)."""
 
     def __init__(
@@ -41,27 +42,37 @@ class Storage(AsyncScimStorage):
         self.kind = groups.kind_of(organisation)
         self.only: set[UUID] | None = None
         self.read: dict[UUID, GroupRow] = {}
+        self.asked: ResponseParameters[Any] | None = None
 
     async def get(
         self, resource_type: ResourceType, resource_id: str, *,
         response_parameters: ResponseParameters[Any] | None = None,
     ) -> Resource[Any]:  # fmt: skip
         name, found = str(resource_type.name), as_id(resource_id)
-        with_members = _wants_members(response_parameters)
-        shown = await self._shown(name, [found], with_members=with_members) if found else []
+        self.asked = response_parameters
+        shown = await self._shown(name, [found]) if found else []
         if not shown:
             raise NotFoundException(detail=f"There is no {name} of id {resource_id!r}")
         return shown[0]
 
-    async def _shown(self, name: str, ids: list[UUID], *, with_members: bool) -> list[Resource[Any]]:
+    async def _shown(self, name: str, ids: list[UUID]) -> list[Resource[Any]]:
         if name == "User":
             rows = await queries.users(self.session, ids, lock=self.changing)
             memberships = await self.kind.of(self.session, [row.employee for row in rows])
             return [users.shown(self.provider, row, self.keys, memberships) for row in rows]
-        only = self.only if with_members else set[UUID]()
+        only = self.only if groups.wants_members(self.asked) else set[UUID]()
         found = await self.kind.rows(self.session, ids, members=only, lock=self.changing)
         self.read = {row.id: row for row in found}
-        return [groups.shown(row) for row in found]
+        return [groups.shown(row, with_members=self.changing) for row in found]
+
+    def fill(self, body: dict[str, Any], base_url: str) -> None:
+        """Puts the members into the groups that are answered."""
+        if self.changing:
+            return
+        for resource in (body, *body.get("Resources", ())):
+            row = self.read.get(UUID(resource["id"])) if "id" in resource and self.read else None
+            if row is not None and (members := groups.members_shown(row, base_url, self.asked)):
+                resource["members"] = members
 
     async def search(
         self,
@@ -78,11 +89,11 @@ class Storage(AsyncScimStorage):
             offset=(search_request.start_index or 1) - 1,
             limit=search_request.count or 0,
         )
-        with_members = _wants_members(search_request)
+        self.asked = search_request
         shown: dict[str, Resource[Any]] = {}
         for name in names:
             ids = [each for kind, each in found if kind == name]
-            some = await self._shown(name, ids, with_members=with_members) if ids else []
+            some = await self._shown(name, ids) if ids else []
             shown |= {str(resource.id): resource for resource in some}
         return SearchPage(total, [shown[str(each)] for _, each in found if str(each) in shown])
 
@@ -133,15 +144,6 @@ class Storage(AsyncScimStorage):
 
 def attribute_keys(organisation: Organisation) -> AttributeKeys:
     return tuple(str(attribute["key"]) for attribute in organisation.attributes)
-
-
-def _wants_members(asked: ResponseParameters[Any] | None) -> bool:
-    """Entra asks for a group without its members each time it looks for one."""
-    if asked is None:
-        return True
-    if asked.attributes:
-        return any("members" in str(path).lower() for path in asked.attributes)
-    return all(str(path).lower().rpartition(":")[2] != "members" for path in asked.excluded_attributes or ())
 
 
 def _sort_key(path: Path[Any], model: Any, terms: Terms) -> ColumnElement[Any] | None:

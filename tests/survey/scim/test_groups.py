@@ -111,3 +111,28 @@ async def test_of_a_large_group_only_those_spoken_of_are_read(survey: Running) -
     back = {"op": "add", "path": "members", "value": [{"value": user["id"]}]}
     await scim.patch(f"/Groups/{top['id']}", back, status=204)
     assert len(await scim.members(top)) == 20_001
+
+
+async def test_of_members_is_shown_what_is_asked_for(survey: Running) -> None:
+    scim = await world.made(survey)
+    users = [await scim.user(name) for name in "ab"]
+    group = await scim.group("Inkoop", *users)
+    path, whole = f"/Groups/{group['id']}", group["members"]
+    assert [set(member) for member in whole] == [{"value", "$ref", "type"}] * 2
+    assert [member["$ref"] for member in whole] == [user["meta"]["location"] for user in users]
+    assert (await scim.get(path))["members"] == whole
+    values = [{"value": member["value"]} for member in whole]
+    assert (await scim.get(f"{path}?attributes=members.value"))["members"] == values
+    assert (await scim.get(f"{path}?attributes={GROUP}:members"))["members"] == whole
+    assert (await scim.get(f"{path}?excludedAttributes=members.$ref,members.type"))["members"] == values
+    assert "members" not in await scim.get(f"{path}?excludedAttributes={GROUP}:members")
+    listed = await scim.found("Groups", filter='displayName eq "Inkoop"', attributes="members.value")
+    assert listed["Resources"][0]["members"] == values
+    asked = {"filter": 'displayName eq "Inkoop"', "attributes": ["members.value"]}
+    found = await scim.send("POST", "/Groups/.search", asked, status=200)
+    assert found["Resources"][0]["members"] == values
+    add = {"op": "remove", "path": f'members[value eq "{users[0]["id"]}"]'}
+    answered = await scim.patch(f"{path}?attributes=members.value", add, status=200)
+    assert answered["members"] == values[1:]
+    same = {"schemas": [GROUP], "displayName": "Inkoop", "members": values[1:]}
+    assert (await scim.send("PUT", path, same, status=200))["members"] == whole[1:]

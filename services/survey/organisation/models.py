@@ -63,9 +63,9 @@ class Employee(Tenant, Timestamps, Base):
     """`active` is false for those who have left. Two who are active never share an address: both would get the
     other's invitation.
 
-    The last three are of SCIM: `scim` keeps what identity systems send and nothing else of ours needs; who is
+    The last are of SCIM: `scim` keeps what identity systems send and nothing else of ours needs; who is
     `deprovisioned` was deleted there, and is not shown there unless active again; `login` is the userName as it is
-    looked up. It is stored, since row-level security lets no index on `lower(…)` be used."""
+    looked up, and `mail` the address. They are stored, since row-level security lets no index on `lower(…)` be used."""
 
     __tablename__ = "employees"
     __table_args__ = (
@@ -91,15 +91,13 @@ class Employee(Tenant, Timestamps, Base):
     user_name: Mapped[str | None]
     deprovisioned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     scim: Mapped[dict[str, str]] = mapped_column(default=dict, server_default=text("'{}'"))
+    mail: Mapped[str | None] = mapped_column(Computed("lower(email)", persisted=True))
     login: Mapped[str] = mapped_column(
         Computed("lower(coalesce(user_name, email, external_id, id::text))", persisted=True)
     )
 
 
-Index(
-    "uq_employees_email", Employee.organisation_id, func.lower(Employee.email), unique=True,
-    postgresql_where=text("active"),
-)  # fmt: skip
+Index("uq_employees_email", Employee.organisation_id, Employee.mail, unique=True, postgresql_where=text("active"))
 Index(
     "uq_employees_user_name", Employee.organisation_id, func.lower(Employee.user_name), unique=True,
     postgresql_where=text("user_name IS NOT NULL"),

@@ -136,8 +136,8 @@ def _mail_terms() -> Terms:
     mail = _column(Employee.email)
     there = mail.is_not(None)
     return {
-        f"{CORE_USER}:emails": Term(mail),
-        f"{CORE_USER}:emails.value": Term(mail),
+        f"{CORE_USER}:emails": Term(mail, lowered=_column(Employee.mail)),
+        f"{CORE_USER}:emails.value": Term(mail, lowered=_column(Employee.mail)),
         f"{CORE_USER}:emails.type": Term(case((there, "work"))),
         f"{CORE_USER}:emails.primary": Term(case((there, true()))),
     }

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.survey.responses.queries import names
+from services.survey.responses.scrub import directory, scrub
 from services.survey.scim import rules
 from tests.fixtures.services import Running
 from tests.survey.scim import world
@@ -83,6 +85,17 @@ async def test_what_v1_changes_is_told(survey: Running) -> None:
     assert shown[world.ENTERPRISE]["department"] == "Zorg"
     assert shown["name"]["familyName"] == "Kok"
     assert shown["meta"]["version"] != user["meta"]["version"]
+
+
+async def test_comments_lose_what_an_identity_system_calls_somebody(survey: Running) -> None:
+    scim = await world.made(survey)
+    await scim.user("ada", displayName="Bos, Adje", name={"givenName": "Adriana", "familyName": "Bos"})
+    await scim.user("bo", displayName="Bo Kok", name={"givenName": "Bo", "familyName": "Kok"})
+    async with survey.database.transaction(scim.made.id) as session:
+        people = directory([name async for name in names(session)])
+    assert scrub("Adje Bos hielp me, zei Adje.", "nl", people) == scrub("Ada Bos hielp me, zei Ada.", "nl", directory(
+        [("Ada", "Bos")]
+    ))  # fmt: skip
 
 
 async def test_a_manager_manages_not_themselves(survey: Running) -> None:

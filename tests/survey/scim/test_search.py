@@ -152,4 +152,9 @@ async def test_user_names_are_looked_up_by_an_index(survey: Running) -> None:
         assert "Index" in plan
 
 
-KEYED = ['userName eq "crowd77@x.example"', 'externalId eq "C77"', 'userName eq "A" or externalId eq "C77"']
+KEYED = [
+    'emails.value eq "Crowd77@x.example" and active eq true',
+    'userName eq "crowd77@x.example"',
+    'externalId eq "C77"',
+    'userName eq "A" or externalId eq "C77"',
+]

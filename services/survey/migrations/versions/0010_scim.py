@@ -1,4 +1,4 @@
-"""What SCIM keeps: names to log in with, groups that are not units, and which of the two groups are."""
+"""What SCIM keeps: names to log in with (and addresses, both in lower case, as they are looked up), groups that are not units, and which of the two groups are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +28,15 @@ def upgrade() -> None:
             sa.Computed("lower(coalesce(user_name, email, external_id, id::text))", persisted=True),
             nullable=False,
         ),
+    )
+    op.add_column("employees", sa.Column("mail", sa.String(), sa.Computed("lower(email)", persisted=True), nullable=True))
+    op.drop_index("uq_employees_email", "employees")
+    op.create_index(
+        "uq_employees_email",
+        "employees",
+        ["organisation_id", "mail"],
+        unique=True,
+        postgresql_where=sa.text("active"),
     )
     op.create_index("ix_employees_organisation_id_login", "employees", ["organisation_id", "login"])
     op.create_index(

@@ -1,12 +1,13 @@
 """How every service becomes an app: the same errors, headers, documents, health and background tasks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -28,7 +29,8 @@ CONTACT = {"name": "Klankbord", "email": "developers@klankbord.example", "url": 
 @dataclass
 class Service:
     """What a service brings. `install` runs while the app is made, `close` when it stops;
-    `described` are operations that a leaner endpoint serves: for the document alone."""
+    `described` are operations that a leaner endpoint serves: for the document alone. `refusals` are path prefixes of
+    other protocols, limited as `/v1` is, and the form that errors have there."""
 
     name: ServiceName
     title: str
@@ -43,6 +45,7 @@ class Service:
     uploads: Collection[str] = ()
     silent: Collection[str] = ()
     free: Collection[str] = ()
+    refusals: Mapping[str, Callable[[problems.Problem], JSONResponse]] = field(default_factory=dict)
 
 
 def create_app(service: Service, settings: Settings, *, background: bool = True) -> FastAPI:
@@ -67,6 +70,7 @@ def create_app(service: Service, settings: Settings, *, background: bool = True)
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.bell = feed.Bell()
+    app.state.refusals = service.refusals
     app.state.leaving = lambda: False  # the server tells when it is about to stop
     app.state.described = [route for router in service.described for route in router.routes]
     problems.install(app)
@@ -91,7 +95,7 @@ def _middleware(service: Service, settings: Settings) -> list[Middleware]:
             Guarded, body_limit=settings.body_limit, upload_limit=settings.upload_limit, uploads=service.uploads
         ),
         Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
-        Middleware(RateLimits, a_minute=settings.rate_limit, free=free),
+        Middleware(RateLimits, a_minute=settings.rate_limit, free=free, counted=("/v1/", *service.refusals)),
     ]  # fmt: skip
 
 

@@ -98,6 +98,12 @@ def parameter_error(parameter: str, code: str, detail: str) -> Problem:
 
 
 def document(request: Request, problem: Problem) -> JSONResponse:
+    """In another form where the path is bound by another protocol."""
+    state = getattr(request.scope.get("app"), "state", None)  # none where a layer stands by itself
+    for prefix, refusal in getattr(state, "refusals", {}).items():
+        if request.scope["path"].startswith(prefix):
+            made: JSONResponse = refusal(problem)
+            return made
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,

@@ -18,17 +18,20 @@ from services.shared.problems import Problem, document
 
 
 class RateLimits:
-    """Counts by credential, or by address where there is none; `free` paths have limits of their own or none. Of an
+    """Counts by credential, or by address where there is none, under the `counted` paths; `free` ones have limits of their
+    own or none. Of an
     address refused credentials are counted too: whoever tries many is told to wait, and no valid one is in their way."""
 
-    def __init__(self, app: ASGIApp, *, a_minute: int, free: tuple[str, ...]) -> None:
-        self.app, self.free = app, free
+    def __init__(
+        self, app: ASGIApp, *, a_minute: int, free: tuple[str, ...], counted: tuple[str, ...] = ("/v1/",)
+    ) -> None:
+        self.app, self.free, self.counted = app, free, counted
         self.item = RateLimitItemPerMinute(a_minute)
         self.limiter = FixedWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
-        if scope["type"] != "http" or not path.startswith("/v1/") or path.startswith(self.free):
+        if scope["type"] != "http" or not path.startswith(self.counted) or path.startswith(self.free):
             await self.app(scope, receive, send)
             return
         who, address = _who(scope), _address(scope)

@@ -31,9 +31,13 @@ NONE = "none"  # in a filter: what is null
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def storable(text: str) -> str:
+def is_storable(text: str) -> bool:
     """PostgreSQL's text holds neither NUL nor half a surrogate pair."""
-    if _FORBIDDEN.search(text):
+    return not _FORBIDDEN.search(text)
+
+
+def storable(text: str) -> str:
+    if not is_storable(text):
         raise PydanticCustomError("unstorableText", "has a character that cannot be stored (NUL or a lone surrogate)")
     return text
 

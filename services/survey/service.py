@@ -16,6 +16,8 @@ from services.survey.organisation.units import router as units
 from services.survey.responses import described as respond_described
 from services.survey.responses import router as responding
 from services.survey.responses.page import router as page
+from services.survey.scim import errors as scim_errors
+from services.survey.scim import router as scim
 from services.survey.surveys import router as surveys
 from services.survey.surveys.bank import router as bank
 from services.survey.waves import consumers, scheduler
@@ -53,6 +55,7 @@ def service() -> Service:
         uploads=("/v1/imports", "/v1/survey-imports"),
         silent=("/v1/respond", "/r/"),
         free=("/v1/respond/",),
+        refusals={"/scim/": scim_errors.refusal},
     )
 
 
@@ -60,3 +63,4 @@ def install(app: FastAPI) -> None:
     """The page first, so that respond's own route comes before it."""
     page.install(app)
     responding.install(app)
+    scim.install(app)

@@ -7,6 +7,7 @@ from services.survey.interactions import models as interactions
 from services.survey.interchange import models as interchange
 from services.survey.organisation import models as organisation
 from services.survey.responses import models as responses
+from services.survey.scim import models as scim
 from services.survey.surveys import models as surveys
 from services.survey.waves import models as waves
 
@@ -21,6 +22,7 @@ __all__ = [
     "organisation",
     "outbox",
     "responses",
+    "scim",
     "surveys",
     "waves",
 ]

@@ -5,7 +5,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Numeric, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Computed,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.shared.database import Tenant, Timestamps
@@ -29,6 +40,7 @@ class Organisation(Tenant, Timestamps, Base):
     attributes: Mapped[list[dict[str, Any]]]
     hourly_cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     hourly_cost_currency: Mapped[str | None]
+    scim_groups: Mapped[str] = mapped_column(default="units", server_default="units")
 
 
 class Unit(Tenant, Timestamps, Base):
@@ -49,7 +61,11 @@ class Unit(Tenant, Timestamps, Base):
 
 class Employee(Tenant, Timestamps, Base):
     """`active` is false for those who have left. Two who are active never share an address: both would get the
-    other's invitation."""
+    other's invitation.
+
+    The last are of SCIM: `scim` keeps what identity systems send and nothing else of ours needs; who is
+    `deprovisioned` was deleted there, and is not shown there unless active again; `login` is the userName as it is
+    looked up, and `mail` the address. They are stored, since row-level security lets no index on `lower(…)` be used."""
 
     __tablename__ = "employees"
     __table_args__ = (
@@ -59,6 +75,7 @@ class Employee(Tenant, Timestamps, Base):
         Index(None, "organisation_id", "unit_id"),
         Index(None, "organisation_id", "manager_id"),
         Index(None, "organisation_id", "created_at", "id"),
+        Index(None, "organisation_id", "login"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -72,9 +89,17 @@ class Employee(Tenant, Timestamps, Base):
     hired_on: Mapped[date | None]
     attributes: Mapped[dict[str, str]]
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    user_name: Mapped[str | None]
+    deprovisioned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    scim: Mapped[dict[str, str]] = mapped_column(default=dict, server_default=text("'{}'"))
+    mail: Mapped[str | None] = mapped_column(Computed("lower(email)", persisted=True))
+    login: Mapped[str] = mapped_column(
+        Computed("lower(coalesce(user_name, email, external_id, id::text))", persisted=True)
+    )
 
 
+Index("uq_employees_email", Employee.organisation_id, Employee.mail, unique=True, postgresql_where=text("active"))
 Index(
-    "uq_employees_email", Employee.organisation_id, func.lower(Employee.email), unique=True,
-    postgresql_where=text("active"),
+    "uq_employees_user_name", Employee.organisation_id, func.lower(Employee.user_name), unique=True,
+    postgresql_where=text("user_name IS NOT NULL"),
 )  # fmt: skip

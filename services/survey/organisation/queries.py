@@ -183,7 +183,7 @@ def of_manager(reference: str) -> ColumnElement[bool]:
 
 
 def of_mail(email: str) -> ColumnElement[bool]:
-    return func.lower(Employee.email) == func.lower(email)
+    return Employee.mail == func.lower(email)
 
 
 async def employee(

@@ -1,7 +1,7 @@
 """What goes in and out over organisations, units, employees and keys."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Path
@@ -124,6 +124,11 @@ class OrganisationBody(Schema):
         default=None,
         description="What an hour of lost time costs",
         examples=[{"amount": "52.50", "currency": "EUR"}],
+    )
+    scim_groups: Literal["units", "roles"] = Field(
+        default="units",
+        description="What the groups of SCIM are: `units` (who is a member works in that unit) or `roles` (kept with"
+        " their members, while the units come from elsewhere)",
     )
 
 

@@ -141,6 +141,14 @@ async def definition(session: AsyncSession, survey_id: UUID, version: int) -> di
 
 
 async def names(session: AsyncSession) -> AsyncIterator[tuple[str, str]]:
-    """Of all people in the organisation's directory, also of those who left."""
-    async for given_name, family_name in await session.stream(select(Employee.given_name, Employee.family_name)):
+    """Of all people in the organisation's directory, also of those who left; and what an identity system calls them,
+    which may be how colleagues do."""
+    shown = Employee.scim["displayName"].astext
+    async for given_name, family_name, display in await session.stream(
+        select(Employee.given_name, Employee.family_name, shown)
+    ):
         yield given_name, family_name
+        if display and display != f"{given_name} {family_name}":
+            family, comma, given = display.partition(",")  # "Bos, Ada"
+            given, _, family = (given.strip(), "", family) if comma else display.strip().partition(" ")
+            yield given or family, family.strip() or given

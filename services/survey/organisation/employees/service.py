@@ -1,6 +1,6 @@
 """Changing people. They are nobody's answer: what they said does not know them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +52,15 @@ async def change(
     if "externalId" in patch:
         await arrivals.employee_came(session, employee)
     return employee
+
+
+async def move(session: AsyncSession, employee_ids: Collection[UUID], unit_id: UUID) -> None:
+    """Those who are not there already."""
+    await session.execute(
+        update(Employee)
+        .where(Employee.id.in_(employee_ids), Employee.unit_id != unit_id)
+        .values(unit_id=unit_id, version=Employee.version + 1)
+    )
 
 
 async def remove(session: AsyncSession, principal: Principal, reference: str, if_match: str | None) -> None:

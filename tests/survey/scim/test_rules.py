@@ -1,0 +1,137 @@
+"""How identity systems spell things."""
+
+import pytest
+
+from services.survey.responses.queries import names
+from services.survey.responses.scrub import directory, scrub
+from services.survey.scim import rules
+from tests.fixtures.services import Running
+from tests.survey.scim import world
+from tests.survey.scim.world import CORE
+
+
+@pytest.mark.parametrize(
+    ("sent", "language"),
+    [
+        ("nl", "nl"), ("nl-NL", "nl-NL"), ("en_us", "en-US"), ("EN", "en"), ("zh-Hans-CN", "zh-CN"),
+        ("en-US,en;q=0.5", "en-US"), ("fry", "fry"), ("Nederlands", None), ("", None), (None, None), ("x", None),
+    ],
+)  # fmt: skip
+def test_language(sent: str | None, language: str | None) -> None:
+    assert rules.language_of(sent) == language
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "others", "names"),
+    [
+        ("Ada", "Bos", ("Else",), ("Ada", "Bos")),
+        (None, None, ("Ada van den Bos", "ada"), ("Ada", "van den Bos")),
+        (None, None, (None, "ada.bos@x.example"), ("ada.bos", "ada.bos")),
+        ("Ada", None, ("Ada Bos",), ("Ada", "Bos")),
+        (None, "Bos", ("Ada Bos",), ("Ada", "Bos")),
+        ("Ada", "", ("ada@x.example",), ("Ada", "ada")),
+    ],
+)
+def test_names(given: str | None, family: str | None, others: tuple[str | None], names: tuple[str, str]) -> None:
+    assert rules.names_of(given, family, *others) == names
+
+
+def test_address() -> None:
+    work, home, plain = {"value": "w", "type": "Work"}, {"value": "h", "type": "home"}, {"value": "p"}
+    first = {"value": "q", "primary": True}
+    assert rules.address_of([home, plain, work]) == work
+    assert rules.address_of([home, plain, first]) == first
+    assert rules.address_of([home]) is None
+    assert rules.address_of([{"type": "work", "value": ""}]) is None
+
+
+def test_names_of_attributes_do_not_meet() -> None:
+    names = rules.scim_names(["role family", "role.family", "Role_Family2", "location"])
+    assert names["location"] == "location"
+    assert names["role family"] == "role_family"
+    assert len({name.replace("_", "").lower() for name in names.values()}) == 4
+
+
+async def test_a_user_of_nothing_but_a_name(survey: Running) -> None:
+    scim = await world.made(survey)
+    user = await scim.send("POST", "/Users", {"schemas": [CORE], "userName": "ada.bos@x.example"}, status=201)
+    assert user["active"] is True
+    assert user["name"] == {"givenName": "ada.bos", "familyName": "ada.bos"}
+    named = await scim.patch(f"/Users/{user['id']}", {"op": "add", "path": "name.givenName", "value": "Ada"})
+    assert named["name"]["givenName"] == "Ada"
+
+
+async def test_a_post_with_paths_for_keys(survey: Running) -> None:
+    scim = await world.made(survey)
+    body = {
+        "schemas": [CORE], "userName": "ada", "name.givenName": "Ada", f"{CORE}:name.familyName": "Bos",
+        f"{world.ENTERPRISE}:department": "Inkoop", f"{world.DECLARED}:location": "Werf",
+    }  # fmt: skip
+    user = await scim.send("POST", "/Users", body, status=201)
+    assert user["name"] == {"givenName": "Ada", "familyName": "Bos"}
+    assert user[world.ENTERPRISE] == {"department": "Inkoop"}
+    assert user[world.DECLARED] == {"location": "Werf", "department": "Inkoop"}
+
+
+async def test_what_v1_changes_is_told(survey: Running) -> None:
+    scim = await world.made(survey)
+    user = await scim.user("ada", preferredLanguage="nl_nl", **{world.ENTERPRISE: {"department": "Inkoop"}})
+    patch = {"language": "en", "attributes": {"department": "Zorg"}, "familyName": "Kok"}
+    path = f"/v1/employees/{user['id']}"
+    answer = await scim.made.admin.patch(path, json=patch, headers={"If-Match": "*"})
+    assert answer.status_code == 200
+    shown = await scim.get(f"/Users/{user['id']}")
+    assert shown["preferredLanguage"] == "en"
+    assert shown[world.ENTERPRISE]["department"] == "Zorg"
+    assert shown["name"]["familyName"] == "Kok"
+    assert shown["meta"]["version"] != user["meta"]["version"]
+
+
+async def test_comments_lose_what_an_identity_system_calls_somebody(survey: Running) -> None:
+    scim = await world.made(survey)
+    await scim.user("ada", displayName="Bos, Adje", name={"givenName": "Adriana", "familyName": "Bos"})
+    await scim.user("bo", displayName="Bo Kok", name={"givenName": "Bo", "familyName": "Kok"})
+    async with survey.database.transaction(scim.made.id) as session:
+        people = directory([name async for name in names(session)])
+    assert scrub("Adje Bos hielp me, zei Adje.", "nl", people) == scrub("Ada Bos hielp me, zei Ada.", "nl", directory(
+        [("Ada", "Bos")]
+    ))  # fmt: skip
+
+
+async def test_a_manager_manages_not_themselves(survey: Running) -> None:
+    scim = await world.made(survey)
+    ada = await scim.user("ada")
+    bo = await scim.user("bo", **{world.ENTERPRISE: {"manager": ada["id"]}})
+    circle = {"op": "add", "path": f"{world.ENTERPRISE}:manager", "value": bo["id"]}
+    error = await scim.patch(f"/Users/{ada['id']}", circle, status=409)
+    assert error["status"] == "409"
+    await scim.send("DELETE", f"/Users/{ada['id']}", status=204)
+    assert world.ENTERPRISE not in await scim.get(f"/Users/{bo['id']}")
+
+
+async def test_two_active_users_have_not_one_address(survey: Running) -> None:
+    scim = await world.made(survey)
+    mail = [{"value": "ada@x.example", "type": "work"}]
+    await scim.user("ada", emails=mail)
+    body = {"schemas": [CORE], "userName": "bo", "emails": mail}
+    error = await scim.send("POST", "/Users", body, status=409)
+    assert error["scimType"] == "uniqueness"
+
+
+async def test_who_was_deleted_and_works_again_is_there_again(survey: Running) -> None:
+    scim = await world.made(survey)
+    user = await scim.user("ada", externalId="E1")
+    await scim.send("DELETE", f"/Users/{user['id']}", status=204)
+    path = f"/v1/employees/{user['id']}"
+    await scim.made.admin.patch(path, json={"active": True}, headers={"If-Match": "*"})
+    assert (await scim.get(f"/Users/{user['id']}"))["externalId"] == "E1"
+
+
+async def test_names_are_free_once_their_user_is_deleted(survey: Running) -> None:
+    scim = await world.made(survey)
+    user = await scim.user("ada", externalId="E1")
+    await scim.send("DELETE", f"/Users/{user['id']}", status=204)
+    again = await scim.user("Ada", externalId="E1")
+    await scim.made.admin.patch(f"/v1/employees/{user['id']}", json={"active": True}, headers={"If-Match": "*"})
+    assert (await scim.get(f"/Users/{user['id']}"))["userName"] == user["id"]
+    assert (await scim.get(f"/Users/{again['id']}"))["externalId"] == "E1"

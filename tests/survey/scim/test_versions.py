@@ -1,0 +1,77 @@
+"""ETags: who changes what somebody else changed meanwhile is told, and changes at once are not lost."""
+
+import asyncio
+
+import pytest
+
+from tests.fixtures.services import Running
+from tests.survey.scim import world
+from tests.survey.scim.world import CORE, GROUP, PATCH_OP
+
+
+async def test_versions_guard_changes(survey: Running) -> None:
+    scim = await world.made(survey)
+    user = await scim.user("ada")
+    group = await scim.group("Inkoop")
+    for path, of, body in (
+        (f"/Users/{user['id']}", user, {"schemas": [CORE], "userName": "bo"}),
+        (f"/Groups/{group['id']}", group, {"schemas": [GROUP], "displayName": "Anders"}),
+    ):
+        version = of["meta"]["version"]
+        assert version.startswith('W/"')
+        await scim.send("GET", path, status=304, If_None_Match=version)
+        await scim.send("PUT", path, body, status=412, If_Match='W/"0"')
+        await scim.patch(path, {"op": "replace", "path": "externalId", "value": "x"}, status=412, If_Match='W/"0"')
+        changed = await scim.send("PUT", path, body, status=200, If_Match=version)
+        assert changed["meta"]["version"] != version
+        await scim.send("GET", path, status=200, If_None_Match=version)
+        error = await scim.send("DELETE", path, status=412, If_Match=version)
+        assert error["status"] == "412"
+        await scim.send("DELETE", path, status=204, If_Match=changed["meta"]["version"])
+
+
+@pytest.mark.parametrize("groups", ["units", "roles"])
+async def test_a_group_has_another_version_when_members_come_or_go(survey: Running, groups: str) -> None:
+    scim = await world.made(survey, scimGroups=groups)
+    users = [await scim.user(name) for name in "ab"]
+    group = await scim.group("Inkoop", users[0])
+    path, versions = f"/Groups/{group['id']}", [group["meta"]["version"]]
+    for operation in (
+        {"op": "add", "path": "members", "value": [{"value": users[1]["id"]}]},
+        {"op": "remove", "path": f'members[value eq "{users[0]["id"]}"]'},
+        {"op": "replace", "path": "members", "value": [{"value": users[0]["id"]}]},
+        {"op": "replace", "path": "displayName", "value": "Anders"},
+    ):
+        await scim.patch(path, operation, status=204, If_Match=versions[-1])
+        versions.append((await scim.get(path))["meta"]["version"])
+    assert len(set(versions)) == len(versions)
+    assert (await scim.get(f"{path}?excludedAttributes=members"))["meta"]["version"] == versions[-1]
+
+
+async def test_of_many_at_once_with_one_version_one_wins(survey: Running) -> None:
+    scim = await world.made(survey)
+    user = await scim.user("ada")
+    version = user["meta"]["version"]
+
+    async def rename(to: str) -> int:
+        body = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "displayName", "value": to}]}
+        answer = await scim.client.patch(f"/scim/v2/Users/{user['id']}", json=body, headers={"If-Match": version})
+        return answer.status_code
+
+    assert sorted(await asyncio.gather(*(rename(str(number)) for number in range(6)))) == [200] + [412] * 5
+
+
+async def test_changes_at_once_are_not_lost(survey: Running) -> None:
+    scim = await world.made(survey)
+    users = [await scim.user(f"user{number}") for number in range(8)]
+    group = await scim.group("Inkoop")
+    await asyncio.gather(*(
+        scim.patch(f"/Groups/{group['id']}", {"op": "add", "path": "members", "value": [{"value": user["id"]}]},
+                   status=204) for user in users
+    ))  # fmt: skip
+    assert await scim.members(group) == {user["id"] for user in users}
+    created = await asyncio.gather(*(
+        scim.client.post("/scim/v2/Users", json={"schemas": [CORE], "userName": "Twice"}) for _ in range(5)
+    ))  # fmt: skip
+    assert sorted(answer.status_code for answer in created) == [201] + [409] * 4
+    assert {answer.json().get("scimType") for answer in created if answer.status_code == 409} == {"uniqueness"}

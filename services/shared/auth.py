@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 from fastapi.security import HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.events import ApiKeyUsed
 from services.shared import keys, outbox
@@ -63,21 +64,30 @@ def credential(request: Request) -> str:
 
 async def caller(request: Request, _documented: Annotated[Any, Depends(bearer)]) -> Principal:
     """The key of an organisation. The same answer for every way in which a key can be wrong."""
-    key = credential(request)
-    organisation_id = keys.organisation_of(key)
+    database: Database = request.app.state.database
+    async with database.transaction(organisation_of(request)) as session:
+        return await identified(request, session)
+
+
+def organisation_of(request: Request) -> UUID:
+    """Of the key, which is yet to be looked up."""
+    organisation_id = keys.organisation_of(credential(request))
     if organisation_id is None:
         raise unauthenticated("This API key is not valid.")
-    database: Database = request.app.state.database
-    async with database.transaction(organisation_id) as session:
-        found = await keys.key_with_hash(session, keys.hash_of(key))
-        now = datetime.now(UTC)
-        if found is None or found.revoked or (found.expires_at is not None and found.expires_at <= now):
-            raise unauthenticated("This API key is not valid.")
-        if found.last_used_date != now.date():
-            found.last_used_date = now.date()
-            if request.app.state.service != keys.ISSUER:
-                await outbox.append(session, ApiKeyUsed(key_id=found.id, used_date=now.date()))
-    principal = Principal(organisation_id, found.role, frozenset(found.unit_ids), found.id)  # type: ignore[arg-type]  # checked when the key was made
+    return organisation_id
+
+
+async def identified(request: Request, session: AsyncSession) -> Principal:
+    """Whose key it is, in a transaction of its organisation."""
+    found = await keys.key_with_hash(session, keys.hash_of(credential(request)))
+    now = datetime.now(UTC)
+    if found is None or found.revoked or (found.expires_at is not None and found.expires_at <= now):
+        raise unauthenticated("This API key is not valid.")
+    if found.last_used_date != now.date():
+        found.last_used_date = now.date()
+        if request.app.state.service != keys.ISSUER:
+            await outbox.append(session, ApiKeyUsed(key_id=found.id, used_date=now.date()))
+    principal = Principal(found.organisation_id, found.role, frozenset(found.unit_ids), found.id)  # type: ignore[arg-type]  # checked when the key was made
     request.state.principal = principal
     return principal
 
@@ -85,12 +95,16 @@ async def caller(request: Request, _documented: Annotated[Any, Depends(bearer)])
 Caller = Annotated[Principal, Depends(caller)]
 
 
+def permit(principal: Principal, *roles: Role) -> None:
+    if principal.role not in roles:
+        raise forbidden(f"This needs the role {' or '.join(roles)}; yours is {principal.role}.")
+
+
 def allow(*roles: Role) -> Dependency:
     """Put it into a route's `dependencies`."""
 
     async def check(principal: Caller) -> None:
-        if principal.role not in roles:
-            raise forbidden(f"This needs the role {' or '.join(roles)}; yours is {principal.role}.")
+        permit(principal, *roles)
 
     result: Dependency = Depends(check)
     return result

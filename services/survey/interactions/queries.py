@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, exists, func, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
@@ -29,6 +29,14 @@ class Filters(NamedTuple):
     opened_from: datetime | None
     opened_until: datetime | None
     parked: bool | None
+
+
+class State(NamedTuple):
+    """Of an interaction that is there: see `Use.state_at`."""
+
+    id: UUID
+    state_at: datetime
+    parked: bool
 
 
 def parked() -> ColumnElement[bool]:
@@ -86,11 +94,15 @@ async def organisations_with_parked(session: AsyncSession) -> Sequence[UUID]:
     return (await session.scalars(select(Organisation.organisation_id).where(waiting))).all()
 
 
-async def there(session: AsyncSession, external_ids: Collection[str]) -> dict[str, Interaction]:
-    found = select(Interaction).where(
-        Interaction.organisation_id == session.info["organisation_id"], Interaction.external_id.in_(external_ids)
+async def states(session: AsyncSession, external_ids: Collection[str]) -> dict[str, State]:
+    """By the externalId."""
+    found = select(
+        Interaction.external_id, Interaction.id, func.coalesce(Interaction.closed_at, Interaction.opened_at), parked()
+    ).where(
+        Interaction.organisation_id == session.info["organisation_id"],
+        Interaction.external_id == any_(literal(list(external_ids), ARRAY(Text))),
     )
-    return {row.external_id: row for row in await session.scalars(found)}
+    return {row[0]: State(*row[1:]) for row in await session.execute(found)}
 
 
 async def known_services(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:

@@ -1,6 +1,7 @@
 """What a use of a service may say, and which of two states of one interaction is the later one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -9,7 +10,8 @@ AHEAD = timedelta(days=1)  # clocks that are wrong, and local times that were se
 LONGEST = 5_256_000  # minutes: ten years
 
 
-class Use(NamedTuple):
+@dataclass(slots=True)
+class Use:
     """A use of a service as it was sent. Of the service and of the employee either the id is given or the externalId,
     the other is None. Instants have an offset."""
 
@@ -39,19 +41,17 @@ class Fault(NamedTuple):
 
 
 def faults(use: Use, now: datetime) -> list[Fault]:
-    """Of an interaction that is still open the duration is one until now. Less than the time between is no fault: many
-    count working hours alone."""
-    found = [
-        Fault(name, "farFuture", "lies more than a day ahead")
-        for name, at in (("openedAt", use.opened_at), ("closedAt", use.closed_at))
-        if at is not None and at > now + AHEAD
-    ]
-    if use.closed_at is not None and use.closed_at < use.opened_at:
+    """Less than the time between is no fault: many count working hours alone."""
+    opened_at, closed_at, minutes = use.opened_at, use.closed_at, use.duration_minutes
+    limit, found = now + AHEAD, []
+    if opened_at > limit:
+        found.append(Fault("openedAt", "farFuture", "lies more than a day ahead"))
+    if closed_at is not None and closed_at > limit:
+        found.append(Fault("closedAt", "farFuture", "lies more than a day ahead"))
+    if closed_at is not None and closed_at < opened_at:
         found.append(Fault("closedAt", "closedBeforeOpened", "lies before openedAt"))
-    if use.duration_minutes is not None and not found:
-        end = use.closed_at or now + AHEAD
-        if timedelta(minutes=use.duration_minutes - 1) > end - use.opened_at:  # a minute of rounding
-            found.append(Fault("durationMinutes", "longerThanOpen", "is more than the time since openedAt"))
+    if minutes is not None and not found and (minutes - 1) * 60 > ((closed_at or limit) - opened_at).total_seconds():
+        found.append(Fault("durationMinutes", "longerThanOpen", "is more than the time since openedAt"))
     return found
 
 

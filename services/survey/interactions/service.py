@@ -57,7 +57,7 @@ async def _refused(session: AsyncSession, uses: Sequence[Use]) -> dict[int, Take
 
 
 async def _merged(session: AsyncSession, uses: Sequence[Use], places: Mapping[str, int]) -> dict[int, Taken]:
-    merged = await merge_queries.merge(session, (uses[place] for place in places.values()))
+    merged = await merge_queries.merge(session, [uses[place] for place in places.values()])
     taken = {
         places[row.external_id]: Taken("created" if row.created else "changed", row.id, row.parked) for row in merged
     }
@@ -66,17 +66,15 @@ async def _merged(session: AsyncSession, uses: Sequence[Use], places: Mapping[st
 
 
 async def _untouched(session: AsyncSession, uses: Sequence[Use], places: Iterable[int]) -> dict[int, Taken]:
-    there = await queries.there(session, {uses[place].external_id for place in places})
+    there = await queries.states(session, {uses[place].external_id for place in places})
     return {place: _compared(uses[place], there.get(uses[place].external_id)) for place in places}
 
 
-def _compared(use: Use, there: Interaction | None) -> Taken:
+def _compared(use: Use, there: queries.State | None) -> Taken:
     """It is gone if somebody removed it since the statement before."""
     if there is None:
         return Taken("overtaken")
-    parked = there.service_id is None or there.employee_id is None
-    overtaken = use.state_at < (there.closed_at or there.opened_at)
-    return Taken("overtaken" if overtaken else "unchanged", there.id, parked)
+    return Taken("overtaken" if use.state_at < there.state_at else "unchanged", there.id, there.parked)
 
 
 async def found(session: AsyncSession, principal: Principal, reference: str, *, lock: bool = False) -> Interaction:

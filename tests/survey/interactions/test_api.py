@@ -64,7 +64,7 @@ async def test_the_good_ones_of_a_batch_are_in(survey: Running) -> None:
         [("/items/8", "modelAttributesType")],
     ]
     assert [each["externalId"] for each in taken[5:]] == ["I-6", "I-7", None, None, "I-8"]
-    assert (taken[9]["parked"], taken[9].keys()) == (True, {"externalId", "id", "outcome", "parked"})
+    assert taken[9] == {"externalId": "I-8", "id": taken[9]["id"], "outcome": "created", "parked": True}
     assert await listed(made.admin) == ["I-1", "I-8"]
 
 
@@ -144,8 +144,8 @@ async def test_who_may(survey: Running) -> None:
         units = ("OE-3",) if role in ("provider-staff", "consumer-manager") else ()
         other = await made.key(role, *units)
         assert (await other.get("/v1/interactions")).status_code == 403, role
-    other = await people.make(survey)
-    assert await listed(other.admin) == []
+    stranger = await people.make(survey)
+    assert await listed(stranger.admin) == []
 
 
 async def test_one_is_removed(survey: Running) -> None:

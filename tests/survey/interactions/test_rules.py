@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,10 +29,10 @@ USE = Use("I-1", None, "FAC-01", None, "E-1", "ticket", "portal", OPENED, None, 
     ],
 )
 def test_what_contradicts_itself(given: dict[str, Any], code: str | None) -> None:
-    assert [fault.code for fault in faults(USE._replace(**given), NOW)] == ([] if code is None else [code])
+    assert [fault.code for fault in faults(replace(USE, **given), NOW)] == ([] if code is None else [code])
 
 
 def test_of_equal_states_the_last_one_counts() -> None:
-    uses = [USE, USE._replace(kind="order"), USE._replace(external_id="I-2"), USE]
+    uses = [USE, replace(USE, kind="order"), replace(USE, external_id="I-2"), USE]
     assert latest(uses, range(4)) == {"I-1": 3, "I-2": 2}
     assert latest(uses, [0, 1]) == {"I-1": 1}

@@ -1,5 +1,6 @@
 """What becomes of uses that are taken in: new, changed, repeated, late, unknown."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ USE = Use("I-1", None, "FAC-01", None, "E-1", "ticket", "portal", NOON, None, No
 
 
 def use(**more: Any) -> Use:
-    return USE._replace(**more)
+    return replace(USE, **more)
 
 
 async def organisation(survey: Running) -> people.Made:

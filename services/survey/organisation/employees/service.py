@@ -11,7 +11,8 @@ from services.shared.auth import Principal
 from services.shared.etags import require_match
 from services.shared.patch import patched
 from services.shared.problems import FieldError, conflict, invalid, not_found, pointer_of
-from services.survey.organisation import queries, rules, schemas
+from services.survey.imports.erasing_queries import erase_from_diffs
+from services.survey.organisation import employment_queries, queries, rules, schemas
 from services.survey.organisation.models import Employee
 
 PLAIN = ("external_id", "given_name", "family_name", "email", "language", "hired_on", "attributes", "active")
@@ -29,6 +30,7 @@ async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
     employee = Employee(organisation_id=session.info["organisation_id"], **columns)
     session.add(employee)
     await session.flush()
+    await employment_queries.follow(session, employee, await queries.today(session))
     return employee
 
 
@@ -47,6 +49,7 @@ async def change(
         setattr(employee, name, value)
     employee.version += 1
     await session.flush()
+    await employment_queries.follow(session, employee, await queries.today(session))
     return employee
 
 
@@ -57,6 +60,7 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
         update(Employee).where(Employee.manager_id == employee.id).values(manager_id=None, version=Employee.version + 1)
     )
     await session.execute(delete(Employee).where(Employee.id == employee.id))
+    await erase_from_diffs(session, employee.external_id or str(employee.id))
 
 
 async def _columns(session: AsyncSession, body: schemas.EmployeeBody, employee_id: UUID | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import asyncpg
 from sqlalchemy import DateTime, Engine, MetaData, Uuid, event, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -101,6 +101,18 @@ class Database:
             await enter(session, organisation_id)
             yield session
 
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator["Held"]:
+        """One connection for several transactions, whose temporary tables outlive each. It is closed after the block, and
+        they go with it."""
+        async with self.engine.connect() as connection:
+            try:
+                await connection.execute(text("SET idle_session_timeout = 0"))
+                await connection.commit()
+                yield Held(connection)
+            finally:
+                await connection.invalidate()
+
     async def connect(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool: for LISTEN."""
         return await asyncpg.connect(self.url)
@@ -129,6 +141,19 @@ def _ping_what_lay_idle(engine: Engine) -> None:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error  # the pool then makes a new one
+
+
+class Held:
+    """See `Database.held`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def transaction(self, organisation_id: UUID) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self._connection, expire_on_commit=False) as session, session.begin():
+            await enter(session, organisation_id)
+            yield session
 
 
 async def enter(session: AsyncSession, organisation_id: UUID) -> None:

@@ -60,7 +60,9 @@ class Settings(Sources):
     rate_limit: int = Field(default=3000, ge=1, description="requests a minute for each key")
     body_limit: int = Field(default=1_000_000, ge=1_000, description="bytes of a request body, imports apart")
     trusted_proxies: str = Field(default="", description="whose X-Forwarded-For is believed: addresses or networks")
-    upload_limit: int = Field(default=20_000_000, ge=1_000, description="bytes of an uploaded file")
+    upload_limit: int = Field(
+        default=1_000_000_000, ge=1_000, description="bytes of an uploaded file, which is streamed"
+    )
     log_level: str = "INFO"
 
     def peer_keys(self) -> dict[ServiceName, str]:

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.shared.app import Service
 from services.survey.catalogue import router as catalogue
 from services.survey.imports import jobs as import_jobs
+from services.survey.imports import mapping_router as import_mappings
 from services.survey.imports import router as imports
 from services.survey.interactions import described as interactions_described
 from services.survey.interactions import router as interactions
@@ -41,6 +42,7 @@ def service() -> Service:
             waves.router,
             imports.router,
             interactions.router,
+            import_mappings.router,
         ],
         consumers=consumers.feeds,
         install=install,

@@ -17,4 +17,7 @@ class SurveySettings(Settings):
     import_removal_share: float = Field(
         default=0.1, ge=0, le=1, description="a snapshot that removes a larger share waits for approval"
     )
+    import_part_hours: float = Field(
+        default=24, gt=0, description="after which what an upload that broke off left behind is thrown away"
+    )
     import_claim_seconds: float = Field(default=15, ge=1, description="after which another worker takes over an import")

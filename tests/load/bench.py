@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.embedded.home import home_path
-from tests.load import intake, interactions
+from tests.load import imports, intake, interactions
 
-PARTS = (intake.measure, interactions.measure)
+PARTS = (intake.measure, interactions.measure, imports.measure)
 
 
 def main() -> int:

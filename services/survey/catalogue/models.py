@@ -34,6 +34,22 @@ class Service(Tenant, Timestamps, Base):
     audience_version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
+class ServiceCost(Tenant, Timestamps, Base):
+    """What a service cost in a year."""
+
+    __tablename__ = "service_costs"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "service_id"], ["services.organisation_id", "services.id"], ondelete="CASCADE"
+        ),
+    )
+
+    service_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    currency: Mapped[str]
+
+
 class AudienceUnit(Tenant, Base):
     """The unit and all below it use the service."""
 

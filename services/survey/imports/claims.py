@@ -26,8 +26,6 @@ class Claim:
     token: UUID
     seconds: float
     kind: Kind
-    media_type: str
-    charset: str | None
     attempts: int
 
 
@@ -42,7 +40,7 @@ async def take(database: Database, organisation_id: UUID, seconds: float) -> Cla
         row.status, row.attempts, row.progress = "running", row.attempts + 1, 0.0
         row.version += 1
         kind = cast("Kind", row.kind)
-        return Claim(organisation_id, row.id, token, seconds, kind, row.media_type, row.charset, row.attempts)
+        return Claim(organisation_id, row.id, token, seconds, kind, row.attempts)
 
 
 async def renew(database: Database, claim: Claim, progress: float) -> None:

@@ -1,154 +1,174 @@
-"""A file's rows in a staging table, what each would do there, and the one statement that does it.
+"""What does it: planned rows into the table that they are for. What is unchanged is not touched. Names in the statements
+are ours alone."""
 
-A row names the columns that it gives; the others are filled from the row that is there, so that a file without a column
-leaves it alone. Maps (JSON) are merged by key, and null removes a key.
-"""
+# ruff: noqa: S608
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import (
-    ARRAY,
-    Column,
-    ColumnElement,
-    FromClause,
-    MetaData,
-    Table,
-    Text,
-    Uuid,
-    any_,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.schema import CreateTable
 
-from services.survey.base import Base
-from services.survey.imports.rules import Placed
+from services.survey.imports.targets import Target
 
 
-class Effects(NamedTuple):
-    created: int
-    changed: int
-    unchanged: int
-
-
-@dataclass(frozen=True)
-class Staging:
-    """`columns` are those of the target that a file may give; `defaults` what a new row has of those it does not."""
-
-    target: Table
-    staged: Table
-    columns: Sequence[str]
-    defaults: dict[str, Any]
-
-
-def staging_for(model: type[Base], columns: Sequence[str], defaults: dict[str, Any]) -> Staging:
-    target = model.__table__
-    assert isinstance(target, Table)
-    staged = Table(
-        "import_staging",
-        MetaData(),
-        Column("id", Uuid, primary_key=True),
-        Column("effect", Text, nullable=False),
-        Column("given", ARRAY(Text), nullable=False),
-        *(Column(name, target.c[name].type) for name in columns),
-        prefixes=["TEMPORARY"],
-        postgresql_on_commit="DROP",
-    )
-    return Staging(target, staged, columns, defaults)
-
-
-async def stage(session: AsyncSession, staging: Staging, rows: Iterable[Placed]) -> None:
-    """By COPY, into a table that goes with the transaction."""
-    await session.execute(CreateTable(staging.staged))
-    connection = await session.connection()
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    names = ["id", "effect", "given", *staging.columns]
-    maps = {name for name in staging.columns if isinstance(staging.target.c[name].type, JSONB)}
-    await driver.copy_records_to_table(
-        staging.staged.name, columns=names, records=(_record(staging, maps, row) for row in rows)
-    )
-    await session.execute(text(f"ANALYZE {staging.staged.name}"))
-
-
-def _record(staging: Staging, maps: set[str], row: Placed) -> tuple[Any, ...]:
-    given = list(row.values)
-    values = {**staging.defaults, **row.values} if row.new else row.values
-    for name in maps & values.keys():
-        entries = values[name].items()
-        kept = {key: value for key, value in entries if value is not None or not row.new}
-        values = {**values, name: msgspec.json.encode(kept).decode()}
-    effect = "created" if row.new else "unchanged"
-    return (row.id, effect, given, *(values.get(name) for name in staging.columns))
-
-
-async def classify(session: AsyncSession, staging: Staging) -> Effects:
-    """Fills the rows in, and says what each of them would do."""
-    staged, target = staging.staged, staging.target
-    filled = {name: _filled(staging, name) for name in staging.columns}
-    differs = or_(*(value.is_distinct_from(target.c[name]) for name, value in filled.items()))
-    await session.execute(
-        update(staged)
-        .where(target.c.organisation_id == session.info["organisation_id"], target.c.id == staged.c.id)
-        .values({**filled, "effect": case((differs, "changed"), else_="unchanged")})
-    )
-    rows = await session.execute(select(staged.c.effect, func.count()).group_by(staged.c.effect))
-    counts: dict[str, int] = {row[0]: row[1] for row in rows}
-    return Effects(*(counts.get(effect, 0) for effect in Effects._fields))
-
-
-def _filled(staging: Staging, name: str) -> ColumnElement[Any]:
-    given, old = staging.staged.c[name], staging.target.c[name]
-    value: ColumnElement[Any] = given
-    if isinstance(old.type, JSONB):
-        value = func.jsonb_strip_nulls(old.op("||")(given), type_=JSONB)
-    return case((literal(name) == any_(staging.staged.c.given), value), else_=old)
-
-
-async def merge(session: AsyncSession, staging: Staging) -> None:
-    """One statement, so that rows may refer to rows further down. What is unchanged is not touched."""
-    staged, target = staging.staged, staging.target
-    names = ["organisation_id", "id", *staging.columns]
-    source = select(
-        literal(session.info["organisation_id"], Uuid), staged.c.id, *(staged.c[name] for name in staging.columns)
-    ).where(staged.c.effect != "unchanged")
-    statement = insert(target).from_select(names, source)
-    changed: dict[str, Any] = {name: statement.excluded[name] for name in staging.columns}
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organisation_id", "id"],
-            set_={**changed, "version": target.c.version + 1, "updated_at": func.now()},
+async def merge(session: AsyncSession, target: Target, effects: dict[str, int]) -> None:
+    """New rows first, in one statement, so that rows may refer to rows further down; then what has changed."""
+    organisation = {"organisation": session.info["organisation_id"]}
+    table, identity = target.table.name, ["id"] if target.has_id else []
+    if effects.get("created"):
+        names = ", ".join([*identity, *target.columns])
+        await session.execute(
+            text(f"""
+            INSERT INTO {table} (organisation_id, {names})
+            SELECT cast(:organisation AS uuid), {names} FROM import_planned WHERE effect = 'created'
+            """),
+            organisation,
         )
-    )
+    if effects.get("changed"):
+        changed = [f"{name} = p.{name}" for name in target.columns if name not in target.key]
+        same = " AND ".join(f"t.{name} = p.{name}" for name in identity or target.key)
+        await session.execute(
+            text(f"""
+            UPDATE {table} t SET {", ".join(changed)}, version = t.version + 1, updated_at = now()
+            FROM import_planned p WHERE p.effect = 'changed' AND t.organisation_id = :organisation AND {same}
+            """),
+            organisation,
+        )
 
 
-async def changed_ids(session: AsyncSession, staging: Staging) -> list[UUID]:
+async def changed_ids(session: AsyncSession) -> list[UUID]:
     """Of those that were created or changed, in the order of their ids."""
-    staged: FromClause = staging.staged
-    found = select(staged.c.id).where(staged.c.effect != "unchanged").order_by(staged.c.id)
-    return list((await session.scalars(found)).all())
+    found = await session.scalars(text("SELECT id FROM import_planned WHERE effect <> 'unchanged' ORDER BY id"))
+    return list(found)
 
 
-async def free_addresses(session: AsyncSession, staging: Staging) -> None:
-    """Two may swap their addresses in one file, which an index that is checked row by row would refuse."""
-    staged, target = staging.staged, staging.target
+async def changed_services(session: AsyncSession) -> set[UUID]:
+    """Whose audience is another."""
+    return set(await session.scalars(text("SELECT DISTINCT service_id FROM import_planned WHERE effect = 'created'")))
+
+
+async def free_addresses(session: AsyncSession) -> None:
+    """Two may swap their addresses in one file, or one may get that of another who leaves, which an index that is checked
+    row by row would refuse."""
     await session.execute(
-        update(target)
-        .where(
-            target.c.organisation_id == session.info["organisation_id"],
-            target.c.id == staged.c.id,
-            staged.c.effect == "changed",
-            func.lower(target.c.email).is_distinct_from(func.lower(staged.c.email)),
-        )
-        .values(email=None)
+        text("""
+        UPDATE employees t SET email = NULL FROM import_planned p
+        WHERE p.effect = 'changed' AND t.organisation_id = :organisation AND t.id = p.id AND t.email IS NOT NULL
+            AND (lower(t.email) IS DISTINCT FROM lower(p.email) OR NOT p.active)
+        """),
+        {"organisation": session.info["organisation_id"]},
     )
+
+
+async def plan_leaving(session: AsyncSession, *, snapshot: bool) -> tuple[int, int]:
+    """Who could leave (active, and from outside), and who would: those whom a snapshot does not name. Rows that are
+    refused name theirs all the same."""
+    await session.execute(text("CREATE TEMPORARY TABLE import_leaving (id uuid PRIMARY KEY) ON COMMIT DROP"))
+    if not snapshot:
+        return 0, 0
+    organisation = {"organisation": session.info["organisation_id"]}
+    there = "FROM employees t WHERE t.organisation_id = :organisation AND t.active AND t.external_id IS NOT NULL"
+    existing = await session.scalar(text(f"SELECT count(*) {there}"), organisation)
+    await session.execute(
+        text(f"""
+        INSERT INTO import_leaving SELECT t.id {there}
+        AND NOT EXISTS (SELECT FROM import_staging s WHERE s.external_id = t.external_id)
+        """),
+        organisation,
+    )
+    leaving = await session.scalar(text("SELECT count(*) FROM import_leaving"))
+    return int(existing or 0), int(leaving or 0)
+
+
+async def leave(session: AsyncSession) -> None:
+    await session.execute(
+        text("""
+        UPDATE employees t SET active = false, version = t.version + 1, updated_at = now()
+        FROM import_leaving l WHERE t.organisation_id = :organisation AND t.id = l.id
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )
+
+
+async def missing_keys(session: AsyncSession, table: str) -> dict[str, UUID]:
+    """Of units or services, which are few: those from outside that the file does not name."""
+    found = await session.execute(
+        text(f"""
+        SELECT t.external_id, t.id FROM {table} t
+        WHERE t.organisation_id = :organisation AND t.external_id IS NOT NULL
+            AND NOT EXISTS (SELECT FROM import_staging s WHERE s.external_id = t.external_id)
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )
+    return {row[0]: row[1] for row in found}
+
+
+async def planned_parents(session: AsyncSession) -> dict[UUID, UUID | None]:
+    return {row[0]: row[1] for row in await session.execute(text("SELECT id, parent_id FROM import_planned"))}
+
+
+async def swaps(session: AsyncSession) -> tuple[int, int]:
+    """How many of the file's employees were there before, and how many of these would get the address of another who is
+    there, or, of those without an address, the name of another."""
+    organisation = {"organisation": session.info["organisation_id"]}
+    row = (
+        await session.execute(
+            text("""
+            SELECT count(*) FILTER (WHERE p.effect <> 'created'),
+                count(*) FILTER (WHERE p.effect = 'changed' AND CASE
+                    WHEN p.email IS NOT NULL THEN lower(p.email) IS DISTINCT FROM lower(t.email) AND EXISTS (
+                        SELECT FROM employees o WHERE o.organisation_id = :organisation AND o.active
+                        AND lower(o.email) = lower(p.email) AND o.id <> p.id)
+                    ELSE (p.given_name, p.family_name) <> (t.given_name, t.family_name)
+                        AND (p.given_name, p.family_name) IN (
+                            SELECT o.given_name, o.family_name FROM employees o WHERE o.organisation_id = :organisation)
+                    END)
+            FROM import_planned p
+            LEFT JOIN employees t ON t.organisation_id = :organisation AND t.id = p.id AND p.effect = 'changed'
+            """),
+            organisation,
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+async def plan_ending(session: AsyncSession, target: Target, *, snapshot: bool) -> tuple[int, int]:
+    """Rows without an id that a snapshot does not name: how many there are, and how many would go. Of audiences and costs
+    whose service and unit come from outside."""
+    keys = ", ".join(f"{name} {target.type_of(name)}" for name in target.key)
+    await session.execute(text(f"CREATE TEMPORARY TABLE import_ending ({keys}) ON COMMIT DROP"))
+    if not snapshot:
+        return 0, 0
+    organisation = {"organisation": session.info["organisation_id"]}
+    names = ", ".join(f"t.{name}" for name in target.key)
+    joins = " ".join(
+        f"JOIN {each.table} r{at} ON r{at}.organisation_id = t.organisation_id AND r{at}.id = t.{each.column} "
+        f"AND r{at}.external_id IS NOT NULL"
+        for at, each in enumerate(target.references)
+    )
+    there = f"FROM {target.table.name} t {joins} WHERE t.organisation_id = :organisation"
+    columns = {each.column: f"r{at}.external_id" for at, each in enumerate(target.references)}
+    same = " AND ".join(f"s.{name} = {columns.get(name, f't.{name}')}" for name in target.key)
+    existing = await session.scalar(text(f"SELECT count(*) {there}"), organisation)
+    await session.execute(
+        text(f"""
+        INSERT INTO import_ending SELECT {names} {there} AND NOT EXISTS (SELECT FROM import_staging s WHERE {same})
+        """),
+        organisation,
+    )
+    ending = await session.scalar(text("SELECT count(*) FROM import_ending"))
+    return int(existing or 0), int(ending or 0)
+
+
+async def end(session: AsyncSession, target: Target) -> None:
+    same = " AND ".join(f"t.{name} = e.{name}" for name in target.key)
+    await session.execute(
+        text(
+            f"DELETE FROM {target.table.name} t USING import_ending e WHERE t.organisation_id = :organisation AND {same}"
+        ),
+        {"organisation": session.info["organisation_id"]},
+    )
+
+
+async def ending_services(session: AsyncSession) -> set[UUID]:
+    return set(await session.scalars(text("SELECT DISTINCT service_id FROM import_ending")))

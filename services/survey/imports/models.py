@@ -1,9 +1,10 @@
 """Pushed files: what became of each, its bytes while they are needed, and its place in the queue."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, func
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,8 +16,9 @@ _OF_IMPORT: tuple[list[str], list[str]] = (["organisation_id", "import_id"], ["i
 
 
 class Import(Tenant, Timestamps, Base):
-    """`approved_removals` is how many removals somebody agreed to; `attempts` counts runs that began, so that a file
-    which kills its worker is given up."""
+    """`approved_removals` and `approved_swaps` are as many as were counted when it began to wait: who approves it agrees to
+    these and to no more. `attempts` counts runs that began, so that a file which kills its worker is given up. `told` is how to read the file, as `columns.Told` has it: a copy, since a
+    saved mapping may change."""
 
     __tablename__ = "imports"
     __table_args__ = (Index(None, "organisation_id", "created_at"),)
@@ -27,26 +29,32 @@ class Import(Tenant, Timestamps, Base):
     dry_run: Mapped[bool]
     atomic: Mapped[bool]
     media_type: Mapped[str]
-    charset: Mapped[str | None]
+    told: Mapped[dict[str, Any]]
+    removal_share: Mapped[float | None]
+    valid_from: Mapped[date | None]
     status: Mapped[str] = mapped_column(default="queued")
     progress: Mapped[float] = mapped_column(default=0.0)
     counts: Mapped[dict[str, int]] = mapped_column(JSONB)
     ignored_columns: Mapped[list[str]]
     failure_code: Mapped[str | None]
     failure_detail: Mapped[str | None]
+    approval_code: Mapped[str | None]
+    approval_detail: Mapped[str | None]
     approved_removals: Mapped[int | None]
+    approved_swaps: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ImportPart(Tenant, Base):
-    """A piece of the file. The pieces go when the import is over: they hold people's data."""
+    """A piece of the file, stored as it arrives: the import itself is made once all are there, so without a foreign key.
+    The pieces go when the import is over, or the upload breaks off: they hold people's data."""
 
     __tablename__ = "import_parts"
-    __table_args__ = (ForeignKeyConstraint(*_OF_IMPORT, ondelete="CASCADE"),)
 
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class ImportJob(Tenant, Base):
@@ -76,3 +84,32 @@ class ImportRowError(Tenant, Base):
     code: Mapped[str]
     detail: Mapped[str]
     severity: Mapped[str]
+
+
+class ImportChange(Tenant, Base):
+    """A row of the diff. `before` and `after` have the fields that differ, by the names that files have."""
+
+    __tablename__ = "import_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(*_OF_IMPORT, ondelete="CASCADE"),
+        Index(None, "organisation_id", "external_id"),
+    )
+
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    external_id: Mapped[str | None]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class ImportMapping(Tenant, Timestamps, Base):
+    """How another system's export is read: its headers, its words and its dates. `told` as `columns.Told` has it."""
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    kind: Mapped[str]
+    told: Mapped[dict[str, Any]]

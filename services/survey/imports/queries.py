@@ -1,6 +1,7 @@
 """Every select of imports: their state, their queue, and what is there when a file comes in."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal, or_, select
@@ -8,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
-from services.survey.catalogue.models import AudienceUnit, Service
-from services.survey.imports.models import Import, ImportJob, ImportPart, ImportRowError
-from services.survey.imports.rules import Somebody
-from services.survey.organisation.models import Employee, Unit
+from services.survey.catalogue.models import Service
+from services.survey.imports.models import Import, ImportJob, ImportMapping, ImportPart, ImportRowError
+from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.waves.models import Wave
 
 
@@ -28,9 +28,38 @@ def errors(import_id: UUID) -> Select[ImportRowError]:
     return select(ImportRowError).where(ImportRowError.import_id == import_id)
 
 
-async def content(session: AsyncSession, import_id: UUID) -> bytes:
-    parts = select(ImportPart.content).where(ImportPart.import_id == import_id).order_by(ImportPart.number)
-    return b"".join((await session.scalars(parts)).all())
+async def uploads_before(session: AsyncSession, instant: ColumnElement[datetime]) -> list[tuple[UUID, UUID]]:
+    """Organisation and import. Needs a transaction of EVERYONE."""
+    found = select(ImportPart.organisation_id, ImportPart.import_id).where(
+        ImportPart.number == 0, ImportPart.created_at < instant
+    )
+    return [(row[0], row[1]) for row in await session.execute(found)]
+
+
+async def part_count(session: AsyncSession, import_id: UUID) -> int:
+    return await session.scalar(select(func.count()).where(ImportPart.import_id == import_id)) or 0
+
+
+async def part(session: AsyncSession, import_id: UUID, number: int) -> bytes:
+    found = select(ImportPart.content).where(ImportPart.import_id == import_id, ImportPart.number == number)
+    return (await session.scalars(found)).one()
+
+
+async def time_zone(session: AsyncSession) -> str:
+    return (await session.scalars(select(Organisation.time_zone))).one()
+
+
+def mappings(principal: Principal) -> Select[ImportMapping]:
+    return select(ImportMapping).where(ImportMapping.organisation_id == principal.organisation_id)
+
+
+async def mapping_of(session: AsyncSession, mapping_id: UUID, *, lock: bool = False) -> ImportMapping | None:
+    found = select(ImportMapping).where(ImportMapping.id == mapping_id)
+    return (await session.scalars(found.with_for_update() if lock else found)).one_or_none()
+
+
+async def mapping_named(session: AsyncSession, name: str) -> ImportMapping | None:
+    return (await session.scalars(select(ImportMapping).where(ImportMapping.name == name))).one_or_none()
 
 
 async def organisations_waiting(session: AsyncSession) -> list[UUID]:
@@ -60,31 +89,22 @@ def _free() -> ColumnElement[bool]:
     return or_(ImportJob.claimed_until.is_(None), ImportJob.claimed_until < func.now())
 
 
-async def units_there(session: AsyncSession) -> list[Unit]:
-    return list((await session.scalars(select(Unit))).all())
+async def unit_parents(session: AsyncSession) -> dict[UUID, UUID | None]:
+    return {row[0]: row[1] for row in await session.execute(select(Unit.id, Unit.parent_id))}
 
 
-async def unit_ids(session: AsyncSession) -> dict[str, UUID]:
-    """Of those with an externalId, by it."""
-    found = await session.execute(select(Unit.external_id, Unit.id).where(Unit.external_id.is_not(None)))
-    return {row[0]: row[1] for row in found if row[0] is not None}
+async def units_from_outside(session: AsyncSession) -> int:
+    return await session.scalar(select(func.count(Unit.external_id))) or 0
 
 
-async def provider_ids(session: AsyncSession) -> set[UUID]:
-    return set((await session.scalars(select(Unit.id).where(Unit.is_provider))).all())
+async def services_from_outside(session: AsyncSession) -> int:
+    return await session.scalar(select(func.count(Service.external_id))) or 0
 
 
-async def employees_there(session: AsyncSession) -> dict[str, Somebody]:
-    """Those with an externalId by it, the others by their id."""
-    found = await session.execute(
-        select(Employee.external_id, Employee.id, func.lower(Employee.email), Employee.manager_id, Employee.active)
-    )
-    return {row[0] or str(row[1]): Somebody(row[1], row[2], row[3], row[4]) for row in found}
-
-
-async def services_there(session: AsyncSession) -> dict[str, UUID]:
-    found = await session.execute(select(Service.external_id, Service.id).where(Service.external_id.is_not(None)))
-    return {row[0]: row[1] for row in found if row[0] is not None}
+def literal_ids(ids: Iterable[UUID]) -> str:
+    """As SQL over `t`."""
+    listed = ", ".join(f"'{found}'" for found in ids)
+    return f"t.id IN ({listed})" if listed else "false"
 
 
 def among(column: InstrumentedAttribute[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
@@ -114,9 +134,3 @@ async def occupied_units(session: AsyncSession) -> dict[UUID, str]:
     found = dict.fromkeys((await session.scalars(people)).all(), "unitHasEmployees")
     services = await session.scalars(select(Service.provider_id).distinct())
     return found | dict.fromkeys(services.all(), "unitHasServices")
-
-
-async def audience_pairs(session: AsyncSession) -> set[tuple[UUID, UUID]]:
-    """Service and unit."""
-    found = await session.execute(select(AudienceUnit.service_id, AudienceUnit.unit_id))
-    return {(row[0], row[1]) for row in found}

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from math import ceil
 from uuid import UUID
 
 
@@ -24,10 +23,3 @@ def removable_units(
             if parent in missing and parent not in staying and not below[parent]:
                 waiting.append(parent)
     return going, staying | {unit: "unitHasUnits" for unit in missing if unit not in going and unit not in staying}
-
-
-def needs_approval(removals: int, existing: int, share: float, *, unidentified: int, approved: int | None) -> bool:
-    """More than the share would go, or everything, or rows that could not be read may be those that are missing."""
-    if not removals or (approved is not None and removals <= approved):
-        return False
-    return bool(unidentified) or removals == existing or removals > max(1, ceil(existing * share))

@@ -1,50 +1,52 @@
 """How an import ends, or is put back to be tried again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import delete, func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.database import Database
 from services.survey.imports import claims, queries
 from services.survey.imports.claims import Claim
-from services.survey.imports.models import Import, ImportJob, ImportPart, ImportRowError
-from services.survey.imports.refusals import Refusal
+from services.survey.imports.models import Import, ImportChange, ImportJob, ImportPart, ImportRowError
 from services.survey.imports.schemas import ImportCounts
 
 MOST_ERRORS = 100_000
 MOST_ATTEMPTS = 5
-LONGEST_DETAIL = 500
 
 
-async def finish(
-    session: AsyncSession, row: Import, counts: ImportCounts, refusals: list[Refusal], ignored: list[str]
-) -> None:
+async def finish(session: AsyncSession, row: Import, counts: ImportCounts, ignored: Sequence[str]) -> None:
     """The file goes, unless it waits for approval."""
     row.counts = counts.model_dump(by_alias=False)
-    row.ignored_columns = ignored
+    row.ignored_columns = list(ignored)
     row.progress = 1.0
     row.version += 1
     await session.flush()
-    await session.execute(delete(ImportRowError).where(ImportRowError.import_id == row.id))
-    ordered = sorted(refusals, key=lambda refusal: (refusal.line is None, refusal.line or 0))[:MOST_ERRORS]
-    errors = [
-        {
-            "organisation_id": row.organisation_id,
-            "import_id": row.id,
-            "number": number,
-            "line": refusal.line,
-            "column": refusal.column,
-            "code": refusal.code,
-            "detail": refusal.detail[:LONGEST_DETAIL],
-            "severity": refusal.severity,
-        }
-        for number, refusal in enumerate(ordered)
-    ]
-    if errors:
-        await session.execute(insert(ImportRowError), errors)
     if row.status != "waitingForApproval":
         await session.execute(delete(ImportPart).where(ImportPart.import_id == row.id))
+
+
+async def keep_errors(session: AsyncSession, row: Import) -> None:
+    """In the order of the lines."""
+    columns = '"line", "column", code, detail, severity'
+    order = "ORDER BY line NULLS LAST, number"
+    values: dict[str, Any] = {"organisation": row.organisation_id, "import": row.id, "most": MOST_ERRORS}
+    await session.execute(
+        text(f"""
+        INSERT INTO import_errors (organisation_id, import_id, number, {columns})
+        SELECT cast(:organisation AS uuid), cast(:import AS uuid), row_number() OVER ({order}) - 1, {columns}
+        FROM import_refusals {order} LIMIT :most
+        """),  # noqa: S608  # names of ours
+        values,
+    )
+
+
+async def forget_errors(session: AsyncSession, row: Import) -> None:
+    """And the diff: of an earlier run."""
+    await session.execute(delete(ImportRowError).where(ImportRowError.import_id == row.id))
+    await session.execute(delete(ImportChange).where(ImportChange.import_id == row.id))
 
 
 async def set_back(database: Database, claim: Claim) -> None:
@@ -60,4 +62,5 @@ async def set_back(database: Database, claim: Claim) -> None:
         await claims.consume(session, claim)
         row.status, row.failure_code = "failed", "internalError"
         row.failure_detail = "Something went wrong on our side, several times; nothing took effect."
-        await finish(session, row, ImportCounts(), [], [])
+        await forget_errors(session, row)
+        await finish(session, row, ImportCounts(), [])

@@ -1,18 +1,25 @@
-"""What is said about an import."""
+"""What is said about an import, and how another system's export is read."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Path
 from pydantic import Field
 
-from services.shared.schemas import Schema
+from services.shared.schemas import STORABLE, Schema, ShortText
 from services.survey.imports.columns import Kind
+from services.survey.organisation.schemas import Resource
 
 Mode = Literal["merge", "snapshot"]
 Status = Literal["queued", "running", "waitingForApproval", "done", "failed"]
+Delimiter = Literal[",", ";", "|", "tab"]
+Decimal = Literal[",", "."]
 ImportRef = Annotated[UUID, Path(alias="importId")]
+MappingRef = Annotated[UUID, Path(alias="mappingId")]
+Told = Annotated[str, Field(max_length=200), STORABLE]
+Charset = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,40}$", examples=["windows-1252"])]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class ImportCounts(Schema):
@@ -31,6 +38,11 @@ class ImportFailure(Schema):
     detail: str
 
 
+class ApprovalReason(Schema):
+    code: Literal["tooManyRemoved", "everythingRemoved", "unreadableRows", "idsLookSwapped"]
+    detail: str = Field(examples=["312 of 2,400 are missing from the file, more than 10%."])
+
+
 class Import(Schema):
     id: UUID
     created_at: datetime
@@ -39,11 +51,24 @@ class Import(Schema):
     mode: Mode
     dry_run: bool
     atomic: bool
+    valid_from_date: date | None = Field(description="From when movers and leavers are where the file has them")
     status: Status
     progress: float = Field(ge=0, le=1)
     counts: ImportCounts
     ignored_columns: list[str] = Field(description="Columns of the file that are not known here")
     failure: ImportFailure | None = Field(description="Why nothing took effect, if it failed")
+    approval_reason: ApprovalReason | None = Field(
+        description="Why it waits for approval; of a dry run: why it would. Look at the diff, then approve or cancel"
+    )
+
+
+class ImportChange(Schema):
+    """`before` and `after` by the names that files have; of what is changed the fields that differ alone."""
+
+    kind: Literal["created", "changed", "removed"]
+    external_id: str | None = Field(description="Of an audience and of costs: of the service", examples=["E1023"])
+    before: dict[str, Any] | None = Field(description="Null of what is created", examples=[{"familyName": "Geerts"}])
+    after: dict[str, Any] | None = Field(description="Null of what is removed", examples=[{"familyName": "Smit"}])
 
 
 class ImportRowError(Schema):
@@ -56,3 +81,42 @@ class ImportRowError(Schema):
     code: str = Field(examples=["unknownUnit"])
     detail: str
     severity: Literal["error", "warning"]
+
+
+class ImportMappingBody(Schema):
+    """How the export of another system is read as it is. Fields are named as in our own files (`unitExternalId`)."""
+
+    name: ShortText = Field(description="Unique in the organisation", examples=["AFAS medewerkers"])
+    kind: Kind = Field(examples=["employees"])
+    columns: dict[Told, Told] = Field(
+        min_length=1,
+        max_length=500,
+        description="The file's headers, each with the field that it is. Several with one field are joined by a space, in"
+        " this order. Headers that are not here are ignored",
+        examples=[{"Medewerker": "externalId", "Roepnaam": "givenName", "Voorvoegsel": "familyName",
+                   "Achternaam": "familyName", "Afdeling": "unitExternalId"}],
+    )  # fmt: skip
+    constants: dict[Told, Told] = Field(
+        default={}, max_length=100, description="Fields that every row has alike", examples=[{"language": "nl"}]
+    )
+    values: dict[Told, dict[Told, Told]] = Field(
+        default={},
+        max_length=100,
+        description="Of a field: the file's words with ours, whatever the case; `*` is whatever is not named",
+        examples=[{"active": {"In dienst": "true", "*": "false"}}],
+    )
+    date_formats: list[Told] = Field(
+        default=[],
+        max_length=10,
+        description="Of dates and instants: YYYY, YY, MM, M, DD, D, hh, h, mm, ss and A (am, pm). The first that fits",
+        examples=[["DD-MM-YYYY"]],
+        json_schema_extra={"format": "list"},
+    )
+    delimiter: Delimiter | None = Field(default=None, description="Null: recognised")
+    charset: Charset | None = Field(default=None, description="Null: recognised")
+    decimal: Decimal | None = Field(default=None, description="Null: recognised, and refused where both could be meant")
+    sheet: Told | None = Field(default=None, description="Of a workbook. Null: the first", examples=["Medewerkers"])
+
+
+class ImportMapping(Resource, ImportMappingBody):
+    pass

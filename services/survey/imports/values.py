@@ -3,12 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from services.survey.imports import dates
 from services.survey.imports.refusals import Wrong
 from services.survey.organisation.rules import is_mail
+
+
+class SheetNumber(Decimal):
+    """A number in a cell of a sheet, which may well be somebody's number in a column of texts."""
+
 
 Raw = str | bool | Decimal | None
 Reader = Callable[[Raw], Any]
@@ -16,6 +23,8 @@ Reader = Callable[[Raw], Any]
 NOT_GIVEN: Final = object()
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?\s?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SPACE = re.compile(r"[\s\u00a0\u202f]+")
@@ -32,6 +41,8 @@ def clean(raw: Raw) -> str:
     """Trimmed and composed (NFC), so that one name has one spelling."""
     if raw is None:
         return ""
+    if isinstance(raw, SheetNumber):
+        return format(raw, "f")
     if not isinstance(raw, str):
         raise Wrong("wrongType", "is not a text")
     text = raw.strip()
@@ -72,7 +83,7 @@ def boolean(raw: Raw) -> Any:
     """An empty field says nothing."""
     if isinstance(raw, bool):
         return raw
-    if isinstance(raw, Decimal):  # a number of JSON; the `1` of a table is a text
+    if isinstance(raw, Decimal) and not isinstance(raw, SheetNumber):  # a number of JSON
         raise Wrong("notABoolean", _NEITHER)
     value = clean(raw).lower()
     if value in _TRUE:
@@ -104,11 +115,79 @@ def day(raw: Raw) -> date | None:
         raise Wrong("notADate", "is a date that does not exist") from None
 
 
+def told_day(patterns: list[re.Pattern[str]]) -> Reader:
+    """By the formats that were told; what they do not fit is read as if none were."""
+
+    def read(raw: Raw) -> date | None:
+        found = _told(raw, patterns)
+        return day(raw) if found is None else found.date()
+
+    return read
+
+
+def instant(patterns: list[re.Pattern[str]], zone: ZoneInfo) -> Reader:
+    """`2026-03-09T08:00:00+01:00`. Without an offset it is the organisation's own time."""
+
+    def read(raw: Raw) -> datetime | None:
+        found, value = _told(raw, patterns), clean(raw)
+        if not value:
+            return None
+        if found is None and not _INSTANT.fullmatch(value):
+            raise Wrong("notAnInstant", "is not an instant; write YYYY-MM-DDThh:mm:ss+hh:mm")
+        try:
+            found = found or datetime.fromisoformat(value.upper().replace(",", "."))
+        except ValueError:
+            raise Wrong("notAnInstant", "is an instant that does not exist") from None
+        if not 1900 <= found.year <= 9998:
+            raise Wrong("notAnInstant", "is not between the years 1900 and 9998")
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+    return read
+
+
+def _told(raw: Raw, patterns: list[re.Pattern[str]]) -> datetime | None:
+    try:
+        return dates.read(clean(raw), patterns) if patterns else None
+    except ValueError:
+        raise Wrong("notADate", "is a date that does not exist") from None
+
+
+def whole(least: int, most: int) -> Reader:
+    def read(raw: Raw) -> int | None:
+        value = format(raw, "f") if isinstance(raw, Decimal) else clean(raw)
+        if not value:
+            return None
+        if not _WHOLE.fullmatch(value) or not least <= int(value) <= most:
+            raise Wrong("notAWholeNumber", f"is not a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
 def currency(raw: Raw) -> str | None:
     value = clean(raw).upper()
     if value and not _CURRENCY.fullmatch(value):
         raise Wrong("notACurrency", "is not a currency such as EUR")
     return value or None
+
+
+def told_amount(decimal: str) -> Reader:
+    """With the decimal sign told, nothing has two readings: `1.310` is 1310 where that is a comma."""
+    thousands = "." if decimal == "," else ","
+
+    def read(raw: Raw) -> Decimal | None:
+        if isinstance(raw, Decimal):
+            return _checked(raw)
+        value = _SPACE.sub("", clean(raw)).removeprefix("€").removesuffix("€").replace(thousands, "")
+        return amount(value if value.count(decimal) > 1 or not value else _two_decimals(value, decimal))
+
+    return read
+
+
+def _two_decimals(value: str, decimal: str) -> str:
+    """So that it cannot be taken for thousands."""
+    whole_part, _, fraction = value.partition(decimal)
+    return f"{whole_part}.{fraction.ljust(4, '0')}" if fraction else whole_part
 
 
 def amount(raw: Raw) -> Decimal | None:

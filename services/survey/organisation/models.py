@@ -41,6 +41,7 @@ class Organisation(Tenant, Timestamps, Base):
     hourly_cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     hourly_cost_currency: Mapped[str | None]
     scim_groups: Mapped[str] = mapped_column(default="units", server_default="units")
+    import_removal_share: Mapped[float | None]
 
 
 class Unit(Tenant, Timestamps, Base):
@@ -57,6 +58,23 @@ class Unit(Tenant, Timestamps, Base):
     parent_id: Mapped[UUID | None]
     is_provider: Mapped[bool]
     is_consumer: Mapped[bool]
+
+
+class Employment(Tenant, Base):
+    """That somebody worked in a unit from `from_date` on, and from `to_date` on no more (null: still). The unit may be
+    gone by now, so without a foreign key; who is erased takes this along."""
+
+    __tablename__ = "employments"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "employee_id"], ["employees.organisation_id", "employees.id"], ondelete="CASCADE"
+        ),
+    )
+
+    employee_id: Mapped[UUID] = mapped_column(primary_key=True)
+    from_date: Mapped[date] = mapped_column(primary_key=True)
+    to_date: Mapped[date | None]
+    unit_id: Mapped[UUID]
 
 
 class Employee(Tenant, Timestamps, Base):

@@ -5,8 +5,10 @@ them on one machine. Who is limited to units finds these and what is below them,
 """
 
 from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -158,6 +160,12 @@ async def has_units(session: AsyncSession, unit_id: UUID) -> bool:
 
 async def has_employees(session: AsyncSession, unit_id: UUID, *, also_left: bool) -> bool:
     return await _any(session, Employee.unit_id == unit_id, true() if also_left else Employee.active.is_(True))
+
+
+async def today(session: AsyncSession) -> date:
+    """In the organisation's time zone."""
+    zone = (await session.scalars(select(Organisation.time_zone))).one()
+    return datetime.now(ZoneInfo(zone)).date()
 
 
 # --- employees ---

@@ -1,22 +1,53 @@
 """Files as bytes, without a database."""
 
+from dataclasses import dataclass, field
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.survey.imports.reading.encoding import decode
-from services.survey.imports.reading.files import CSV, NDJSON, Reading, read
-from services.survey.imports.refusals import Unusable
+from services.survey.imports.columns import Known, Told
+from services.survey.imports.reading.encoding import Text
+from services.survey.imports.reading.files import CSV, NDJSON, batches
+from services.survey.imports.reading.source import Source
+from services.survey.imports.reading.typed import typed
+from services.survey.imports.refusals import Refusal, Unusable
 
 HEADER = b"externalId,name,parentExternalId\n"
 
 
-def units(data: bytes, media_type: str = CSV, charset: str | None = None) -> Reading:
-    return read(data, "units", media_type, charset, (), lambda _share: None)
+def in_pieces(data: bytes, size: int = 7) -> Source:
+    """Small ones, so that rows, letters and line ends are cut anywhere."""
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    return Source(len(pieces), pieces.__getitem__)
+
+
+@dataclass
+class Reading:
+    """Rows as the staging table would have them."""
+
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    read: int = 0
+    unidentified: int = 0
+
+
+def units(data: bytes, media_type: str = CSV, charset: str | None = None, size: int = 7) -> Reading:
+    reading = Reading()
+    for batch in batches(in_pieces(data, size), media_type, Known("units", told=Told(charset=charset))):
+        found = typed("units", batch)
+        reading.rows += found.records
+        reading.refusals += found.refusals
+        reading.ignored = batch.ignored
+        reading.read += batch.read
+        reading.unidentified += found.unidentified
+    return reading
 
 
 def found(reading: Reading) -> list[tuple[int, str, str | None]]:
-    return [(row.line, row.values["external_id"], row.values["name"]) for row in reading.rows]
+    return [(row[0], row[4], row[5]) for row in reading.rows if not row[3]]
 
 
 def codes(reading: Reading) -> list[tuple[int | None, str]]:
@@ -82,7 +113,7 @@ def test_a_stray_quote_costs_its_row_only() -> None:
 
 
 def test_an_endless_field_ends_the_reading() -> None:
-    reading = units(HEADER + b'A,x,\nB,"' + b"word\n" * 50_000)
+    reading = units(HEADER + b'A,x,\nB,"' + b"word\n" * 50_000, size=1000)
     assert (found(reading), codes(reading)) == ([(2, "A", "x")], [(3, "fieldTooLong")])
 
 
@@ -91,9 +122,17 @@ def test_the_quote_that_is_not_closed_is_named_by_its_line() -> None:
     assert codes(reading) == [(5, "quoteNotClosed")]
 
 
-def test_a_second_of_a_key_is_refused_even_if_the_first_was() -> None:
-    reading = units(HEADER + b"A,,\nA,x,\nB,x,\n")
-    assert (found(reading), codes(reading)) == ([(4, "B", "x")], [(2, "empty"), (3, "doubledInFile")])
+def test_a_refused_row_keeps_its_key() -> None:
+    reading = units(HEADER + b"A,,\nB,x,\n,y,\n")
+    assert [(row[0], row[3], row[4]) for row in reading.rows] == [(3, False, "B"), (2, True, "A")]
+    assert (codes(reading), reading.unidentified) == ([(2, "empty"), (4, "empty")], 1)
+
+
+def test_a_row_without_an_end_is_no_row() -> None:
+    for data in (HEADER + b"A," + b"x" * 1_100_000, HEADER + b"A,x,\n" + b'"\n",' * 400_000):
+        with pytest.raises(Unusable) as refused:
+            units(data, size=100_000)
+        assert refused.value.code == "rowTooLong"
 
 
 def test_a_wide_header_is_named_up_to_a_limit() -> None:
@@ -108,18 +147,33 @@ def test_lines_that_are_no_objects(line: str) -> None:
     assert (len(reading.rows), len(reading.refusals), reading.unidentified) == (1, 1, 1)
 
 
-@given(st.binary(max_size=300))
-def test_no_bytes_break_the_reading(data: bytes) -> None:
+@given(st.binary(max_size=300), st.integers(1, 50))
+def test_no_bytes_break_the_reading(data: bytes, size: int) -> None:
     for media_type in (CSV, NDJSON):
         for content in (data, HEADER + data):
             try:
-                reading = units(content, media_type)
+                reading = units(content, media_type, size=size)
             except Unusable:
                 continue
-            assert reading.read == len(reading.rows) + len({refusal.line for refusal in reading.refusals})
+            whole = units(content, media_type, size=1000)
+            assert (found(whole), whole.refusals) == (found(reading), reading.refusals)
+            assert reading.read == len(found(reading)) + len({refusal.line for refusal in reading.refusals})
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
-def test_utf8_is_read_as_it_is(text: str) -> None:
-    decoded = decode(text.encode())
-    assert (decoded.text, decoded.broken) == (text.removeprefix("\ufeff"), [])
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200), st.integers(1, 20))
+def test_utf8_is_read_as_it_is(content: str, size: int) -> None:
+    text = Text(in_pieces(content.encode(), size))
+    assert "".join(text) == content.removeprefix("\ufeff")
+    assert not text.broken
+
+
+@given(st.lists(st.sampled_from([b"a", "é".encode(), "語".encode(), b"\xff", b"\xe9"]), max_size=60), st.integers(1, 9))
+def test_broken_bytes_are_where_they_are(letters: list[bytes], size: int) -> None:
+    """Held against a decoder of the whole."""
+    data = "ééééééé".encode() * 10 + b"".join(letters)
+    text = Text(in_pieces(data, size))
+    decoded = "".join(text)
+    assert decoded == data.decode(errors="surrogateescape")
+    assert [data[position - 1] for position in text.broken] == [
+        ord(letter) - 0xDC00 for letter in decoded if "\udc80" <= letter <= "\udcff"
+    ]  # fmt: skip

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
-from services.survey.imports.removals import needs_approval, removable_units
+from services.survey.imports.removals import removable_units
+from services.survey.imports.rules import Agreed, Effect, approval_reason
 
 
 def test_units_go_from_the_leaves_up() -> None:
@@ -14,9 +15,20 @@ def test_units_go_from_the_leaves_up() -> None:
 
 
 def test_the_guard() -> None:
-    def guarded(removals: int, existing: int, *, unidentified: int = 0, approved: int | None = None) -> bool:
-        return needs_approval(removals, existing, 0.1, unidentified=unidentified, approved=approved)
+    def guarded(removals: int, existing: int, *, unidentified: int = 0, agreed: int | None = None) -> str | None:
+        reason = approval_reason(Effect(existing, removals), 0.1, unidentified, Agreed(agreed, 0))
+        return reason and reason[0]
 
-    assert [guarded(0, 0), guarded(0, 9, unidentified=3), guarded(1, 5), guarded(10, 100)] == [False] * 4
-    assert [guarded(1, 1), guarded(2, 5), guarded(11, 100), guarded(1, 100, unidentified=1)] == [True] * 4
-    assert [guarded(50, 100, approved=50), guarded(51, 100, approved=50)] == [False, True]
+    assert [guarded(0, 0), guarded(0, 9, unidentified=3), guarded(1, 5), guarded(10, 100)] == [None] * 4
+    assert [guarded(1, 1), guarded(2, 5), guarded(11, 100), guarded(1, 100, unidentified=1)] == [
+        "everythingRemoved", "tooManyRemoved", "tooManyRemoved", "unreadableRows"
+    ]  # fmt: skip
+    assert [guarded(50, 100, agreed=50), guarded(51, 100, agreed=50)] == [None, "tooManyRemoved"]
+
+
+def test_swapped_ids_are_asked_about_once_more_than_a_few() -> None:
+    def asked(swaps: int, known: int, agreed: int | None = None) -> bool:
+        return approval_reason(Effect(known=known, swaps=swaps), 0.1, 0, Agreed(None, agreed)) is not None
+
+    assert [asked(2, 4), asked(10, 100), asked(20, 100, 20)] == [False] * 3
+    assert [asked(3, 4), asked(11, 100), asked(21, 100, 20)] == [True] * 3

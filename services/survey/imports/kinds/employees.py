@@ -1,56 +1,49 @@
 """Files of employees. Whom a snapshot does not name has left."""
 
-import asyncio
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from datetime import date
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.survey.imports import merge_queries, queries, rules
-from services.survey.imports.kinds.plan import Plan, missing_from, place, refused_keys
-from services.survey.imports.reading.files import Reading
-from services.survey.organisation.models import Employee
+from services.survey.imports import check_queries as checks
+from services.survey.imports import history_queries, merge_queries, staging_queries
+from services.survey.imports.kinds.plan import Plan, Run
+from services.survey.imports.rules import Effect
+from services.survey.imports.targets import TARGETS
 
-COLUMNS = (
-    "external_id", "given_name", "family_name", "email", "unit_id", "manager_id", "language", "hired_on", "attributes",
-    "active",
-)  # fmt: skip
-DEFAULTS: dict[str, Any] = {"attributes": {}, "active": True}
+TARGET = TARGETS["employees"]
 
 
 @dataclass
 class EmployeesPlan(Plan):
-    staging: merge_queries.Staging = field(kw_only=True)
-    leaving: set[UUID] = field(kw_only=True)
+    valid_from: date = field(kw_only=True)
 
     async def apply(self, session: AsyncSession) -> None:
-        if self.leaving:
-            leave = update(Employee).where(queries.among(Employee.id, self.leaving))
-            await session.execute(leave.values(active=False, version=Employee.version + 1))
-        await merge_queries.free_addresses(session, self.staging)
-        await merge_queries.merge(session, self.staging)
+        if self.effect.removals:
+            await merge_queries.leave(session)
+        if self.effects.get("changed"):
+            await merge_queries.free_addresses(session)
+        await merge_queries.merge(session, TARGET, self.effects)
+        await history_queries.follow(session, self.effects, self.effect.removals, self.valid_from)
 
 
-async def plan(session: AsyncSession, reading: Reading, *, snapshot: bool) -> Plan:
-    there = await queries.employees_there(session)
-    units = await queries.unit_ids(session)
-    ids = {key: somebody.id for key, somebody in there.items()}
-    active = {key: somebody.id for key, somebody in there.items() if somebody.active and key != str(somebody.id)}
-    leaving: set[UUID] = missing_from(reading, active) if snapshot else set()
-    placed = place(reading.rows, ids)
-    for row in placed:
-        if snapshot:
-            row.values.setdefault("active", True)
-    checked = await asyncio.to_thread(rules.check_employees, placed, there, units, leaving, refused_keys(reading))
-    in_file = {row.key: row.id for row in checked.rows.values()}
-    for row in checked.rows.values():
-        row.values["unit_id"] = units[row.values["unit_id"]]
-        manager = row.values.get("manager_id")
-        if manager is not None:
-            row.values["manager_id"] = ids.get(manager) or in_file[manager]
-    staging = merge_queries.staging_for(Employee, COLUMNS, DEFAULTS)
-    await merge_queries.stage(session, staging, checked.rows.values())
-    effects = await merge_queries.classify(session, staging)
-    return EmployeesPlan(effects, checked.refusals, len(active), len(leaving), staging=staging, leaving=leaving)
+async def plan(session: AsyncSession, run: Run) -> Plan:
+    existing, leaving = await merge_queries.plan_leaving(session, snapshot=run.snapshot)
+    await staging_queries.plan(session, TARGET, {"active": "true"} if run.snapshot else {})
+    await staging_queries.refuse_unknown(session, TARGET)
+    if await checks.anything_to_check(session):
+        await checks.refuse_unknown_own(session, TARGET)
+        while await _refuse_more(session):
+            pass
+    effects = await staging_queries.effects(session)
+    known, swaps = await merge_queries.swaps(session) if effects.get("changed") else (0, 0)
+    effect = Effect(existing=existing, removals=leaving, known=known, swaps=swaps)
+    return EmployeesPlan(
+        TARGET, effects, effect, "t.id IN (SELECT id FROM import_leaving)", valid_from=run.valid_from
+    )  # fmt: skip
+
+
+async def _refuse_more(session: AsyncSession) -> int:
+    fallen = await checks.refuse_taken_addresses(session)
+    fallen += await checks.leave_out_refused(session, TARGET, "managerRefused")
+    return fallen + await checks.refuse_circles(session, TARGET, "managerCircle")

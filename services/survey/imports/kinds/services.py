@@ -1,6 +1,5 @@
 """Files of services."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,27 +10,24 @@ from services.contracts.events import ServiceRemoved
 from services.shared import outbox
 from services.survey.catalogue.models import Service
 from services.survey.catalogue.service import changed
-from services.survey.imports import merge_queries, queries
-from services.survey.imports.kinds.plan import Plan, missing_from, place
-from services.survey.imports.reading.files import Reading
+from services.survey.imports import check_queries as checks
+from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.refusals import Refusal
-from services.survey.imports.rules import check_services
+from services.survey.imports.rules import Effect
+from services.survey.imports.targets import TARGETS
 from services.survey.interactions import arrivals
 
-COLUMNS = (
-    "external_id", "provider_id", "name", "category", "yearly_cost", "yearly_cost_currency",
-    "commercial_price_per_user", "commercial_price_currency", "commercial_source",
-)  # fmt: skip
+TARGET = TARGETS["services"]
 
 
 @dataclass
 class ServicesPlan(Plan):
-    staging: merge_queries.Staging = field(kw_only=True)
     going: set[UUID] = field(default_factory=set)
 
     async def apply(self, session: AsyncSession) -> None:
-        ids = await merge_queries.changed_ids(session, self.staging)
-        await merge_queries.merge(session, self.staging)
+        ids = await merge_queries.changed_ids(session)
+        await merge_queries.merge(session, TARGET, self.effects)
         await outbox.append_many(session, [changed(found) for found in await queries.services_with(session, ids)])
         if self.going:
             await arrivals.services_go(session, self.going)
@@ -39,29 +35,20 @@ class ServicesPlan(Plan):
             await outbox.append_many(session, [ServiceRemoved(service_id=found) for found in sorted(self.going)])
 
 
-async def plan(session: AsyncSession, reading: Reading, *, snapshot: bool) -> Plan:
-    there = await queries.services_there(session)
-    units = await queries.unit_ids(session)
-    checked = check_services(place(reading.rows, there), units, await queries.provider_ids(session))
-    for row in checked.rows.values():
-        row.values["provider_id"] = units[row.values["provider_id"]]
-    staging = merge_queries.staging_for(Service, COLUMNS, {})
-    await merge_queries.stage(session, staging, checked.rows.values())
-    effects = await merge_queries.classify(session, staging)
-    made = ServicesPlan(effects, checked.refusals, len(there), staging=staging)
-    if snapshot:
-        missing = missing_from(reading, there)
-        asked = await queries.services_asked_about(session) & missing
-        made.going = missing - asked
-        made.removals = len(made.going)
-        made.refusals += _staying(asked, there)
-    return made
-
-
-def _staying(asked: set[UUID], there: Mapping[str, UUID]) -> list[Refusal]:
+async def plan(session: AsyncSession, run: Run) -> Plan:
+    await staging_queries.plan(session, TARGET, {})
+    await staging_queries.refuse_unknown(session, TARGET)
+    await checks.refuse_other_providers(session)
+    effects = await staging_queries.effects(session)
+    if not run.snapshot:
+        return ServicesPlan(TARGET, effects, Effect())
+    missing = await merge_queries.missing_keys(session, "services")
+    asked = await queries.services_asked_about(session) & set(missing.values())
+    going = set(missing.values()) - asked
     detail = "is not in the file, and stays: a wave that has not ended asks about it"
-    return [
+    await staging_queries.add(session, (), (), [
         Refusal(None, None, "serviceInUse", f"{key} {detail}", "warning")
-        for key, found in sorted(there.items())
-        if found in asked
-    ]
+        for key, found in sorted(missing.items()) if found in asked
+    ])  # fmt: skip
+    effect = Effect(existing=await queries.services_from_outside(session), removals=len(going))
+    return ServicesPlan(TARGET, effects, effect, queries.literal_ids(going), going=going)

@@ -1,9 +1,7 @@
 """Files of units."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -12,17 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.events import UnitRemoved
 from services.shared import outbox
 from services.survey.catalogue import audiences
-from services.survey.catalogue import queries as catalogue
-from services.survey.imports import merge_queries, queries, rules
-from services.survey.imports.kinds.plan import Plan, missing_from, place, refused_keys
-from services.survey.imports.reading.files import Reading
+from services.survey.imports import check_queries as checks
+from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.refusals import Refusal
 from services.survey.imports.removals import removable_units
+from services.survey.imports.rules import Effect
+from services.survey.imports.targets import TARGETS
 from services.survey.organisation.models import Employee, Unit
 from services.survey.organisation.units.service import changed
 
-COLUMNS = ("external_id", "name", "parent_id", "is_provider", "is_consumer")
-DEFAULTS: dict[str, Any] = {"is_provider": False, "is_consumer": True}
+TARGET = TARGETS["units"]
 REASONS = {
     "unitHasEmployees": "is not in the file, and stays: people work there",
     "unitHasServices": "is not in the file, and stays: it provides services",
@@ -33,13 +31,12 @@ REASONS = {
 
 @dataclass
 class UnitsPlan(Plan):
-    staging: merge_queries.Staging = field(kw_only=True)
-    parents: Mapping[UUID, UUID | None] = field(kw_only=True)
+    parents: Mapping[UUID, UUID | None] = field(default_factory=dict)
     going: set[UUID] = field(default_factory=set)
 
     async def apply(self, session: AsyncSession) -> None:
-        ids = await merge_queries.changed_ids(session, self.staging)
-        await merge_queries.merge(session, self.staging)
+        ids = await merge_queries.changed_ids(session)
+        await merge_queries.merge(session, TARGET, self.effects)
         await outbox.append_many(session, [changed(unit) for unit in await queries.units_with(session, ids)])
         if self.going:
             await self._remove(session, self.going)
@@ -56,33 +53,31 @@ class UnitsPlan(Plan):
         await outbox.append_many(session, [UnitRemoved(unit_id=unit) for unit in sorted(going)])
 
 
-async def plan(session: AsyncSession, reading: Reading, *, snapshot: bool) -> Plan:
-    units = await queries.units_there(session)
-    parents = {unit.id: unit.parent_id for unit in units}
-    there = {unit.external_id: unit.id for unit in units if unit.external_id is not None}
-    providers = await catalogue.providers(session)
-    placed = place(reading.rows, there)
-    checked = await asyncio.to_thread(rules.check_units, placed, there, parents, providers, refused_keys(reading))
-    ids = there | {row.key: row.id for row in checked.rows.values()}
-    for row in checked.rows.values():
-        parent = row.values["parent_id"]
-        row.values["parent_id"] = None if parent is None else ids[parent]
-    staging = merge_queries.staging_for(Unit, COLUMNS, DEFAULTS)
-    await merge_queries.stage(session, staging, checked.rows.values())
-    effects = await merge_queries.classify(session, staging)
-    after = parents | {row.id: row.values["parent_id"] for row in checked.rows.values()}
-    made = UnitsPlan(effects, checked.refusals, len(there), staging=staging, parents=after)
-    if snapshot:
-        await _plan_removals(session, made, missing_from(reading, there), {found: key for key, found in there.items()})
-    return made
-
-
-async def _plan_removals(session: AsyncSession, made: UnitsPlan, missing: set[UUID], keys: Mapping[UUID, str]) -> None:
-    top = {unit: "unitAtTheTop" for unit, parent in made.parents.items() if parent is None}
+async def plan(session: AsyncSession, run: Run) -> Plan:
+    await staging_queries.plan(session, TARGET, {})
+    if await checks.anything_to_check(session):
+        await checks.refuse_lost_providers(session)
+        await checks.refuse_unknown_own(session, TARGET)
+        while await _refuse_more(session):
+            pass
+    effects = await staging_queries.effects(session)
+    if not run.snapshot:
+        return UnitsPlan(TARGET, effects, Effect())
+    missing = await merge_queries.missing_keys(session, "units")
+    parents = await queries.unit_parents(session) | await merge_queries.planned_parents(session)
+    top = {unit: "unitAtTheTop" for unit, parent in parents.items() if parent is None}
     occupied = await queries.occupied_units(session) | top
-    made.going, staying = removable_units(missing, made.parents, occupied)
-    made.removals = len(made.going)
-    made.refusals += [
-        Refusal(None, None, code, f"{keys[unit]} {REASONS[code]}", "warning")
-        for unit, code in sorted(staying.items(), key=lambda found: keys[found[0]])
-    ]
+    going, staying = removable_units(set(missing.values()), parents, occupied)
+    await staging_queries.add(session, (), (), [
+        Refusal(None, None, staying[unit], f"{key} {REASONS[staying[unit]]}", "warning")
+        for key, unit in sorted(missing.items()) if unit in staying
+    ])  # fmt: skip
+    effect = Effect(existing=await queries.units_from_outside(session), removals=len(going))
+    return UnitsPlan(TARGET, effects, effect, queries.literal_ids(going), parents=parents, going=going)
+
+
+async def _refuse_more(session: AsyncSession) -> int:
+    """Who is at the top is asked last, once all else has its place."""
+    fallen = await checks.refuse_orphans(session, TARGET, "parentRefused")
+    fallen += await checks.refuse_circles(session, TARGET, "unitCircle")
+    return fallen or await checks.refuse_second_roots(session)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from services.survey.imports.reading.source import Source
+from services.survey.imports.reading.tables import LONGEST, too_long
 from services.survey.imports.refusals import Refusal, Unusable, Wrong
 from services.survey.imports.values import Raw
 
@@ -18,12 +20,26 @@ class Line:
     refusal: Refusal | None = None
 
 
-def lines(data: bytes) -> Iterator[Line]:
-    if not data.strip():
-        raise Unusable("emptyFile", "The file is empty; an object a line is expected.")
-    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
+def lines(source: Source) -> Iterator[Line]:
+    empty = True
+    for number, line in enumerate(_split(source), 1):
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
         if line.strip():
+            empty = False
             yield _line(number, line)
+    if empty:
+        raise Unusable("emptyFile", "The file is empty; an object a line is expected.")
+
+
+def _split(source: Source) -> Iterator[bytes]:
+    rest = b""
+    for piece in source:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from whole
+        if len(rest) > LONGEST:
+            raise too_long()
+    yield rest
 
 
 def _line(number: int, line: bytes) -> Line:

@@ -2,23 +2,25 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
-from services.survey.imports.reading.encoding import Decoded, count_broken
+from services.survey.imports.reading.encoding import Text, count_broken
 from services.survey.imports.refusals import Refusal, Unusable
+from services.survey.imports.values import Raw
 
 DELIMITERS = (",", ";", "\t", "|")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+LONGEST = 1_000_000  # characters of a row
+_END = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A row with its fields, or the reason why it has none. `line` is where it begins."""
 
     line: int
-    fields: list[str]
+    fields: Sequence[Raw]
     refusal: Refusal | None = None
 
 
@@ -26,16 +28,18 @@ def empty() -> Unusable:
     return Unusable("emptyFile", "The file is empty; a header with the columns' names is expected.")
 
 
-def records(decoded: Decoded) -> Iterator[Record]:
+def records(text: Text, delimiter: str | None = None) -> Iterator[Record]:
     """The header first. Empty lines are skipped; what follows a quote that never closes is lost, and said."""
-    first, header = next(((place, line) for place, line in enumerate(_lines(decoded.text)) if line.strip()), (0, ""))
+    coming = _lines(text)
+    first, header = next(((place, line) for place, line in enumerate(coming) if line.strip()), (0, ""))
     if not header:
         raise empty()
     told = _told_delimiter(header)
-    first += told is not None
+    if told is not None:
+        first, header = first + 1, next(coming, "")
     row: list[str] = []
-    reader = csv.reader(_kept(_lines(decoded.text), first, row), delimiter=told or _likely(header), strict=True)
-    broken = iter(decoded.broken)
+    lines = _kept(chain([header], coming), row)
+    reader = csv.reader(lines, delimiter=delimiter or told or _likely(header), strict=True)
     while True:
         start = first + reader.line_num + 1
         row.clear()
@@ -47,20 +51,40 @@ def records(decoded: Decoded) -> Iterator[Record]:
             yield _unreadable(error, row, start)
             if "expected after" not in str(error):
                 return
-            _skip_broken(broken, "".join(row))
+            _skip_broken(text.broken, "".join(row))
             continue
-        if any(field.strip() for field in fields) or len(fields) > 1:
-            yield _whole(start, fields, broken) if decoded.broken else Record(start, fields)
+        if len(fields) > 1 or any(field.strip() for field in fields):
+            yield _whole(start, fields, text.broken) if text.broken else Record(start, fields)
 
 
-def _lines(text: str) -> Iterator[str]:
-    """One by one, since a list of them would be several times the file; each with its end, as csv wants them."""
-    return (found[0] for found in _LINE.finditer(text))
+def _lines(chunks: Iterable[str]) -> Iterator[str]:
+    """One by one, each with its end, as csv wants them."""
+    rest = ""
+    for chunk in chunks:
+        text, end = rest + chunk, 0
+        for found in _END.finditer(text):
+            if found.end() == len(text) and text.endswith("\r"):  # perhaps half of what ends the line
+                break
+            yield text[end : found.end()]
+            end = found.end()
+        rest = text[end:]
+        if len(rest) > LONGEST:
+            raise too_long()
+    if rest:
+        yield rest
 
 
-def _kept(lines: Iterator[str], first: int, row: list[str]) -> Iterator[str]:
-    """From the first on, each also put into `row`."""
-    for line in islice(lines, first, None):
+def too_long() -> Unusable:
+    return Unusable("rowTooLong", f"A row has more than {LONGEST:,} characters: is this the right kind of file?")
+
+
+def _kept(lines: Iterable[str], row: list[str]) -> Iterator[str]:
+    """Each also put into `row`, which is emptied where a row begins."""
+    size = 0
+    for line in lines:
+        size = len(line) + (size if row else 0)
+        if size > LONGEST:
+            raise too_long()
         row.append(line)
         yield line
 
@@ -76,7 +100,7 @@ def _likely(header: str) -> str:
     return max(DELIMITERS, key=outside.count)
 
 
-def _whole(line: int, fields: list[str], broken: Iterator[int]) -> Record:
+def _whole(line: int, fields: list[str], broken: deque[int]) -> Record:
     positions = _skip_broken(broken, "".join(fields))
     if not positions:
         return Record(line, fields)
@@ -86,8 +110,8 @@ def _whole(line: int, fields: list[str], broken: Iterator[int]) -> Record:
     return Record(line, fields, Refusal(line, None, "unreadableBytes", detail))
 
 
-def _skip_broken(broken: Iterator[int], text: str) -> list[int]:
-    return [next(broken) for _ in range(count_broken(text))]
+def _skip_broken(broken: deque[int], text: str) -> list[int]:
+    return [broken.popleft() for _ in range(count_broken(text))]
 
 
 def _unreadable(error: csv.Error, row: list[str], start: int) -> Record:

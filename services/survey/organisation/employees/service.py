@@ -11,8 +11,9 @@ from services.shared.auth import Principal
 from services.shared.etags import require_match
 from services.shared.patch import patched
 from services.shared.problems import FieldError, conflict, invalid, not_found, pointer_of
+from services.survey.imports.erasing_queries import erase_from_diffs
 from services.survey.interactions import arrivals
-from services.survey.organisation import queries, rules, schemas
+from services.survey.organisation import employment_queries, queries, rules, schemas
 from services.survey.organisation.models import Employee
 
 PLAIN = ("external_id", "given_name", "family_name", "email", "language", "hired_on", "attributes", "active")
@@ -31,6 +32,7 @@ async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
     session.add(employee)
     await session.flush()
     await arrivals.employee_came(session, employee)
+    await employment_queries.follow(session, employee, await queries.today(session))
     return employee
 
 
@@ -51,6 +53,7 @@ async def change(
     await session.flush()
     if "externalId" in patch:
         await arrivals.employee_came(session, employee)
+    await employment_queries.follow(session, employee, await queries.today(session))
     return employee
 
 
@@ -71,6 +74,7 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
     )
     await arrivals.employee_goes(session, employee.id)
     await session.execute(delete(Employee).where(Employee.id == employee.id))
+    await erase_from_diffs(session, employee.external_id or str(employee.id))
 
 
 async def _columns(session: AsyncSession, body: schemas.EmployeeBody, employee_id: UUID | None) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""From what is staged to what happens: nothing, a diff, a question to somebody, or the merge."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.survey.imports import diff_queries, results, staging_queries
+from services.survey.imports.kinds.all import KINDS
+from services.survey.imports.kinds.plan import Run
+from services.survey.imports.models import Import
+from services.survey.imports.rules import Agreed, approval_reason
+from services.survey.imports.schemas import ImportCounts
+from services.survey.imports.staging import Progress, Staged
+from services.survey.interactions import arrivals as interactions
+from services.survey.organisation import queries as organisation
+
+PLANNED = 0.8  # share of the progress
+
+
+async def take(session: AsyncSession, row: Import, staged: Staged, share: float, progress: Progress) -> ImportCounts:
+    own = await organisation.organisation(session, lock=True)
+    assert own is not None
+    today = datetime.now(ZoneInfo(own.time_zone)).date()
+    kind = KINDS[row.kind]
+    await kind.settle(session)
+    plan = await kind.plan(session, Run(row.mode == "snapshot", row.valid_from or today))
+    progress.share = PLANNED
+    refused = await staging_queries.refused_rows(session)
+    counts = ImportCounts(read=staged.read, **plan.effects, removed=plan.effect.removals, refused=refused)
+    agreed = Agreed(row.approved_removals, row.approved_swaps)
+    shares = (row.removal_share, own.import_removal_share, share)
+    allowed = next(each for each in shares if each is not None)
+    reason = approval_reason(plan.effect, allowed, staged.unidentified, agreed)
+    row.status, row.approval_code, row.approval_detail = "done", None, None
+    await results.forget_errors(session, row)
+    if row.atomic and refused:
+        row.status, row.failure_code = "failed", "rowsRefused"
+        row.failure_detail = f"{refused} rows are refused, so none took effect."
+        return ImportCounts(read=staged.read, refused=refused)
+    if row.dry_run or reason or agreed != Agreed():
+        await diff_queries.keep(session, row, plan)
+    if reason:
+        row.approval_code, row.approval_detail = reason
+        row.approved_removals, row.approved_swaps = plan.effect.removals, plan.effect.swaps
+    if reason and not row.dry_run:
+        row.status = "waitingForApproval"
+    elif not row.dry_run:
+        await plan.apply(session)
+        if row.kind in ("employees", "services"):
+            await interactions.match(session)
+    return counts

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.shared.app import Service
 from services.survey.catalogue import router as catalogue
+from services.survey.contact_policy import router as contact_policy
 from services.survey.imports import jobs as import_jobs
 from services.survey.imports import router as imports
 from services.survey.organisation import router as organisation
@@ -33,6 +34,7 @@ def service() -> Service:
             surveys.router,
             bank.router,
             waves.router,
+            contact_policy.router,
             imports.router,
         ],
         consumers=consumers.feeds,

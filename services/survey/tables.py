@@ -2,8 +2,10 @@
 
 from services.shared import consumer, idempotency, keys, outbox
 from services.survey.catalogue import models as catalogue
+from services.survey.contact_policy import models as contact_policy
 from services.survey.imports import models as imports
 from services.survey.organisation import models as organisation
+from services.survey.programmes import models as programmes
 from services.survey.responses import models as responses
 from services.survey.surveys import models as surveys
 from services.survey.waves import models as waves
@@ -11,11 +13,13 @@ from services.survey.waves import models as waves
 __all__ = [
     "catalogue",
     "consumer",
+    "contact_policy",
     "idempotency",
     "imports",
     "keys",
     "organisation",
     "outbox",
+    "programmes",
     "responses",
     "surveys",
     "waves",

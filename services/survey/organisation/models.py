@@ -48,8 +48,8 @@ class Unit(Tenant, Timestamps, Base):
 
 
 class Employee(Tenant, Timestamps, Base):
-    """`active` is false for those who have left. Two who are active never share an address: both would get the
-    other's invitation."""
+    """`active` is false for those who have left; who is on leave or opted out is active, but not invited. Two who are
+    active never share an address: both would get the other's invitation."""
 
     __tablename__ = "employees"
     __table_args__ = (
@@ -72,6 +72,9 @@ class Employee(Tenant, Timestamps, Base):
     hired_on: Mapped[date | None]
     attributes: Mapped[dict[str, str]]
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    leave_start_date: Mapped[date | None]
+    leave_end_date: Mapped[date | None]
+    opted_out: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 Index(

@@ -15,9 +15,9 @@ from services.survey.organisation.models import Employee
 
 COLUMNS = (
     "external_id", "given_name", "family_name", "email", "unit_id", "manager_id", "language", "hired_on", "attributes",
-    "active",
+    "active", "leave_start_date", "leave_end_date", "opted_out",
 )  # fmt: skip
-DEFAULTS: dict[str, Any] = {"attributes": {}, "active": True}
+DEFAULTS: dict[str, Any] = {"attributes": {}, "active": True, "opted_out": False}
 
 
 @dataclass

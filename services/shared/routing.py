@@ -27,7 +27,7 @@ class Route(APIRoute):
                 raise invalid([FieldError(parameter=key, code="unknownParameter", detail=f"{key} is not known here")
                                for key in sorted(set(unknown))])  # fmt: skip
             if self.body_field is not None:
-                _refuse_other_media(request)
+                refuse_other_media(request)
             try:
                 response = await handle(request)
                 await idempotency.keep(request, response)
@@ -38,7 +38,7 @@ class Route(APIRoute):
         return handler
 
 
-def _refuse_other_media(request: Request) -> None:
+def refuse_other_media(request: Request) -> None:
     """Of a body that is there. FastAPI would call it a body of a wrong type."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers

@@ -7,6 +7,8 @@ from services.survey.catalogue import router as catalogue
 from services.survey.contact_policy import router as contact_policy
 from services.survey.imports import jobs as import_jobs
 from services.survey.imports import router as imports
+from services.survey.interactions import described as interactions_described
+from services.survey.interactions import router as interactions
 from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
 from services.survey.organisation.employees import router as employees
@@ -36,12 +38,18 @@ def service() -> Service:
             waves.router,
             contact_policy.router,
             imports.router,
+            interactions.router,
         ],
         consumers=consumers.feeds,
         install=install,
-        described=[respond_described.router],
+        described=[respond_described.router, interactions_described.router],
         close=responding.close,
-        tasks=lambda app: [responding.taking_out(app), scheduler.task(app), *import_jobs.tasks(app)],
+        tasks=lambda app: [
+            responding.taking_out(app),
+            scheduler.task(app),
+            *import_jobs.tasks(app),
+            *interactions.tasks(app),
+        ],
         uploads=("/v1/imports",),
         silent=("/v1/respond", "/r/"),
         free=("/v1/respond/",),

@@ -4,6 +4,7 @@ from services.shared import consumer, idempotency, keys, outbox
 from services.survey.catalogue import models as catalogue
 from services.survey.contact_policy import models as contact_policy
 from services.survey.imports import models as imports
+from services.survey.interactions import models as interactions
 from services.survey.organisation import models as organisation
 from services.survey.programmes import models as programmes
 from services.survey.responses import models as responses
@@ -16,6 +17,7 @@ __all__ = [
     "contact_policy",
     "idempotency",
     "imports",
+    "interactions",
     "keys",
     "organisation",
     "outbox",

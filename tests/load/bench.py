@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.embedded.home import home_path
-from tests.load import intake
+from tests.load import intake, interactions
 
-PARTS = (intake.measure,)
+PARTS = (intake.measure, interactions.measure)
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ from services.shared.problems import body_error, conflict, not_found
 from services.shared.schemas import Money
 from services.survey.catalogue import queries, schemas
 from services.survey.catalogue.models import Service
+from services.survey.interactions import arrivals
 from services.survey.organisation import queries as organisation
 
 PLAIN = ("external_id", "name", "category", "commercial_source")
@@ -32,6 +33,7 @@ async def make(session: AsyncSession, body: schemas.ServiceBody) -> Service:
     service = Service(organisation_id=session.info["organisation_id"], **await _columns(session, body, None))
     session.add(service)
     await session.flush()
+    await arrivals.service_came(session, service)
     await outbox.append(session, changed(service), str(service.id))
     return service
 
@@ -46,6 +48,8 @@ async def change(
         setattr(service, name, value)
     service.version += 1
     await session.flush()
+    if "externalId" in patch:
+        await arrivals.service_came(session, service)
     await outbox.append(session, changed(service), str(service.id))
     return service
 
@@ -56,6 +60,7 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
     require_match(if_match, service.version)
     if await queries.asked_about(session, service.id):
         raise conflict("serviceInUse", "A wave that has not ended asks about this service.")
+    await arrivals.services_go(session, [service.id])
     await session.execute(delete(Service).where(Service.id == service.id))
     await outbox.append(session, ServiceRemoved(service_id=service.id), str(service.id))
 

@@ -7,16 +7,13 @@ from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Date, Instant, Schema, ShortText
 
-Reason = Literal[
-    "optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations", "invitedToday", "alreadyInvited"
-]  # fmt: skip
+Reason = Literal["optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations"]
 DaysApart = Annotated[int, Field(strict=True, ge=1, le=3_650), WHOLE]
 Skipped = Annotated[
     dict[Reason, int],
     Field(
         description="How many of the audience were left out for each reason. Of several that hold, the first counts:"
-        " they opted out, are on leave, were invited too short ago or too often, had an invitation on this day or in this"
-        " wave already",
+        " they opted out, are on leave, were invited too short ago or too often",
         examples=[{"onLeave": 12, "minimumDaysBetween": 40}],
     ),
 ]

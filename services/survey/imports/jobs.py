@@ -28,6 +28,7 @@ from services.survey.imports.removals import needs_approval
 from services.survey.imports.results import MOST_ATTEMPTS, finish, set_back
 from services.survey.imports.rules import refused_lines
 from services.survey.imports.schemas import ImportCounts
+from services.survey.interactions import arrivals as interactions
 from services.survey.organisation import queries as organisation
 from services.survey.settings import SurveySettings
 
@@ -155,4 +156,6 @@ async def _effect(
         row.status = "waitingForApproval"
     else:
         await plan.apply(session)
+        if row.kind in ("employees", "services"):
+            await interactions.match(session)
     return counts, refusals

@@ -16,6 +16,7 @@ A unit's services are those whose audience names it or a unit above it, so an em
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -137,7 +138,7 @@ users AS (
     ) AS subject ON subject.unit_id = present.unit_id
 )"""
 
-_ADDED = """
+ADDED = """
 added AS (
     UPDATE wave_populations SET invited = invited + people
     FROM (SELECT unit_id, count(*) AS people FROM drawn GROUP BY unit_id) AS more
@@ -160,16 +161,17 @@ _BINDS: dict[str, TypeEngine[Any]] = {
 }  # fmt: skip
 
 
-def statement(*parts: str, told: str) -> TextClause:
+def statement(*parts: str, told: str, more: Mapping[str, TypeEngine[Any]] = MappingProxyType({})) -> TextClause:
     """Parts of a WITH, and what it selects; the values are bound by their names."""
     whole = f"WITH RECURSIVE {', '.join(parts)} {told}"
+    kinds = {**_BINDS, **more}
     named = set(re.findall(r"(?<!:):(\w+)", whole))
-    return text(whole).bindparams(*(bindparam(name, type_=_BINDS[name]) for name in named))
+    return text(whole).bindparams(*(bindparam(name, type_=kinds[name]) for name in named))
 
 
 _PEOPLE = (COVERED, SERVED, RECENT, ASKED, JUDGED)
 DRAW = statement(*_PEOPLE, _RANKED, INVITED, _TREE, told=_TOLD)
-ADD = statement(*_PEOPLE, _RANKED, INVITED, _ADDED, told=_TOLD)
+ADD = statement(*_PEOPLE, _RANKED, INVITED, ADDED, told=_TOLD)
 
 
 # Who came since a wave opened and was invited counts as one of the people there, or there were more answers than people.

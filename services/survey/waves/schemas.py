@@ -17,13 +17,13 @@ DeliveryState = Literal["pending", "sent", "bounced"]
 _BIG = 1_000_000
 
 
-def _distinct(values: list[str]) -> list[str]:
+def distinct(values: list[str]) -> list[str]:
     if len(set(values)) != len(values):
         raise PydanticCustomError("duplicate", "names something twice")
     return values
 
 
-def _ascending(days: list[int]) -> list[int]:
+def ascending(days: list[int]) -> list[int]:
     if len(set(days)) != len(days):
         raise PydanticCustomError("duplicate", "has two reminders on one day")
     return sorted(days)
@@ -84,7 +84,7 @@ class WaveBody(Schema):
         default=None, description="Of the survey; the latest that is published if absent", examples=[1]
     )
     title: LanguageMap | None = Field(default=None, description="The survey's title if absent")
-    service_ids: Annotated[list[Reference], AfterValidator(_distinct)] = Field(
+    service_ids: Annotated[list[Reference], AfterValidator(distinct)] = Field(
         min_length=1,
         max_length=500,
         description="What is measured; who uses none of these is not invited",
@@ -101,7 +101,7 @@ class WaveBody(Schema):
         examples=["2026-03-09T09:00:00+01:00"],
     )
     closes_at: Instant = Field(examples=["2026-03-27T17:00:00+01:00"])
-    reminders: Annotated[list[Days], AfterValidator(_ascending)] = Field(
+    reminders: Annotated[list[Days], AfterValidator(ascending)] = Field(
         default=[], max_length=5, description="Days after the invitation", examples=[[7, 14]]
     )
     minimum_group: Minimum = Field(

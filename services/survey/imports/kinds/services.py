@@ -16,6 +16,7 @@ from services.survey.imports.kinds.plan import Plan, missing_from, place
 from services.survey.imports.reading.files import Reading
 from services.survey.imports.refusals import Refusal
 from services.survey.imports.rules import check_services
+from services.survey.interactions import arrivals
 
 COLUMNS = (
     "external_id", "provider_id", "name", "category", "yearly_cost", "yearly_cost_currency",
@@ -33,6 +34,7 @@ class ServicesPlan(Plan):
         await merge_queries.merge(session, self.staging)
         await outbox.append_many(session, [changed(found) for found in await queries.services_with(session, ids)])
         if self.going:
+            await arrivals.services_go(session, self.going)
             await session.execute(delete(Service).where(queries.among(Service.id, self.going)))
             await outbox.append_many(session, [ServiceRemoved(service_id=found) for found in sorted(self.going)])
 

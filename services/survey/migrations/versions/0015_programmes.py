@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from services.shared.migrations import execute, isolate
 
 revision: str = "0015"
-down_revision: str | None = "0005"
+down_revision: str | None = "0014"
 
 ISOLATED: dict[str, tuple[str, ...]] = {
     "contact_policies": (),

@@ -12,6 +12,7 @@ from services.shared.etags import require_match
 from services.shared.patch import patched
 from services.shared.problems import FieldError, conflict, invalid, not_found, pointer_of
 from services.survey.contact_policy.models import Contact
+from services.survey.interactions import arrivals
 from services.survey.organisation import queries, rules, schemas
 from services.survey.organisation.models import Employee
 
@@ -31,6 +32,7 @@ async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
     employee = Employee(organisation_id=session.info["organisation_id"], **columns)
     session.add(employee)
     await session.flush()
+    await arrivals.employee_came(session, employee)
     return employee
 
 
@@ -49,6 +51,8 @@ async def change(
         setattr(employee, name, value)
     employee.version += 1
     await session.flush()
+    if "externalId" in patch:
+        await arrivals.employee_came(session, employee)
     return employee
 
 
@@ -59,6 +63,7 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
         update(Employee).where(Employee.manager_id == employee.id).values(manager_id=None, version=Employee.version + 1)
     )
     await session.execute(delete(Contact).where(Contact.employee_id == employee.id))
+    await arrivals.employee_goes(session, employee.id)
     await session.execute(delete(Employee).where(Employee.id == employee.id))
 
 

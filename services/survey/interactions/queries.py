@@ -1,0 +1,101 @@
+"""Every select of interactions. A provider's manager finds those with the services of their units."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.auth import Principal
+from services.survey.catalogue.models import Service
+from services.survey.interactions.models import Interaction
+from services.survey.organisation.models import Employee, Organisation
+from services.survey.organisation.queries import named, within
+from services.survey.organisation.rules import LIMITED_ROLES
+
+# Ids of version 7 are in the order in which they were made, and have an index already.
+SORTABLE = {"openedAt": Interaction.opened_at, "createdAt": Interaction.id}
+
+
+class Filters(NamedTuple):
+    """None: whatever it is. `opened_until` is not within."""
+
+    service: str | None
+    employee: str | None
+    kind: str | None
+    channel: str | None
+    opened_from: datetime | None
+    opened_until: datetime | None
+    parked: bool | None
+
+
+def parked() -> ColumnElement[bool]:
+    """Its service or its employee is not known yet."""
+    return or_(Interaction.service_external_id.is_not(None), Interaction.employee_external_id.is_not(None))
+
+
+def interactions(principal: Principal) -> Select[Interaction]:
+    found = select(Interaction).where(Interaction.organisation_id == principal.organisation_id)
+    if principal.role not in LIMITED_ROLES:
+        return found
+    theirs = select(Service.id).where(
+        Service.organisation_id == principal.organisation_id, within(principal, Service.provider_id)
+    )
+    return found.where(Interaction.service_id.in_(theirs))
+
+
+def filtered(principal: Principal, filters: Filters) -> Select[Interaction]:
+    conditions = [
+        None if filters.service is None else Interaction.service_id.in_(_service(principal, filters.service)),
+        None if filters.employee is None else Interaction.employee_id.in_(_employee(principal, filters.employee)),
+        None if filters.kind is None else Interaction.kind == filters.kind,
+        None if filters.channel is None else Interaction.channel == filters.channel,
+        None if filters.opened_from is None else Interaction.opened_at >= filters.opened_from,
+        None if filters.opened_until is None else Interaction.opened_at < filters.opened_until,
+        None if filters.parked is None else (parked() if filters.parked else not_(parked())),
+    ]
+    return interactions(principal).where(*(condition for condition in conditions if condition is not None))
+
+
+def _service(principal: Principal, reference: str) -> Select[UUID]:
+    same = named(Service.id, Service.external_id, reference)
+    return select(Service.id).where(Service.organisation_id == principal.organisation_id, same)
+
+
+def _employee(principal: Principal, reference: str) -> Select[UUID]:
+    same = named(Employee.id, Employee.external_id, reference)
+    return select(Employee.id).where(Employee.organisation_id == principal.organisation_id, same)
+
+
+async def interaction(
+    session: AsyncSession, principal: Principal, reference: str, *, lock: bool = False
+) -> Interaction | None:
+    found = interactions(principal).where(named(Interaction.id, Interaction.external_id, reference))
+    return (await session.scalars(found.with_for_update(of=Interaction) if lock else found)).one_or_none()
+
+
+async def interaction_with_id(session: AsyncSession, interaction_id: UUID | None) -> Interaction | None:
+    return await session.scalar(select(Interaction).where(Interaction.id == interaction_id))
+
+
+async def organisations_with_parked(session: AsyncSession) -> Sequence[UUID]:
+    """Needs a transaction of EVERYONE."""
+    waiting = exists().where(Interaction.organisation_id == Organisation.organisation_id, parked())
+    return (await session.scalars(select(Organisation.organisation_id).where(waiting))).all()
+
+
+async def there(session: AsyncSession, external_ids: Collection[str]) -> dict[str, Interaction]:
+    found = select(Interaction).where(
+        Interaction.organisation_id == session.info["organisation_id"], Interaction.external_id.in_(external_ids)
+    )
+    return {row.external_id: row for row in await session.scalars(found)}
+
+
+async def known_services(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
+    return set((await session.scalars(select(Service.id).where(Service.id.in_(ids)))).all()) if ids else set()
+
+
+async def known_employees(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
+    return set((await session.scalars(select(Employee.id).where(Employee.id.in_(ids)))).all()) if ids else set()

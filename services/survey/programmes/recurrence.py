@@ -1,0 +1,103 @@
+"""When a programme runs: RFC 5545 recurrence rules and public holidays, where the organisation is.
+
+A rule is reckoned in local time, so that nine o'clock stays nine o'clock when the clock changes. It is looked at for ten
+years at the most: some rules never come true (30 February), and a search for one would not end.
+"""
+
+import re
+from collections.abc import Container, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import islice, pairwise
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrule, rrulestr
+from holidays import country_holidays
+from pydantic_core import PydanticCustomError
+
+from services.survey.programmes.rules import next_working_day
+
+YEARS, LEAST_DAYS, LOOKED_AT = 10, 7, 100
+LONGEST_SHIFT = timedelta(days=14)  # from a public holiday to the next working day
+PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS",
+         "WKST"}  # fmt: skip
+FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+_UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?")
+
+
+def check(rule: str, start: datetime) -> None:
+    """Refuses what cannot be read, never fires, or fires before the wave that it opened could be answered."""
+    fired = list(islice(_occurrences(rule, start), LOOKED_AT))
+    if not fired:
+        raise PydanticCustomError("neverFires", "does not fire once in ten years from startDate")
+    if any((later - earlier).days < LEAST_DAYS for earlier, later in pairwise(fired)):
+        raise PydanticCustomError(
+            "firesTooOften",
+            "fires twice within seven days, which is no time to answer; to ask some people each day, take a continuous"
+            " schedule",
+        )
+
+
+def after(rule: str, start: datetime, moment: datetime, zone: ZoneInfo, holidays: Container[date]) -> datetime | None:
+    """The first time after `moment`, in UTC. `start` is local; what falls on a public holiday waits for the next working
+    day."""
+    local = moment.astimezone(zone).replace(tzinfo=None)
+    for planned in _occurrences(rule, start, max(start, local)):
+        if planned < local - LONGEST_SHIFT:
+            continue
+        day = next_working_day(planned.date(), holidays) if planned.date() in holidays else planned.date()
+        at = at_local(day, planned.time(), zone)
+        if at > moment:
+            return at
+    return None
+
+
+def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def _occurrences(rule: str, start: datetime, since: datetime | None = None) -> Iterator[datetime]:
+    parts = _parts(rule)
+    bound = (since or start) + timedelta(days=366 * YEARS)
+    until = parts.pop("UNTIL", None)
+    count = parts.pop("COUNT", None)
+    if until is not None:
+        bound = min(bound, _until(until))
+    try:
+        made = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=start)
+        assert isinstance(made, rrule)
+        bounded = made.replace(until=bound)
+        return islice(bounded, int(count) if count else None)
+    except (ValueError, TypeError, KeyError, IndexError):
+        raise PydanticCustomError("notARecurrence", "is not a recurrence rule of RFC 5545") from None
+
+
+def _parts(rule: str) -> dict[str, str]:
+    pairs = [part.partition("=")[::2] for part in rule.upper().split(";")]
+    parts = dict(pairs)
+    numbers = [parts[name] for name in ("INTERVAL", "COUNT") if name in parts]
+    if len(parts) < len(pairs) or not all(value for _, value in pairs) or not parts.keys() <= PARTS:
+        raise PydanticCustomError("notARecurrence", "is not a recurrence rule of days: the time is that of startTime")
+    if not all(_NUMBER.fullmatch(number) for number in numbers) or {"COUNT", "UNTIL"} <= parts.keys():
+        raise PydanticCustomError("notARecurrence", "has an INTERVAL or COUNT that is none, or both COUNT and UNTIL")
+    if parts.get("FREQ") not in FREQUENCIES:
+        raise PydanticCustomError("firesTooOften", "must have FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+    return parts
+
+
+def _until(text: str) -> datetime:
+    """A local bound; a zone's offset is too small to matter beside days."""
+    found = _UNTIL.fullmatch(text)
+    if found is None:
+        raise PydanticCustomError("notARecurrence", "has an UNTIL that is neither a date nor an instant of RFC 5545")
+    try:
+        return datetime.strptime(found[1] + (found[2] or "235959"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - local, like start
+    except ValueError:
+        raise PydanticCustomError("notARecurrence", "has an UNTIL that is no day") from None
+
+
+@lru_cache
+def holidays_of(country: str | None) -> Container[date]:
+    """Public holidays, of any year; none without a country."""
+    return country_holidays(country) if country else frozenset()

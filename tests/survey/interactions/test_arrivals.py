@@ -1,0 +1,93 @@
+"""What waits for its service or its employee finds them, by whatever way they come, and goes when they go."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from services.survey.interactions import arrivals
+from services.survey.interactions.rules import Use
+from services.survey.interactions.service import take
+from tests.fixtures.services import Running
+from tests.survey import people
+from tests.survey.imports.pushing import push as push_file
+from tests.survey.interactions.world import listed, organisation, push, sent, service, shown
+
+ANY = {"If-Match": "*"}
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+WAITING = {"serviceId": "external:IT-01", "employeeId": "external:E-2"}
+
+
+async def waits(made: people.Made) -> tuple[bool, bool, bool]:
+    found = await shown(made.admin)
+    assert found["parked"] == (found["serviceId"] is None or found["employeeId"] is None)
+    assert (found["serviceId"] is None) == (found["serviceExternalId"] == "IT-01")
+    assert (found["employeeId"] is None) == (found["employeeExternalId"] == "E-2")
+    return found["serviceId"] is None, found["employeeId"] is None, found["parked"]
+
+
+async def test_made_one_by_one(survey: Running) -> None:
+    made = await organisation(survey)
+    await push(made.admin, sent(**WAITING))
+    assert await waits(made) == (True, True, True)
+    await made.employee("E-2", "OE-2")
+    assert await waits(made) == (True, False, True)
+    await service(made, "IT-01", "OE-1")
+    assert await waits(made) == (False, False, False)
+    assert (await push(made.admin, sent(**WAITING)))[0]["outcome"] == "unchanged"
+
+
+async def test_named_by_a_change(survey: Running) -> None:
+    made = await organisation(survey)
+    await push(made.admin, sent(**WAITING))
+    await made.admin.patch("/v1/employees/external:E-1", json={"externalId": "E-2"}, headers=ANY)
+    await made.admin.patch("/v1/services/external:FAC-01", json={"externalId": "IT-01"}, headers=ANY)
+    assert await waits(made) == (False, False, False)
+
+
+async def test_imported(survey: Running) -> None:
+    made = await organisation(survey)
+    await push(made.admin, sent(**WAITING))
+    await push_file(made, "externalId,givenName,familyName,unitExternalId\nE-2,A,B,OE-2\n", "employees")
+    assert await waits(made) == (True, False, True)
+    await push_file(made, "externalId,nameNl,providerExternalId\nIT-01,IT,OE-1\n", "services")
+    assert await waits(made) == (False, False, False)
+
+
+async def test_what_came_at_the_same_time_is_matched_later(survey: Running) -> None:
+    """Neither sees the other: the push is under way when the employee comes."""
+    made = await organisation(survey)
+    other = await organisation(survey)
+    await push(other.admin, sent(**WAITING))
+    use = Use("I-1", None, "FAC-01", None, "E-2", "ticket", "portal", NOON, None, None)
+    async with survey.database.transaction(made.id) as session:
+        await take(session, [use])
+        await asyncio.wait_for(made.employee("E-2", "OE-2"), 10)
+    assert (await shown(made.admin))["parked"]
+    await arrivals.match_everywhere(survey.database)
+    assert not (await shown(made.admin))["parked"]
+    assert await waits(other) == (True, True, True)  # of another organisation's nobody
+
+
+async def test_they_go_with_the_employee_and_with_the_service(survey: Running) -> None:
+    made = await organisation(survey)
+    await made.employee("E-2", "OE-2")
+    await service(made, "IT-01", "OE-1")
+    await push(
+        made.admin,
+        sent(),
+        sent(externalId="I-2", employeeId="external:E-2"),
+        sent(externalId="I-3", serviceId="external:IT-01"),
+    )
+    assert (await made.admin.delete("/v1/employees/external:E-2", headers=ANY)).status_code == 204
+    assert await listed(made.admin) == ["I-1", "I-3"]
+    assert (await made.admin.delete("/v1/services/external:IT-01", headers=ANY)).status_code == 204
+    assert await listed(made.admin) == ["I-1"]
+
+
+async def test_they_go_with_a_service_that_a_snapshot_leaves_out(survey: Running) -> None:
+    made = await organisation(survey)
+    for number in range(20):
+        await service(made, f"S-{number}", "OE-1")
+    await push(made.admin, sent())
+    rows = "".join(f"S-{number},S,OE-1\n" for number in range(20))
+    await push_file(made, f"externalId,nameNl,providerExternalId\n{rows}", "services", mode="snapshot")
+    assert await listed(made.admin) == []

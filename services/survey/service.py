@@ -13,6 +13,8 @@ from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
 from services.survey.organisation.employees import router as employees
 from services.survey.organisation.units import router as units
+from services.survey.programmes import router as programmes
+from services.survey.programmes import scheduler as programme_runs
 from services.survey.responses import described as respond_described
 from services.survey.responses import router as responding
 from services.survey.responses.page import router as page
@@ -37,6 +39,7 @@ def service() -> Service:
             bank.router,
             waves.router,
             contact_policy.router,
+            programmes.router,
             imports.router,
             interactions.router,
         ],
@@ -47,6 +50,7 @@ def service() -> Service:
         tasks=lambda app: [
             responding.taking_out(app),
             scheduler.task(app),
+            programme_runs.task(app),
             *import_jobs.tasks(app),
             *interactions.tasks(app),
         ],

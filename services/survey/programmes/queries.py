@@ -10,15 +10,28 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Row, Select, String, TextClause, Uuid, bindparam, func
-from sqlalchemy import or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Integer,
+    Row,
+    Select,
+    String,
+    TextClause,
+    Uuid,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import AudienceUnit, Service
 from services.survey.contact_policy.queries import RECENT
 from services.survey.organisation.models import Unit
-from services.survey.organisation.queries import units_below, within
+from services.survey.organisation.queries import descendants, within
 from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.programmes.models import Programme, ProgrammeRun
 from services.survey.waves.drawing import ADDED, ASKED, COVERED, INVITED, JUDGED, statement
@@ -59,7 +72,7 @@ chosen AS (
 _LEFT_OUT = """
 SELECT reason, count(*) FROM staff JOIN used ON used.employee_id = staff.id
 WHERE reason IS NOT NULL AND NOT had_turn GROUP BY reason"""
-_BINDS = {
+_BINDS: dict[str, TypeEngine[Any]] = {
     "oldest": DateTime(timezone=True), "ended_after": DateTime(timezone=True), "ended_by": DateTime(timezone=True),
     "about": ARRAY(Uuid()), "kinds": ARRAY(String()), "channels": ARRAY(String()), "shortest": Integer(),
     "longest": Integer(), "below": BigInteger(), "zone": String(),
@@ -93,7 +106,9 @@ def visible(principal: Principal, *, active: bool | None = None, survey_id: UUID
     if principal.role not in LIMITED_ROLES:
         return programmes
     theirs = select(Service.id).where(within(principal, Service.provider_id))
-    return programmes.where(Programme.service_ids.contained_by(func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid()))))
+    return programmes.where(
+        Programme.service_ids.contained_by(func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid())))
+    )
 
 
 async def programme_of(
@@ -107,10 +122,9 @@ async def services_used_in(
     session: AsyncSession, principal: Principal, units: Sequence[UUID], provider_id: UUID | None
 ) -> list[UUID]:
     """Those of the caller's, and of one provider if it is given, that somebody in or below these units uses."""
-    below = units_below(units)
+    below = await descendants(session, units)
     above = select(Unit.id, Unit.parent_id).where(Unit.id.in_(list(units))).cte("above", recursive=True)
-    parents = select(Unit.id, Unit.parent_id).join(above, Unit.id == above.c.parent_id)
-    above = above.union(parents)
+    above = above.union(select(Unit.id, Unit.parent_id).join(above, Unit.id == above.c.parent_id))
     found = (
         select(Service.id)
         .join(AudienceUnit, (AudienceUnit.organisation_id == Service.organisation_id)
@@ -120,7 +134,7 @@ async def services_used_in(
         .distinct().order_by(Service.id)
     )  # fmt: skip
     if provider_id is not None:
-        found = found.where(Service.provider_id.in_(units_below([provider_id])))
+        found = found.where(Service.provider_id.in_(await descendants(session, [provider_id])))
     return list((await session.scalars(found)).all())
 
 

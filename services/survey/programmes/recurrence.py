@@ -1,17 +1,17 @@
 """When a programme runs: RFC 5545 recurrence rules and public holidays, where the organisation is.
 
-A rule is reckoned in local time, so that nine o'clock stays nine o'clock when the clock changes. It is looked at for ten
-years at the most: some rules never come true (30 February), and a search for one would not end.
+A rule is reckoned in local time, so that nine o'clock stays nine o'clock when the clock changes, and looked at for ten
+years: some never come true (30 February).
 """
 
 import re
 from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrulestr
 from holidays import country_holidays
 from pydantic_core import PydanticCustomError
 
@@ -23,6 +23,7 @@ PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYYEARDAY
          "WKST"}  # fmt: skip
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+_ZERO = re.compile(r"(^|,)[+-]?0+[A-Z]*(,|$)")
 _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?")
 
 
@@ -58,17 +59,19 @@ def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def _occurrences(rule: str, start: datetime, since: datetime | None = None) -> Iterator[datetime]:
+    """The library looks for the next time up to the year 9999, and every day of it where there is none. So it reckons in
+    the last four centuries before that: the calendar, weekdays and all, repeats itself every four hundred years."""
     parts = _parts(rule)
-    bound = (since or start) + timedelta(days=366 * YEARS)
-    until = parts.pop("UNTIL", None)
-    count = parts.pop("COUNT", None)
-    if until is not None:
-        bound = min(bound, _until(until))
+    count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
+    last = (since or start) + timedelta(days=366 * YEARS)
+    last = last if until is None else min(last, _until(until))
+    years = (9999 - YEARS - start.year) // 400 * 400
     try:
-        made = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=start)
-        assert isinstance(made, rrule)
-        bounded = made.replace(until=bound)
-        return islice(bounded, int(count) if count else None)
+        text = ";".join(f"{name}={value}" for name, value in parts.items())
+        made = rrulestr(text, dtstart=start.replace(year=start.year + years))
+        first = islice(made, int(count) if count else None)
+        fired = (planned.replace(year=planned.year - years) for planned in first)
+        return takewhile(lambda planned: planned <= last, fired)
     except (ValueError, TypeError, KeyError, IndexError):
         raise PydanticCustomError("notARecurrence", "is not a recurrence rule of RFC 5545") from None
 
@@ -79,6 +82,8 @@ def _parts(rule: str) -> dict[str, str]:
     numbers = [parts[name] for name in ("INTERVAL", "COUNT") if name in parts]
     if len(parts) < len(pairs) or not all(value for _, value in pairs) or not parts.keys() <= PARTS:
         raise PydanticCustomError("notARecurrence", "is not a recurrence rule of days: the time is that of startTime")
+    if any(name.startswith("BY") and _ZERO.search(value) for name, value in pairs):
+        raise PydanticCustomError("notARecurrence", "has a 0 where days, weeks and months are counted from 1 or -1")
     if not all(_NUMBER.fullmatch(number) for number in numbers) or {"COUNT", "UNTIL"} <= parts.keys():
         raise PydanticCustomError("notARecurrence", "has an INTERVAL or COUNT that is none, or both COUNT and UNTIL")
     if parts.get("FREQ") not in FREQUENCIES:
@@ -101,3 +106,14 @@ def _until(text: str) -> datetime:
 def holidays_of(country: str | None) -> Container[date]:
     """Public holidays, of any year; none without a country."""
     return country_holidays(country) if country else frozenset()
+
+
+def next_working_time(start: datetime, moment: datetime, zone: ZoneInfo, holidays: Container[date]) -> datetime:
+    """The first after `moment` at the time of day of `start`, which is local and before which there is none."""
+    day = max(start.date(), moment.astimezone(zone).date())
+    while True:
+        day = next_working_day(day, holidays)
+        at = at_local(day, start.time(), zone)
+        if at > moment:
+            return at
+        day += timedelta(days=1)

@@ -1,17 +1,14 @@
 """Bodies of `/v1/programmes`."""
 
-from datetime import datetime, time
-from typing import Annotated, Any, Literal
+from datetime import date, datetime, time
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
-    BeforeValidator,
     Field,
-    PlainSerializer,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -29,22 +26,8 @@ from services.survey.waves.schemas import (
     distinct,
 )
 
-_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-
-
-def _time_only(value: Any) -> Any:
-    if isinstance(value, str) and len(value) == 5 and value[2] == ":" and value.replace(":", "").isdecimal():
-        return value
-    if isinstance(value, time):
-        return value
-    raise PydanticCustomError("notATime", "is not a time: expected HH:MM")
-
-
 LocalTime = Annotated[
-    time,
-    BeforeValidator(_time_only),
-    PlainSerializer(lambda at: at.strftime("%H:%M"), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$", "examples": ["09:00"]}),
+    str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Where the organisation is", examples=["09:00"])
 ]
 Minutes = Annotated[int, Field(strict=True, ge=0, le=10_000_000), WHOLE]
 Texts = Annotated[list[ShortText], Field(max_length=100)]
@@ -53,7 +36,12 @@ Holidays = Annotated[
     Literal["NL"] | None,
     Field(description="The country whose public holidays are none of the days on which it runs", examples=["NL"]),
 ]
-NINE = time(9)
+NINE = "09:00"
+
+
+def start_of(day: date, at: str) -> datetime:
+    """Local."""
+    return datetime.combine(day, time.fromisoformat(at))
 
 
 class OnceSchedule(Schema):
@@ -80,7 +68,7 @@ class PeriodicSchedule(Schema):
     @classmethod
     def _fires_now_and_then(cls, rule: str, said: ValidationInfo) -> str:
         if "start_date" in said.data and "start_time" in said.data:
-            recurrence.check(rule, datetime.combine(said.data["start_date"], said.data["start_time"]))
+            recurrence.check(rule, start_of(said.data["start_date"], said.data["start_time"]))
         return rule
 
 
@@ -101,7 +89,7 @@ class ContinuousSchedule(DailySchedule):
     cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(default=91, examples=[91])
 
 
-class Condition(Schema):
+class InteractionCondition(Schema):
     """What holds of an interaction about which somebody is asked. What is left out does not matter."""
 
     service_ids: Annotated[list[Reference], Field(max_length=500), AfterValidator(distinct)] = Field(
@@ -126,7 +114,7 @@ class AfterInteractionSchedule(DailySchedule):
     is left to it. Nothing that is kept with an answer says which interaction it is about."""
 
     kind: Literal["afterInteraction"]
-    condition: Condition = Condition()
+    condition: InteractionCondition = InteractionCondition()
     delay_days: Annotated[int, Field(strict=True, ge=0, le=30), WHOLE] = Field(
         default=1, description="Days from the end of an interaction to the invitation", examples=[1]
     )
@@ -138,7 +126,7 @@ Schedule = Annotated[
 ]
 
 
-class Audience(Schema):
+class AudienceAsked(Schema):
     unit_ids: Annotated[list[Reference], AfterValidator(distinct)] = Field(
         min_length=1, max_length=500, description="These units and all below them", examples=[["external:OE-2"]]
     )
@@ -165,8 +153,18 @@ class ProgrammeBody(Schema):
         " audience uses now",
         examples=[["external:FAC-01", "external:ICT-02"]],
     )
-    audience: Audience | None = Field(default=None, description="Who is asked; absent: all who use the services")
-    schedule: Schedule
+    audience: AudienceAsked | None = Field(default=None, description="Who is asked; absent: all who use the services")
+    schedule: Schedule = Field(
+        examples=[
+            {
+                "kind": "periodic",
+                "startDate": "2026-03-09",
+                "startTime": "09:00",
+                "publicHolidays": "NL",
+                "rrule": "FREQ=MONTHLY;INTERVAL=3;BYDAY=2MO",
+            }
+        ]
+    )
     sample: Sample = Field(
         default_factory=lambda: AllSample(kind="all"),
         description="Of once and periodic. Daily schedules say themselves how many; of these only the seed counts",

@@ -202,9 +202,9 @@ class Drawn(NamedTuple):
     skipped: dict[str, int]
 
 
-def portion_of(limits: Limits, turns: Turns) -> int:
+def portion_of(day: date, turns: Turns) -> int:
     assert turns.opened is not None
-    return (limits.day - turns.opened).days
+    return (day - turns.opened).days
 
 
 def values(wave: Wave, limits: Limits, turns: Turns = Turns()) -> dict[str, Any]:
@@ -228,7 +228,7 @@ async def add(
 ) -> Drawn:
     """Today's portion of a wave that is open."""
     return await _drawn(
-        session, ADD, wave, shares, seed, values(wave, limits, turns) | {"portion": portion_of(limits, turns)}
+        session, ADD, wave, shares, seed, values(wave, limits, turns) | {"portion": portion_of(limits.day, turns)}
     )
 
 

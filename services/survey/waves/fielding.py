@@ -18,7 +18,7 @@ from services.survey.contact_policy.service import held, limits_of, when_allowed
 from services.survey.responses.boxes import open_box
 from services.survey.surveys.rules import service_bounds
 from services.survey.waves import queries, rules
-from services.survey.waves.drawing import RECOUNT_PEOPLE, RECOUNT_USERS, draw
+from services.survey.waves.drawing import RECOUNT_PEOPLE, RECOUNT_USERS, Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
 from services.survey.waves.reminding import ISSUED, pieces, remind, reminder_times
 from services.survey.waves.service import audience_of, shares_of, skipped_of
@@ -44,7 +44,7 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     await _set_due(session, wave)
 
 
-async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
+async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> Drawn:
     """Draws and invites the sample; of a wave that has a last day, nobody yet."""
     strata, limits = await _prepare(session, wave, now)
     drawn = await draw(session, wave, {} if wave.last_day else shares_of(wave.sample, strata), limits)
@@ -56,6 +56,7 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     await count(session, wave, now, first=True)
     await _announce(session, wave)
     await issue(session, wave, drawn.numbers)
+    return drawn
 
 
 def _refuse_unless_draft(wave: Wave) -> None:

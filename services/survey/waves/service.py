@@ -4,7 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -95,8 +95,16 @@ async def preview(session: AsyncSession, wave: Wave) -> SamplePreview:
     return previewed(wave, await queries.strata(session, wave, limits))
 
 
-def previewed(wave: Wave, strata: Sequence[queries.Stratum]) -> SamplePreview:
-    shares = shares_of(wave.sample, strata)
+class Chosen(NamedTuple):
+    """Those of each unit who would be invited, and how many are left out by reason."""
+
+    shares: Mapping[UUID, int]
+    skipped: dict[Reason, int]
+
+
+def previewed(wave: Wave, strata: Sequence[queries.Stratum], chosen: Chosen | None = None) -> SamplePreview:
+    """By the wave's sample, unless something else chooses."""
+    shares, skipped = chosen or Chosen(shares_of(wave.sample, strata), skipped_of(strata))
     parents = {stratum.unit_id: stratum.parent_id for stratum in strata}
     served = {stratum.unit_id: stratum.population for stratum in strata if stratum.served}
     audience, invited = rules.in_or_below(parents, served), rules.in_or_below(parents, shares)
@@ -110,7 +118,7 @@ def previewed(wave: Wave, strata: Sequence[queries.Stratum]) -> SamplePreview:
         audience=sum(served.values()),
         invited=sum(shares.values()),
         margin_of_error=margin(sum(shares.values()), sum(served.values())),
-        skipped=skipped_of(strata),
+        skipped=skipped,
         units=[
             UnitSample(unit_id=unit, audience=audience[unit], invited=invited[unit],
                        margin_of_error=margin(invited[unit], audience[unit]))
@@ -224,17 +232,19 @@ def minimum(pointer: str, given: int | None, before: int | None, least: int) -> 
     return max(given or least, least)
 
 
-async def services_of(session: AsyncSession, principal: Principal, references: Sequence[str]) -> list[UUID]:
+async def services_of(
+    session: AsyncSession, principal: Principal, references: Sequence[str], pointer: str = "/serviceIds"
+) -> list[UUID]:
     """The services by id. Who may not measure one may not open a wave over it, not even together with their own."""
     named = await queries.services_named(session, principal, references)
     ids: list[UUID] = []
     for place, reference in enumerate(references):
         service = named.get(reference.lower() if not reference.startswith("external:") else reference)
         if service is None:
-            raise body_error(f"/serviceIds/{place}", "unknownReference", f"there is no service {reference}")
+            raise body_error(f"{pointer}/{place}", "unknownReference", f"there is no service {reference}")
         if not service.mine:
             raise forbidden("A wave needs the right to the providers of all its services.")
         if service.id in ids:
-            raise body_error(f"/serviceIds/{place}", "duplicate", "names a service twice")
+            raise body_error(f"{pointer}/{place}", "duplicate", "names a service twice")
         ids.append(service.id)
     return ids

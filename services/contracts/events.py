@@ -172,11 +172,13 @@ class InvitationsIssued(Event):
 
 
 class ReminderDue(Event):
-    """Names the wave only: who gets none has answered."""
+    """Names the wave only, or in a wave that is added to daily all who were invited on one day: who gets none has
+    answered."""
 
     type = "reminder.due"
     wave_id: UUID
     number: int
+    invitation_ids: list[str] | None = None
 
 
 class Answer(EventData):

@@ -69,7 +69,7 @@ def patches(body: type[Schema]) -> dict[str, Any]:
         for name, of in schema["properties"].items()
     }
     patch = {"type": "object", "properties": properties, "additionalProperties": False}
-    given = {name: schema["properties"][name].get("examples") for name in required}
+    given = {name: schema["properties"][name].get("examples") for name in required or properties}
     example = dict([[(name, examples[0]) for name, examples in given.items() if examples][-1]])
     return {"requestBody": {"content": {MEDIA_TYPE: {"schema": patch, "example": example}}}}
 

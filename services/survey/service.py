@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.shared.app import Service
 from services.survey.catalogue import router as catalogue
+from services.survey.contact_policy import router as contact_policy
 from services.survey.imports import jobs as import_jobs
 from services.survey.imports import mapping_router as import_mappings
 from services.survey.imports import router as imports
@@ -14,6 +15,8 @@ from services.survey.organisation import router as organisation
 from services.survey.organisation.api_keys import router as api_keys
 from services.survey.organisation.employees import router as employees
 from services.survey.organisation.units import router as units
+from services.survey.programmes import router as programmes
+from services.survey.programmes import scheduler as programme_runs
 from services.survey.responses import described as respond_described
 from services.survey.responses import router as responding
 from services.survey.responses.page import router as page
@@ -40,6 +43,8 @@ def service() -> Service:
             bank.router,
             interchange.router,
             waves.router,
+            contact_policy.router,
+            programmes.router,
             imports.router,
             interactions.router,
             import_mappings.router,
@@ -51,6 +56,7 @@ def service() -> Service:
         tasks=lambda app: [
             responding.taking_out(app),
             scheduler.task(app),
+            programme_runs.task(app),
             *import_jobs.tasks(app),
             *interactions.tasks(app),
         ],

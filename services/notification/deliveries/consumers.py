@@ -77,14 +77,16 @@ async def on_reminder_due(session: AsyncSession, event: Envelope[ReminderDue]) -
     if found is None or found.closed:
         return
     number = event.data.number
-    invited = reminded(event.organisation_id, event.data.wave_id, number)
+    invited = reminded(event.organisation_id, event.data.wave_id, number, event.data.invitation_ids)
     columns = ["organisation_id", "wave_id", "kind", "invitation_number", "number", "state", "due_at"]
     made = insert(Delivery).from_select(columns, invited).on_conflict_do_nothing(index_elements=KEY)
     count = len((await session.scalars(made.returning(Delivery.id))).all())
     round_ = insert(ReminderRound).values(
         organisation_id=event.organisation_id, wave_id=event.data.wave_id, number=number, invited=count
     )
-    await session.execute(round_.on_conflict_do_nothing())
+    one = [ReminderRound.organisation_id, ReminderRound.wave_id, ReminderRound.number]
+    more = {"invited": ReminderRound.invited + count, "updated_at": func.now()}  # of those invited on another day
+    await session.execute(round_.on_conflict_do_update(index_elements=one, set_=more))
 
 
 HANDLERS: Mapping[str, Handler] = {

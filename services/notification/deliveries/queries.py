@@ -1,5 +1,6 @@
 """What readers of deliveries ask."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -42,9 +43,11 @@ async def wave(session: AsyncSession, organisation_id: UUID, wave_id: UUID) -> W
     return (await session.scalars(found)).one_or_none()
 
 
-def reminded(organisation_id: UUID, wave_id: UUID, number: int) -> Select[UUID, UUID, str, int, int, str, datetime]:
-    """The rows of a reminder: for every invitation of the wave that was not refused."""
-    return select(
+def reminded(
+    organisation_id: UUID, wave_id: UUID, number: int, invitations: Collection[str] | None = None
+) -> Select[UUID, UUID, str, int, int, str, datetime]:
+    """The rows of a reminder: for every invitation of the wave, or of these, that was not refused."""
+    rows = select(
         Delivery.organisation_id,
         Delivery.wave_id,
         literal("reminder"),
@@ -58,3 +61,6 @@ def reminded(organisation_id: UUID, wave_id: UUID, number: int) -> Select[UUID, 
         Delivery.kind == "invitation",
         Delivery.state.not_in((State.BOUNCED, State.CANCELLED)),
     )
+    if invitations is None:
+        return rows
+    return rows.where(Delivery.invitation_number.in_([int(invitation) for invitation in invitations]))

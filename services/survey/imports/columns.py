@@ -54,6 +54,9 @@ FIXED: Mapping[Kind, Sequence[Column]] = {
         Column("language", "language", values.language),
         Column("hiredOn", "hired_on", values.day),
         Column("active", "active", values.boolean),
+        Column("leaveStartDate", "leave_start_date", values.day),
+        Column("leaveEndDate", "leave_end_date", values.day),
+        Column("optedOut", "opted_out", values.boolean),
     ),
     "services": (
         _ID,

@@ -78,7 +78,7 @@ TARGETS: Mapping[str, Target] = {
     "employees": Target(
         "employees", _table(Employee),
         (_UNIT, Reference("manager_id", "managerExternalId", "employees", "unknownManager", own=True)),
-        {"attributes": "'{}'::jsonb", "active": "true"},
+        {"attributes": "'{}'::jsonb", "active": "true", "opted_out": "false"},
     ),
     "services": Target(
         "services", _table(Service), (Reference("provider_id", "providerExternalId", "units", "unknownUnit"),), {}

@@ -78,7 +78,7 @@ class Employment(Tenant, Base):
 
 
 class Employee(Tenant, Timestamps, Base):
-    """`active` is false for those who have left. Two who are active never share an address: both would get the
+    """`active` is false for those who have left; who is on leave or opted out is active, but not invited. Two who are active never share an address: both would get the
     other's invitation.
 
     The last are of SCIM: `scim` keeps what identity systems send and nothing else of ours needs; who is
@@ -107,6 +107,9 @@ class Employee(Tenant, Timestamps, Base):
     hired_on: Mapped[date | None]
     attributes: Mapped[dict[str, str]]
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    leave_start_date: Mapped[date | None]
+    leave_end_date: Mapped[date | None]
+    opted_out: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     user_name: Mapped[str | None]
     deprovisioned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     scim: Mapped[dict[str, str]] = mapped_column(default=dict, server_default=text("'{}'"))

@@ -12,6 +12,7 @@ LONGEST_MAIL = 254
 RESERVED_ATTRIBUTES = frozenset({
     "id", "externalid", "givenname", "familyname", "email", "unitid", "unitexternalid", "managerid",
     "managerexternalid", "language", "hiredon", "attributes", "active", "createdat", "updatedat",
+    "leavestartdate", "leaveenddate", "optedout",
 })  # fmt: skip
 
 Node = TypeVar("Node", bound=Hashable)

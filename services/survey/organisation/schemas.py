@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.shared.auth import Role
@@ -171,6 +171,21 @@ class EmployeeBody(Schema):
         default={}, examples=[{"location": "Stadhuis"}], description="Of those that the organisation declares"
     )
     active: StrictBool = Field(default=True, description="False for who has left")
+    leave_start_date: Date | None = Field(
+        default=None, description="Not invited from this day on", examples=["2026-04-01"]
+    )
+    leave_end_date: Date | None = Field(
+        default=None, description="The last day of the leave; null: until further notice", examples=["2026-07-31"]
+    )
+    opted_out: StrictBool = Field(default=False, description="Wants no invitations to any survey")
+
+    @field_validator("leave_end_date")
+    @classmethod
+    def _leave_ends_after_it_starts(cls, end_date: date | None, said: ValidationInfo) -> date | None:
+        start_date = said.data.get("leave_start_date")
+        if start_date is not None and end_date is not None and end_date < start_date:
+            raise PydanticCustomError("endsBeforeItStarts", "must not be before leaveStartDate")
+        return end_date
 
 
 class Employee(Resource):
@@ -184,6 +199,9 @@ class Employee(Resource):
     hired_on: date | None = Field(examples=["2019-09-01"])
     attributes: dict[str, str] = Field(examples=[{"location": "Stadhuis"}])
     active: bool = Field(examples=[True])
+    leave_start_date: date | None = Field(examples=["2026-04-01"])
+    leave_end_date: date | None = Field(examples=["2026-07-31"])
+    opted_out: bool = Field(examples=[False])
 
 
 class ApiKeyBody(Schema):

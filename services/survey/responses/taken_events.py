@@ -115,11 +115,12 @@ def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.Poo
 
 
 def told_of(
-    parents: Tree, own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], minimum: int, contents: Contents
-) -> dict[UUID | None, Turnout]:
+    parents: Tree, own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], minimum: int, contents: Contents,
+    asked: Mapping[UUID, Mapping[UUID, int]] | None = None,
+) -> dict[UUID | None, Turnout]:  # fmt: skip
     """The turnout that may be told beside the figures of this release. A reader also puts figures of what all who
     answered did beside it, so a unit's is told only where it has those figures too."""
-    told = tellable(parents, with_services(own, used, contents.raters()), minimum)
+    told = tellable(parents, with_services(own, used, contents.raters(), asked), minimum)
     closed = [grouping.closed for grouping in contents.of_everybody]
     return {unit: turnout for unit, turnout in told.items() if unit is None or all(unit in each for each in closed)}
 

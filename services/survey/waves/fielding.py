@@ -1,9 +1,8 @@
 """Opening, reminding, counting and closing. What happens by itself is decided under the wave's row lock, so that several
 replicas do it once; `due_at` says when to look next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,42 +13,50 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts import events
 from services.shared.outbox import append, append_many
 from services.shared.problems import Problem, conflict
+from services.survey.contact_policy.rules import Limits
+from services.survey.contact_policy.service import held, limits_of, when_allowed
 from services.survey.responses.boxes import open_box
 from services.survey.surveys.rules import service_bounds
 from services.survey.waves import queries, rules
-from services.survey.waves.drawing import draw
+from services.survey.waves.drawing import RECOUNT_PEOPLE, RECOUNT_USERS, Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
-from services.survey.waves.service import shares_of
+from services.survey.waves.reminding import ISSUED, pieces, remind, reminder_times
+from services.survey.waves.service import audience_of, shares_of, skipped_of
 
 log = structlog.get_logger()
-ISSUED, DRAWN = 500, 2_000  # the most entries of one event
+DRAWN = 2_000  # the most entries of one event
 APART = timedelta(hours=12)  # two counts of one wave
-Entry = TypeVar("Entry")
 
 
 async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[bytes]) -> None:
     """`keys` wrap the key of the wave's ballot box."""
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
-    if wave.opens_at is None or wave.opens_at <= now:
+    at = await when_allowed(session, max(wave.opens_at or now, now))
+    strata, _ = await _prepare(session, wave, at)
+    if (wave.sample.get("number") or 0) > audience_of(strata):
+        raise conflict("sampleLargerThanAudience", "Fewer people use these services than the sample asks for.")
+    if at <= now:
         await open_now(session, wave, keys, now)
         return
-    await _prepare(session, wave, wave.opens_at)
-    wave.scheduled = True
+    wave.opens_at, wave.scheduled = at, True
     wave.revision += 1
-    wave.due_at = when_due(wave)
-    await session.flush()
+    await _set_due(session, wave)
 
 
-async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
-    shares, definition = await _prepare(session, wave, now)
-    wave.maximum_services = max(1, service_bounds(definition)[1])  # who rates none still answers once
-    numbers = await draw(session, wave, shares)
+async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> Drawn:
+    """Draws and invites the sample; of a wave that has a last day, nobody yet."""
+    strata, limits = await _prepare(session, wave, now)
+    drawn = await draw(session, wave, {} if wave.last_day else shares_of(wave.sample, strata), limits)
+    wave.skipped = drawn.skipped
+    wave.reminded_date = limits.day if wave.last_day else None
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
     wave.status, wave.scheduled, wave.opens_at = "open", False, now
     wave.revision += 1
     await count(session, wave, now, first=True)
-    await _announce(session, wave, numbers)
+    await _announce(session, wave)
+    await issue(session, wave, drawn.numbers)
+    return drawn
 
 
 def _refuse_unless_draft(wave: Wave) -> None:
@@ -61,35 +68,42 @@ def _refuse_unless_draft(wave: Wave) -> None:
         raise conflict("alreadyScheduled", "This wave opens by itself at its opensAt; change it to take that back.")
 
 
-async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> tuple[dict[UUID, int], dict[str, Any]]:
-    """The sample by unit and the survey's version, which from now on is fixed; refuses what could lead to nothing."""
+async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> tuple[list[queries.Stratum], Limits]:
+    """The people by unit, as the contact policy sees them, and its limits; holds the policy, so that nobody else draws.
+    Fixes the survey's version; refuses what could lead to nothing."""
     if wave.closes_at <= at:
         raise conflict("closesInThePast", "closesAt has passed; change it first.")
     wave.version = wave.version or await queries.latest_version(session, wave.survey_id)
-    definition = wave.version and await queries.definition(session, wave.survey_id, wave.version)
+    definition = await queries.definition(session, wave.survey_id, wave.version) if wave.version else None
     if not definition:
         raise conflict("surveyNotPublished", "The survey has no published version.")
+    # Who rates none still answers once; who is asked about the one service that they used rates that.
+    wave.maximum_services = max(1, service_bounds(definition)[1]) if wave.service_choice != "used" else 1
     organisation = await queries.organisation(session)
     wave.minimum_group = max(wave.minimum_group, organisation.minimum_group)
     wave.comment_minimum_group = max(wave.comment_minimum_group, organisation.comment_minimum_group)
-    shares = shares_of(wave, await queries.strata(session, wave))
-    invited = sum(shares.values())
-    if not invited:
+    day = at.astimezone(ZoneInfo(organisation.time_zone)).date()
+    limits = limits_of(await held(session), day, wave.minimum_days_between)
+    strata = await queries.strata(session, wave, limits)
+    if not audience_of(strata):
         raise conflict("emptyAudience", "Nobody uses any of these services.")
-    if invited < wave.minimum_group:
-        raise conflict("tooFewInvited", f"With {invited} invited no figure could reach {wave.minimum_group} answers.")
-    return shares, definition
+    invited = sum(shares_of(wave.sample, strata).values())
+    if invited < wave.minimum_group and not wave.last_day:
+        left_out = ", ".join(f"{people} {reason}" for reason, people in skipped_of(strata).items())
+        detail = f"With {invited} invited no figure could reach {wave.minimum_group} answers."
+        raise conflict("tooFewInvited", f"{detail} Left out: {left_out}." if left_out else detail)
+    return strata, limits
 
 
-async def _announce(session: AsyncSession, wave: Wave, numbers: Sequence[int]) -> None:
-    units = [
-        events.DrawnUnit(unit_id=unit, parent_id=parent, population=population, invited=invited)
-        for unit, parent, population, invited in await queries.populations(session, wave.id)
-    ]
-    users = [
-        events.DrawnUsers(unit_id=row.unit_id, service_id=row.service_id, provider_id=row.provider_id, users=row.users)
-        for row in await queries.users(session, wave.id)
-    ]
+async def issue(session: AsyncSession, wave: Wave, numbers: Sequence[int]) -> None:
+    """Lets the mails go out."""
+    await append_many(session, [
+        events.InvitationsIssued(wave_id=wave.id, invitation_ids=[str(number) for number in piece])
+        for piece in pieces(numbers, ISSUED)
+    ])  # fmt: skip
+
+
+async def _announce(session: AsyncSession, wave: Wave) -> None:
     assert wave.version is not None
     assert wave.maximum_services is not None
     assert wave.opens_at is not None
@@ -99,18 +113,22 @@ async def _announce(session: AsyncSession, wave: Wave, numbers: Sequence[int]) -
         comment_minimum_group=wave.comment_minimum_group, maximum_services=wave.maximum_services,
         opens_at=wave.opens_at, closes_at=wave.closes_at,
     )  # fmt: skip
-    await append_many(session, [
-        *(events.WaveDrawn(wave_id=wave.id, units=piece) for piece in _pieces(units, DRAWN)),
-        *(events.WaveDrawn(wave_id=wave.id, users=piece) for piece in _pieces(users, DRAWN)),
-        opened,
-        *(events.InvitationsIssued(wave_id=wave.id, invitation_ids=[str(number) for number in piece])
-          for piece in _pieces(numbers, ISSUED)),
-    ])  # fmt: skip
+    await append_many(session, [*await _drawn(session, wave.id), opened])
 
 
-def _pieces(entries: Sequence[Entry], size: int) -> Iterator[list[Entry]]:
-    for start in range(0, len(entries), size):
-        yield list(entries[start : start + size])
+async def _drawn(session: AsyncSession, wave_id: UUID) -> list[events.Event]:
+    units = [
+        events.DrawnUnit(unit_id=unit, parent_id=parent, population=population, invited=invited)
+        for unit, parent, population, invited in await queries.populations(session, wave_id)
+    ]
+    users = [
+        events.DrawnUsers(unit_id=unit, service_id=service, provider_id=provider, users=people)
+        for unit, service, provider, people in await queries.users(session, wave_id)
+    ]
+    return [
+        *(events.WaveDrawn(wave_id=wave_id, units=piece) for piece in pieces(units, DRAWN)),
+        *(events.WaveDrawn(wave_id=wave_id, users=piece) for piece in pieces(users, DRAWN)),
+    ]
 
 
 async def close(session: AsyncSession, wave: Wave) -> None:
@@ -126,20 +144,24 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
     wave.status, wave.closes_at = "closed", min(wave.closes_at, now)
     wave.counts_at = None  # taking out counts once more
     wave.revision += 1
-    wave.due_at = when_due(wave)
+    wave.due_at = None
+    if wave.last_day:  # the counts of those who were added since it opened
+        await session.execute(RECOUNT_PEOPLE, {"organisation": wave.organisation_id, "wave": wave.id})
+        await session.execute(RECOUNT_USERS, {"organisation": wave.organisation_id, "wave": wave.id})
+        await append_many(session, await _drawn(session, wave.id))
     await append(session, events.WaveClosed(wave_id=wave.id, closed_at=wave.closes_at))
     await session.flush()
 
 
 async def count(session: AsyncSession, wave: Wave, now: datetime, *, first: bool = False) -> None:
     """Of an open wave, and when it is to be counted again. That nobody has answered yet as it opens is no secret."""
-    own = rules.with_services(await queries.turnouts(session, wave.id), await queries.used(session, wave.id))
+    turnouts, used = await queries.turnouts(session, wave.id), await queries.used(session, wave.id)
+    own = rules.with_services(turnouts, used, asked=await queries.asked(session, wave))
     told = rules.tellable(await queries.tree(session, wave.id), own, wave.minimum_group)
     total = sum(own.values(), rules.Turnout())
     zone = await tell(session, wave, now, {**told, None: total} if first else told, total)
     wave.counts_at = rules.next_midnight(now, zone, since=timedelta() if first else APART)
-    wave.due_at = when_due(wave)
-    await session.flush()
+    await _set_due(session, wave)
 
 
 async def tell(
@@ -161,17 +183,8 @@ async def tell(
     return zone
 
 
-async def remind(session: AsyncSession, wave: Wave, now: datetime) -> None:
-    """Of several that are due at once, after an outage, only the last goes out: nobody needs two in one hour."""
-    assert wave.opens_at is not None
-    passed = [at for at in rules.reminder_times(wave.opens_at, wave.reminders, wave.reminders_sent) if at <= now]
-    if passed:
-        wave.reminders_sent += len(passed)
-        await append(session, events.ReminderDue(wave_id=wave.id, number=wave.reminders_sent))
-
-
 async def advance(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
-    """What is due of a wave whose row is locked."""
+    """What is due of a wave whose row is locked. Nothing goes out in a quiet period, but a wave ends in one as planned."""
     if wave.status == "draft":
         await _open_in_time(session, wave, keys, now)
     elif wave.status == "open" and wave.closes_at <= now:
@@ -181,12 +194,15 @@ async def advance(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now:
             await remind(session, wave, now)
         if wave.counts_at is not None and wave.counts_at <= now:
             await count(session, wave, now)
-    wave.due_at = when_due(wave)
-    await session.flush()
+    await _set_due(session, wave)
 
 
 async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
     """What speaks against it now stays a draft, for its owner to see and to open by hand."""
+    assert wave.opens_at is not None
+    wave.opens_at = await when_allowed(session, wave.opens_at)
+    if wave.opens_at > now:
+        return
     try:
         async with session.begin_nested():
             await open_now(session, wave, keys, now)
@@ -197,12 +213,13 @@ async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes]
         wave.revision += 1
 
 
-def when_due(wave: Wave) -> datetime | None:
+async def _set_due(session: AsyncSession, wave: Wave) -> None:
     """When the scheduler must look at this wave again."""
     if wave.status == "draft":
-        return wave.opens_at if wave.scheduled else None
-    if wave.status != "open":
-        return wave.counts_at
-    assert wave.opens_at is not None
-    reminders = rules.reminder_times(wave.opens_at, wave.reminders, wave.reminders_sent)
-    return min(at for at in (wave.closes_at, wave.counts_at, *reminders) if at is not None)
+        wave.due_at = wave.opens_at if wave.scheduled else None
+    elif wave.status == "open":
+        times = [wave.closes_at, wave.counts_at, *await reminder_times(session, wave)]
+        wave.due_at = min(at for at in times if at is not None)
+    else:
+        wave.due_at = None
+    await session.flush()

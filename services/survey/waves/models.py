@@ -16,13 +16,22 @@ _OF_WAVE: tuple[list[str], list[str]] = (["organisation_id", "wave_id"], ["waves
 
 class Wave(Tenant, Base):
     """`version` is the survey's; `revision` counts changes, for the ETag. `due_at` is when the scheduler must look
-    next: to open, to remind, to close, or (`counts_at`) to count who answered."""
+    next: to open, to remind, to close, or (`counts_at`) to count who answered.
+
+    `skipped` counts by reason whom the last draw left out. A wave with a `last_day` is added to daily until then, and
+    `reminded_date` is the last day for which its reminders went out."""
 
     __tablename__ = "waves"
     __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012  # declared so by SQLAlchemy
     __table_args__ = (
         ForeignKeyConstraint(["organisation_id", "survey_id"], ["surveys.organisation_id", "surveys.id"]),
         Index("ix_waves_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_waves_programme",
+            "organisation_id",
+            "programme_id",
+            postgresql_where=text("programme_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -44,13 +53,21 @@ class Wave(Tenant, Base):
     reminders_sent: Mapped[int] = mapped_column(default=0)
     counts_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    programme_id: Mapped[UUID | None]
+    audience: Mapped[list[UUID]] = mapped_column(default=list, server_default="{}")
+    minimum_days_between: Mapped[int | None]
+    skipped: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    last_day: Mapped[date | None]
+    reminded_date: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Invitation(Tenant, Base):
-    """`number` is eight random bytes as a signed integer: its order says nothing. The free space on each page lets
+    """`number` is eight random bytes as a signed integer: its order says nothing. `portion` is there only in waves
+    that are added to daily, whose reminders go by it: how many days after the wave opened somebody was invited. The free
+    space on each page lets
     burning rewrite a row in place, without touching an index."""
 
     __tablename__ = "invitations"
@@ -67,6 +84,7 @@ class Invitation(Tenant, Base):
     service_ids: Mapped[list[UUID]]
     burned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     delivery_state: Mapped[str | None]
+    portion: Mapped[int | None]
 
 
 class WaveUnit(Tenant, Base):

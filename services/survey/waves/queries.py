@@ -1,21 +1,24 @@
 """Every select of waves. Who may not see a wave does not find it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, or_, select, text
+from sqlalchemy import ARRAY, Row, Select, Uuid, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
+from services.survey.contact_policy.queries import REASONS, RECENT
+from services.survey.contact_policy.rules import Limits
+from services.survey.contact_policy.schemas import Reason
 from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import as_id, within
 from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.surveys.models import Survey, SurveyVersion
-from services.survey.waves.drawing import COVERED
+from services.survey.waves.drawing import ASKED, COVERED, JUDGED, Turns, statement, values
 from services.survey.waves.models import Invitation, Wave, WavePopulation, WaveProgress, WaveUnit, WaveUsers
 from services.survey.waves.rules import Turnout
 
@@ -23,10 +26,16 @@ SORTABLE: dict[str, InstrumentedAttribute[datetime]] = {"createdAt": Wave.create
 
 
 class Stratum(NamedTuple):
+    """A unit's own people: all of them, those who may be asked, those who had their turn, and how many of the others are
+    left out for each reason. `served`: it uses at least one of the services, and is in the audience."""
+
     unit_id: UUID
     parent_id: UUID | None
-    population: int
     served: bool
+    population: int
+    free: int
+    had_turn: int
+    skipped: dict[Reason, int]
 
 
 class NamedService(NamedTuple):
@@ -89,22 +98,21 @@ async def definition(session: AsyncSession, survey_id: UUID, version: int) -> di
     return found
 
 
-_STRATA = text(
-    f"""
-WITH RECURSIVE {COVERED}
-SELECT units.id, units.parent_id, count(employees.id), EXISTS (SELECT FROM covered WHERE covered.unit_id = units.id)
-FROM units LEFT JOIN employees
-    ON employees.organisation_id = :organisation AND employees.unit_id = units.id AND employees.active
+_COUNTS = ", ".join(f"count(*) FILTER (WHERE reason = '{reason}' AND NOT had_turn)" for reason in REASONS)
+_STRATA = statement(COVERED, RECENT, ASKED, JUDGED, told=f"""
+SELECT units.id, units.parent_id, EXISTS (SELECT FROM covered WHERE covered.unit_id = units.id),
+       count(staff.id), count(*) FILTER (WHERE staff.id IS NOT NULL AND reason IS NULL AND NOT had_turn),
+       count(*) FILTER (WHERE had_turn), {_COUNTS}
+FROM units LEFT JOIN staff ON staff.unit_id = units.id
 WHERE units.organisation_id = :organisation
 GROUP BY units.id, units.parent_id
-"""  # noqa: S608  # no value in it: a constant text
-).bindparams(bindparam("organisation", type_=Uuid()), bindparam("services", type_=ARRAY(Uuid())))
+""")  # noqa: S608  # no value in it: a constant text  # fmt: skip
 
 
-async def strata(session: AsyncSession, wave: Wave) -> list[Stratum]:
-    """Every unit with its people, and whether they use at least one of the wave's services."""
-    rows = await session.execute(_STRATA, {"organisation": wave.organisation_id, "services": wave.service_ids})
-    return [Stratum(*row) for row in rows]
+async def strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns = Turns()) -> list[Stratum]:
+    """Every unit with its people, as a draw on that day would find them."""
+    rows = await session.execute(_STRATA, values(wave, limits, turns))
+    return [Stratum(*row[: -len(REASONS)], dict(zip(REASONS, row[-len(REASONS) :], strict=True))) for row in rows]  # type: ignore[call-arg]  # seven with the last
 
 
 async def populations(session: AsyncSession, wave_id: UUID) -> Sequence[Row[UUID, UUID | None, int, int]]:
@@ -119,8 +127,10 @@ async def populations(session: AsyncSession, wave_id: UUID) -> Sequence[Row[UUID
     return found.all()
 
 
-async def users(session: AsyncSession, wave_id: UUID) -> Sequence[WaveUsers]:
-    return (await session.scalars(select(WaveUsers).where(WaveUsers.wave_id == wave_id))).all()
+async def users(session: AsyncSession, wave_id: UUID) -> Sequence[Row[UUID, UUID | None, UUID | None, int]]:
+    """Unit, service, provider and how many there use it. As plain rows: there may be a hundred thousand."""
+    rows = select(WaveUsers.unit_id, WaveUsers.service_id, WaveUsers.provider_id, WaveUsers.users)
+    return (await session.execute(rows.where(WaveUsers.wave_id == wave_id))).all()
 
 
 async def used(session: AsyncSession, wave_id: UUID) -> dict[UUID, Sequence[UUID]]:
@@ -130,6 +140,31 @@ async def used(session: AsyncSession, wave_id: UUID) -> dict[UUID, Sequence[UUID
     )
     rows = await session.execute(found.group_by(WaveUsers.service_id))
     return {service_id: units for service_id, units in rows if service_id is not None}
+
+
+async def asked(session: AsyncSession, wave: Wave) -> dict[UUID, dict[UUID, int]] | None:
+    """How many were asked about each service, by own unit, where it is the one they used; None in other waves."""
+    if wave.service_choice != "used":
+        return None
+    rows = await session.execute(
+        select(Invitation.service_ids, Invitation.unit_id, func.count())
+        .where(Invitation.wave_id == wave.id)
+        .group_by(Invitation.service_ids, Invitation.unit_id)
+    )
+    counted: dict[UUID, dict[UUID, int]] = {}
+    for services, unit_id, people in rows:
+        counted.setdefault(services[0], {})[unit_id] = people
+    return counted
+
+
+async def portions(session: AsyncSession, wave_id: UUID, asked_for: Collection[int]) -> dict[int, list[int]]:
+    """The numbers of those who were invited in each of these portions, answered or not."""
+    rows = await session.execute(
+        select(Invitation.portion, func.array_agg(Invitation.number))
+        .where(Invitation.wave_id == wave_id, Invitation.portion.in_(asked_for))
+        .group_by(Invitation.portion)
+    )
+    return {portion: sorted(numbers) for portion, numbers in rows if portion is not None}
 
 
 async def due(session: AsyncSession, now: datetime) -> Sequence[Row[UUID, UUID]]:

@@ -1,4 +1,4 @@
-"""Pure rules of waves: how large a sample is, whom it falls to, and what of the progress may be told."""
+"""Pure rules of waves: whom a sample falls to, and what of the progress may be told."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,15 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 Parents = Mapping[UUID, UUID | None]
-
-
-def sample_size(audience: int, *, number: int | None = None, share: float | None = None) -> int:
-    """Never more than there are; a share of somebody is at least one. Neither given: all."""
-    if number is not None:
-        return min(number, audience)
-    if share is not None:
-        return min(audience, max(1, int(audience * share + 0.5))) if audience else 0
-    return audience
 
 
 def allocate(size: int, strata: Sequence[tuple[UUID, int]], seed: int) -> dict[UUID, int]:
@@ -181,15 +172,22 @@ def tellable(parents: Parents, own: Mapping[UUID, Turnout], minimum: int) -> dic
 
 
 def with_services(
-    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], raters: Sequence[Rated] | None = None
-) -> dict[UUID, Turnout]:
+    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], raters: Sequence[Rated] | None = None,
+    asked: Mapping[UUID, Mapping[UUID, int]] | None = None,
+) -> dict[UUID, Turnout]:  # fmt: skip
     """The same turnouts, `without` filled in. `used` gives each service's users by their own units; `raters` is missing
-    until the wave is taken out, and till then all who use a service count as its raters."""
+    until the wave is taken out, and till then all who use a service count as its raters.
+
+    `asked`, where each was asked about the one service that they used: of each service how many of every unit were. The
+    others cannot have rated it, and who used what is known outside."""
     sets = raters if raters is not None else [Rated(frozenset([service]), {}) for service in used]
     users = [frozenset[UUID]().union(*(used.get(service, ()) for service in rated.services)) for rated in sets]
 
     def without(unit: UUID, turnout: Turnout, rated: Rated, theirs: frozenset[UUID]) -> Without:
-        others = 0 if unit in theirs else turnout.invited
+        if asked is None:
+            others = 0 if unit in theirs else turnout.invited
+        else:
+            others = turnout.invited - sum(asked.get(service, {}).get(unit, 0) for service in rated.services)
         return Without(others, others if raters is None else turnout.answered - rated.people.get(unit, 0))
 
     return {
@@ -216,3 +214,12 @@ def next_midnight(now: datetime, time_zone: str, *, since: timedelta = timedelta
 def reminder_times(opens_at: datetime, reminders: Sequence[int], sent: int) -> list[datetime]:
     """Of the reminders that are still to go out."""
     return [opens_at + timedelta(days=days) for days in sorted(reminders)[sent:]]
+
+
+def portions_due(reminders: Sequence[int], reminded: int, today: int) -> dict[int, int]:
+    """Of a wave that is added to, in days since it opened: which portions are to be reminded after day `reminded` and up
+    to `today`, and with which of the reminders; of several the last."""
+    due: dict[int, int] = {}
+    for number, days in enumerate(sorted(reminders), start=1):
+        due.update(dict.fromkeys(range(max(0, reminded + 1 - days), today + 1 - days), number))
+    return due

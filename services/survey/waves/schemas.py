@@ -8,20 +8,22 @@ from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, field
 from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Date, Instant, LanguageMap, Reference, Schema
+from services.survey.contact_policy.schemas import Skipped
 
 Status = Literal["draft", "open", "closed", "released"]
 ServiceChoice = Literal["respondent", "random"]
+WaveServiceChoice = Literal["respondent", "random", "used"]
 DeliveryState = Literal["pending", "sent", "bounced"]
 _BIG = 1_000_000
 
 
-def _distinct(values: list[str]) -> list[str]:
+def distinct(values: list[str]) -> list[str]:
     if len(set(values)) != len(values):
         raise PydanticCustomError("duplicate", "names something twice")
     return values
 
 
-def _ascending(days: list[int]) -> list[int]:
+def ascending(days: list[int]) -> list[int]:
     if len(set(days)) != len(days):
         raise PydanticCustomError("duplicate", "has two reminders on one day")
     return sorted(days)
@@ -58,7 +60,20 @@ class ShareSample(Schema):
     seed: Seed = None
 
 
-Sample = Annotated[AllSample | NumberSample | ShareSample, Field(discriminator="kind")]
+class MarginSample(Schema):
+    """So many people that a share of one half is known to within the margin, shared out over the units in proportion
+    (Cochran, Sampling Techniques, 1977, 4.4, with finite population correction)."""
+
+    kind: Literal["marginOfError"]
+    margin_of_error: float = Field(strict=True, ge=0.005, le=0.5, examples=[0.05])
+    confidence: float = Field(default=0.95, strict=True, ge=0.5, le=0.999)
+    expected_response: float = Field(
+        default=1.0, strict=True, gt=0.01, le=1, description="The part of the invited that will answer", examples=[0.6]
+    )
+    seed: Seed = None
+
+
+Sample = Annotated[AllSample | NumberSample | ShareSample | MarginSample, Field(discriminator="kind")]
 
 
 class WaveBody(Schema):
@@ -69,7 +84,7 @@ class WaveBody(Schema):
         default=None, description="Of the survey; the latest that is published if absent", examples=[1]
     )
     title: LanguageMap | None = Field(default=None, description="The survey's title if absent")
-    service_ids: Annotated[list[Reference], AfterValidator(_distinct)] = Field(
+    service_ids: Annotated[list[Reference], AfterValidator(distinct)] = Field(
         min_length=1,
         max_length=500,
         description="What is measured; who uses none of these is not invited",
@@ -86,7 +101,7 @@ class WaveBody(Schema):
         examples=["2026-03-09T09:00:00+01:00"],
     )
     closes_at: Instant = Field(examples=["2026-03-27T17:00:00+01:00"])
-    reminders: Annotated[list[Days], AfterValidator(_ascending)] = Field(
+    reminders: Annotated[list[Days], AfterValidator(ascending)] = Field(
         default=[], max_length=5, description="Days after the invitation", examples=[[7, 14]]
     )
     minimum_group: Minimum = Field(
@@ -111,7 +126,9 @@ class Wave(Schema):
     version: int | None = Field(description="Null in a draft whose survey has never been published", examples=[1])
     title: LanguageMap
     service_ids: list[UUID]
-    service_choice: ServiceChoice
+    service_choice: WaveServiceChoice = Field(
+        description="`used`: each is asked about the one service that they used, after an interaction"
+    )
     sample: Sample
     opens_at: AwareDatetime | None = Field(examples=["2026-03-09T08:00:00Z"])
     closes_at: AwareDatetime = Field(examples=["2026-03-27T16:00:00Z"])
@@ -123,6 +140,8 @@ class Wave(Schema):
     )
     status: Status
     scheduled: bool = Field(description="A draft that will be opened at opensAt")
+    programme_id: UUID | None = Field(description="The programme that made it; null: made by hand")
+    skipped: Skipped
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
@@ -133,6 +152,11 @@ class UnitSample(Schema):
     unit_id: UUID
     audience: int = Field(examples=[412])
     invited: int = Field(examples=[103])
+    margin_of_error: float | None = Field(
+        description="Of a share of one half, at the sample's confidence, if as many answer as it expects (all, unless it"
+        " says so)",
+        examples=[0.084],
+    )
 
 
 class SamplePreview(Schema):
@@ -141,6 +165,8 @@ class SamplePreview(Schema):
     population: int = Field(description="All active employees", examples=[1_600])
     audience: int = Field(description="Those who use at least one of the services", examples=[1_200])
     invited: int = Field(examples=[300])
+    margin_of_error: float | None = Field(description="Of all together", examples=[0.049])
+    skipped: Skipped
     units: list[UnitSample]
 
 

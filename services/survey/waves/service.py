@@ -1,10 +1,12 @@
 """What is done with a wave while it is a draft. Opening it and what follows is in `fielding.py`."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,9 +16,13 @@ from services.shared.auth import Principal
 from services.shared.outbox import append
 from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, forbidden, not_found
+from services.survey.contact_policy import service as policies
+from services.survey.contact_policy.schemas import Reason
+from services.survey.contact_policy.service import limits_of
 from services.survey.surveys import queries as surveys
 from services.survey.waves import queries, rules
 from services.survey.waves.models import Wave
+from services.survey.waves.sampling import margin_of_error, sample_size
 from services.survey.waves.schemas import Progress, Sample, SamplePreview, UnitProgress, UnitSample, WaveBody
 
 SAMPLE: TypeAdapter[Sample] = TypeAdapter(Sample)
@@ -40,7 +46,9 @@ async def find(session: AsyncSession, principal: Principal, wave_id: UUID, *, lo
 async def change(session: AsyncSession, principal: Principal, wave: Wave, patch: Mapping[str, Any]) -> None:
     """A draft that was to be opened at its time must be opened anew, for what was checked then is no longer said."""
     if wave.status not in ("draft", "open"):
-        raise conflict("waveFrozen", "A closed wave does not change.")
+        raise conflict(
+            "waveFrozen", "A closed wave neither changes nor opens again: its ballots are taken out at once."
+        )
     before = _fields(wave)
     after = patched(before, _whole_sample(patch))
     if wave.status == "draft":
@@ -59,7 +67,8 @@ def _whole_sample(patch: Mapping[str, Any]) -> Mapping[str, Any]:
     sample = patch.get("sample")
     if not isinstance(sample, Mapping) or "kind" not in sample:
         return patch
-    return {**patch, "sample": {"number": None, "share": None, **sample}}
+    others = dict.fromkeys(("number", "share", "marginOfError", "confidence", "expectedResponse"))
+    return {**patch, "sample": {**others, **sample}}
 
 
 async def _extend(session: AsyncSession, wave: Wave, closes_at: datetime) -> None:
@@ -81,21 +90,51 @@ async def remove(session: AsyncSession, wave: Wave) -> None:
 
 
 async def preview(session: AsyncSession, wave: Wave) -> SamplePreview:
-    strata = await queries.strata(session, wave)
-    shares = shares_of(wave, strata)
+    day = await today(session, datetime.now(UTC))
+    limits = limits_of(await policies.found(session), day, wave.minimum_days_between)
+    return previewed(wave, await queries.strata(session, wave, limits))
+
+
+class Chosen(NamedTuple):
+    """Those of each unit who would be invited, and how many are left out by reason."""
+
+    shares: Mapping[UUID, int]
+    skipped: dict[Reason, int]
+
+
+def previewed(wave: Wave, strata: Sequence[queries.Stratum], chosen: Chosen | None = None) -> SamplePreview:
+    """By the wave's sample, unless something else chooses."""
+    shares, skipped = chosen or Chosen(shares_of(wave.sample, strata), skipped_of(strata))
     parents = {stratum.unit_id: stratum.parent_id for stratum in strata}
     served = {stratum.unit_id: stratum.population for stratum in strata if stratum.served}
     audience, invited = rules.in_or_below(parents, served), rules.in_or_below(parents, shares)
+
+    def margin(invited: int, audience: int) -> float | None:
+        expected = wave.sample.get("expectedResponse", 1.0)
+        return margin_of_error(invited * expected, audience, wave.sample.get("confidence", 0.95))
+
     return SamplePreview(
         population=sum(stratum.population for stratum in strata),
         audience=sum(served.values()),
         invited=sum(shares.values()),
+        margin_of_error=margin(sum(shares.values()), sum(served.values())),
+        skipped=skipped,
         units=[
-            UnitSample(unit_id=unit, audience=audience[unit], invited=invited[unit])
+            UnitSample(unit_id=unit, audience=audience[unit], invited=invited[unit],
+                       margin_of_error=margin(invited[unit], audience[unit]))
             for unit in rules.tree_order(parents)
-            if invited[unit] >= wave.minimum_group
+            if invited[unit] >= max(wave.minimum_group, 1)
         ],
-    )
+    )  # fmt: skip
+
+
+def skipped_of(strata: Sequence[queries.Stratum]) -> dict[Reason, int]:
+    """Of the audience, by reason; without those that nobody was left out for."""
+    left_out: Counter[Reason] = Counter()
+    for stratum in strata:
+        if stratum.served:
+            left_out.update(stratum.skipped)
+    return {reason: people for reason, people in left_out.items() if people}
 
 
 async def progress(session: AsyncSession, wave: Wave) -> Progress:
@@ -113,13 +152,32 @@ async def progress(session: AsyncSession, wave: Wave) -> Progress:
     )
 
 
-def shares_of(wave: Wave, strata: Sequence[queries.Stratum]) -> dict[UUID, int]:
-    """How many of each unit the sample takes."""
-    served = {stratum.unit_id: stratum.population for stratum in strata if stratum.served and stratum.population}
+def shares_of(sample: Mapping[str, Any], strata: Sequence[queries.Stratum]) -> dict[UUID, int]:
+    """How many of each unit the sample takes. Its size follows from the audience; it falls to those who may be asked."""
+    return allotted(size_of(sample, strata), strata, sample["seed"])
+
+
+def size_of(sample: Mapping[str, Any], strata: Sequence[queries.Stratum]) -> int:
+    return sample_size(
+        audience_of(strata), number=sample.get("number"), share=sample.get("share"), margin=sample.get("marginOfError"),
+        confidence=sample.get("confidence", 0.95), expected=sample.get("expectedResponse", 1.0),
+    )  # fmt: skip
+
+
+def audience_of(strata: Sequence[queries.Stratum]) -> int:
+    return sum(stratum.population for stratum in strata if stratum.served)
+
+
+def allotted(size: int, strata: Sequence[queries.Stratum], seed: int) -> dict[UUID, int]:
+    free = {stratum.unit_id: stratum.free for stratum in strata if stratum.served and stratum.free}
     order = rules.tree_order({stratum.unit_id: stratum.parent_id for stratum in strata})
-    sample = wave.sample
-    size = rules.sample_size(sum(served.values()), number=sample.get("number"), share=sample.get("share"))
-    return rules.allocate(size, [(unit, served[unit]) for unit in order if unit in served], sample["seed"])
+    size = min(size, sum(free.values()))
+    return rules.allocate(size, [(unit, free[unit]) for unit in order if unit in free], seed)
+
+
+async def today(session: AsyncSession, now: datetime) -> date:
+    """Where the organisation is."""
+    return now.astimezone(ZoneInfo((await queries.organisation(session)).time_zone)).date()
 
 
 def _fields(wave: Wave) -> WaveBody:
@@ -128,7 +186,7 @@ def _fields(wave: Wave) -> WaveBody:
         version=wave.version,
         title=wave.title,
         service_ids=[str(service_id) for service_id in wave.service_ids],
-        service_choice=wave.service_choice,
+        service_choice="random" if wave.service_choice == "random" else "respondent",
         sample=SAMPLE.validate_python(wave.sample),
         opens_at=wave.opens_at,
         closes_at=wave.closes_at,
@@ -149,7 +207,7 @@ async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields:
         raise body_error("/version", "unknownVersion", "this version was never published")
     wave.survey_id, wave.version = survey.id, version
     wave.title = fields.title or survey.definition["title"]
-    wave.service_ids = await _services(session, principal, fields.service_ids)
+    wave.service_ids = await services_of(session, principal, fields.service_ids)
     wave.service_choice = fields.service_choice
     wave.sample = fields.sample.model_dump(mode="json")
     if wave.sample["seed"] is None:
@@ -162,29 +220,31 @@ async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields:
 async def _fill_minimums(session: AsyncSession, wave: Wave, fields: WaveBody) -> None:
     organisation = await queries.organisation(session)
     least, given, before = organisation.minimum_group, fields.minimum_group, wave.minimum_group
-    wave.minimum_group = _minimum("/minimumGroup", given, before, least)
+    wave.minimum_group = minimum("/minimumGroup", given, before, least)
     least, given, before = organisation.comment_minimum_group, fields.comment_minimum_group, wave.comment_minimum_group
-    wave.comment_minimum_group = _minimum("/commentMinimumGroup", given, before, least)
+    wave.comment_minimum_group = minimum("/commentMinimumGroup", given, before, least)
 
 
-def _minimum(pointer: str, given: int | None, before: int | None, least: int) -> int:
+def minimum(pointer: str, given: int | None, before: int | None, least: int) -> int:
     """What a draft said before the organisation raised its own is raised with it, and not refused."""
     if given is not None and given < least and given != before:
         raise body_error(pointer, "belowMinimum", f"the organisation's is {least}; a wave can only raise it")
     return max(given or least, least)
 
 
-async def _services(session: AsyncSession, principal: Principal, references: Sequence[str]) -> list[UUID]:
+async def services_of(
+    session: AsyncSession, principal: Principal, references: Sequence[str], pointer: str = "/serviceIds"
+) -> list[UUID]:
     """The services by id. Who may not measure one may not open a wave over it, not even together with their own."""
     named = await queries.services_named(session, principal, references)
     ids: list[UUID] = []
     for place, reference in enumerate(references):
         service = named.get(reference.lower() if not reference.startswith("external:") else reference)
         if service is None:
-            raise body_error(f"/serviceIds/{place}", "unknownReference", f"there is no service {reference}")
+            raise body_error(f"{pointer}/{place}", "unknownReference", f"there is no service {reference}")
         if not service.mine:
             raise forbidden("A wave needs the right to the providers of all its services.")
         if service.id in ids:
-            raise body_error(f"/serviceIds/{place}", "duplicate", "names a service twice")
+            raise body_error(f"{pointer}/{place}", "duplicate", "names a service twice")
         ids.append(service.id)
     return ids

@@ -105,4 +105,5 @@ async def test_invitations_have_no_column_that_tells_when(survey: Running) -> No
     assert not [row for row in columns if "time" in row.data_type or row.data_type == "date"]
     assert {row.column_name for row in columns} == {
         "organisation_id", "number", "wave_id", "employee_id", "unit_id", "service_ids", "burned", "delivery_state",
+        "portion",
     }  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from services.survey.waves import rules
+from services.survey.waves import rules, sampling
 from services.survey.waves.rules import Rated, Turnout
 
 
@@ -62,7 +62,7 @@ def test_people_of_small_units_have_the_same_chance() -> None:
      (10, None, 0.25, 3), (3, None, 0.01, 1), (2400, None, 0.25, 600)],
 )  # fmt: skip
 def test_sample_size(audience: int, number: int | None, share: float | None, size: int) -> None:
-    assert rules.sample_size(audience, number=number, share=share) == size
+    assert sampling.sample_size(audience, number=number, share=share) == size
 
 
 def test_tree_order_keeps_branches_together_and_bears_orphans() -> None:

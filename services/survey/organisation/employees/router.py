@@ -56,7 +56,8 @@ async def list_employees(
 
 @router.post("/employees", status_code=201, dependencies=WRITERS)
 async def make_employee(session: Session, body: schemas.EmployeeBody, response: Response) -> schemas.Employee:
-    """`externalIdTaken`, `emailTaken` (409). `undeclaredAttribute`, `notAMailAddress` (400)."""
+    """`externalIdTaken`, `emailTaken` (409). `undeclaredAttribute`, `notAMailAddress`,
+    `endsBeforeItStarts` (400)."""
     employee = await service.make(session, body)
     response.headers["Location"] = f"/v1/employees/{employee.id}"
     set_etag(response, employee.version)
@@ -83,7 +84,7 @@ async def change_employee(
     if_match: IfMatch = None,
 ) -> schemas.Employee:
     """`managerCircle` (409): nobody manages themselves. `externalIdTaken`, `emailTaken` (409). `undeclaredAttribute`,
-    `notAMailAddress` (400)."""
+    `notAMailAddress`, `endsBeforeItStarts` (400)."""
     employee = await service.change(session, principal, employee_id, if_match, patch)
     set_etag(response, employee.version)
     return schemas.Employee.model_validate(employee)

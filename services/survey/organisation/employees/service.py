@@ -11,12 +11,14 @@ from services.shared.auth import Principal
 from services.shared.etags import require_match
 from services.shared.patch import patched
 from services.shared.problems import FieldError, conflict, invalid, not_found, pointer_of
+from services.survey.contact_policy.models import Contact
 from services.survey.imports.erasing_queries import erase_from_diffs
 from services.survey.interactions import arrivals
 from services.survey.organisation import employment_queries, queries, rules, schemas
 from services.survey.organisation.models import Employee
 
-PLAIN = ("external_id", "given_name", "family_name", "email", "language", "hired_on", "attributes", "active")
+PLAIN = ("external_id", "given_name", "family_name", "email", "language", "hired_on", "attributes", "active",
+         "leave_start_date", "leave_end_date", "opted_out")  # fmt: skip
 
 
 async def found(session: AsyncSession, principal: Principal, reference: str, *, lock: bool = False) -> Employee:
@@ -72,6 +74,7 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
     await session.execute(
         update(Employee).where(Employee.manager_id == employee.id).values(manager_id=None, version=Employee.version + 1)
     )
+    await session.execute(delete(Contact).where(Contact.employee_id == employee.id))
     await arrivals.employee_goes(session, employee.id)
     await session.execute(delete(Employee).where(Employee.id == employee.id))
     await erase_from_diffs(session, employee.external_id or str(employee.id))

@@ -1,0 +1,42 @@
+"""Pure rules of the contact policy."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+
+class Quiet(NamedTuple):
+    """Both days are part of it."""
+
+    first: date
+    last: date
+
+
+class Limits(NamedTuple):
+    """What one draw keeps to on its day."""
+
+    day: date
+    maximum: int | None = None
+    within: int | None = None
+    between: int | None = None
+
+    @property
+    def look_back(self) -> int:
+        """How many days of the ledger matter."""
+        return max(self.within or 0, self.between or 0)
+
+
+def first_loud(day: date, periods: Sequence[Quiet]) -> date:
+    """The day itself, or the first after it that is in no quiet period."""
+    for period in sorted(periods):
+        if period.first <= day <= period.last:
+            day = period.last + timedelta(days=1)
+    return day
+
+
+def after_quiet(at: datetime, time_zone: str, periods: Sequence[Quiet]) -> datetime:
+    """The same time of day on the first day, where the organisation is, on which something may go out."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    day = first_loud(local.date(), periods)
+    return at if day == local.date() else datetime.combine(day, local.time(), local.tzinfo)

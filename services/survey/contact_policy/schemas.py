@@ -1,0 +1,59 @@
+"""Bodies of `/v1/contact-policy`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from services.shared.schemas import WHOLE, Date, Instant, Schema, ShortText
+
+Reason = Literal["optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations"]
+DaysApart = Annotated[int, Field(strict=True, ge=1, le=3_650), WHOLE]
+Skipped = Annotated[
+    dict[Reason, int],
+    Field(
+        description="How many of the audience were left out for each reason. Of several that hold, the first counts:"
+        " they opted out, are on leave, were invited too short ago or too often",
+        examples=[{"onLeave": 12, "minimumDaysBetween": 40}],
+    ),
+]
+
+
+class QuietPeriod(Schema):
+    """Days on which nothing goes out; what is due waits for the first day after them."""
+
+    name: ShortText | None = Field(default=None, examples=["Zomerreces"])
+    start_date: Date = Field(examples=["2026-07-20"])
+    end_date: Date = Field(description="The last quiet day", examples=["2026-08-14"])
+
+    @field_validator("end_date")
+    @classmethod
+    def _ends_after_it_starts(cls, end_date: Date, said: ValidationInfo) -> Date:
+        start_date = said.data.get("start_date")
+        if start_date is not None and end_date < start_date:
+            raise PydanticCustomError("endsBeforeItStarts", "must not be before startDate")
+        return end_date
+
+
+class ContactPolicyBody(Schema):
+    """Of all surveys together, whoever makes them. Reminders are no invitations: they count for nothing here."""
+
+    maximum_invitations: Annotated[int, Field(strict=True, ge=1, le=1_000), WHOLE] | None = Field(
+        default=None, description="The most for one employee in `withinDays`; null: any number", examples=[4]
+    )
+    within_days: DaysApart | None = Field(default=None, validate_default=True, examples=[90])
+    minimum_days_between: DaysApart | None = Field(
+        default=None, description="Days from one invitation of an employee to the next; null: none", examples=[14]
+    )
+    quiet_periods: list[QuietPeriod] = Field(default=[], max_length=200)
+
+    @field_validator("within_days")
+    @classmethod
+    def _both_or_neither(cls, within_days: int | None, said: ValidationInfo) -> int | None:
+        if (said.data.get("maximum_invitations") is None) != (within_days is None):
+            raise PydanticCustomError("incompleteLimit", "maximumInvitations and withinDays are given together")
+        return within_days
+
+
+class ContactPolicy(ContactPolicyBody):
+    updated_at: Instant | None = Field(description="Null while it was never changed", examples=["2026-03-09T08:00:00Z"])

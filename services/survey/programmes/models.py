@@ -1,0 +1,61 @@
+"""The standing plans that measure, and what each of their runs came to."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.shared.database import Tenant, Timestamps
+from services.shared.ids import new_id
+from services.survey.base import Base
+
+
+class Programme(Tenant, Timestamps, Base):
+    """`due_at`: when it is to run next; null while it is paused, or for good after its last run. `cycle_date`: the day
+    from which a continuous one counts whom it has asked."""
+
+    __tablename__ = "programmes"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "survey_id"], ["surveys.organisation_id", "surveys.id"]),
+        Index("ix_programmes_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    survey_id: Mapped[UUID]
+    title: Mapped[dict[str, str]]
+    service_ids: Mapped[list[UUID]]
+    audience: Mapped[list[UUID]]
+    schedule: Mapped[dict[str, Any]]
+    sample: Mapped[dict[str, Any]]
+    service_choice: Mapped[str]
+    closes_after_days: Mapped[int]
+    reminders: Mapped[list[int]]
+    minimum_group: Mapped[int | None]
+    comment_minimum_group: Mapped[int | None]
+    minimum_days_between: Mapped[int | None]
+    active: Mapped[bool]
+    due_at: Mapped[datetime | None]
+    cycle_date: Mapped[date | None]
+
+
+class ProgrammeRun(Tenant, Base):
+    """One at the most for each time at which the programme was to run. `code` says why it invited nobody."""
+
+    __tablename__ = "programme_runs"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "programme_id"], ["programmes.organisation_id", "programmes.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("organisation_id", "programme_id", "planned_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[UUID]
+    planned_at: Mapped[datetime]
+    ran_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    wave_id: Mapped[UUID | None]
+    invited: Mapped[int]
+    skipped: Mapped[dict[str, Any]]
+    code: Mapped[str | None]

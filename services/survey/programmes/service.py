@@ -1,0 +1,232 @@
+"""What is done with a programme by hand. How it runs is in `running.py`."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.auth import Principal
+from services.shared.patch import patched
+from services.shared.problems import body_error, conflict, not_found
+from services.survey.contact_policy import service as policies
+from services.survey.organisation import queries as organisations
+from services.survey.programmes import queries, recurrence, rules
+from services.survey.programmes.models import Programme
+from services.survey.programmes.schemas import (
+    AfterInteractionSchedule,
+    AudienceAsked,
+    ContinuousSchedule,
+    OnceSchedule,
+    PeriodicSchedule,
+    ProgrammeBody,
+    Schedule,
+    start_of,
+)
+from services.survey.programmes.schemas import Programme as Shown
+from services.survey.surveys import queries as surveys
+from services.survey.surveys.models import Survey
+from services.survey.waves import queries as waves
+from services.survey.waves.models import Wave
+from services.survey.waves.service import audience_of, minimum, services_of, today
+
+SCHEDULE: TypeAdapter[Schedule] = TypeAdapter(Schedule)
+
+
+async def create(session: AsyncSession, principal: Principal, body: ProgrammeBody) -> Programme:
+    programme = Programme(organisation_id=principal.organisation_id)
+    _refuse_the_past(body)
+    await _fill(session, principal, programme, body)
+    session.add(programme)
+    await session.flush()
+    return programme
+
+
+async def find(session: AsyncSession, principal: Principal, programme_id: UUID, *, lock: bool = False) -> Programme:
+    programme = await queries.programme_of(session, principal, programme_id, lock=lock)
+    if programme is None:
+        raise not_found("programme")
+    return programme
+
+
+async def change(session: AsyncSession, principal: Principal, programme: Programme, patch: Mapping[str, Any]) -> None:
+    """Waves that are open stay as they are."""
+    before = body_of(programme)
+    after = patched(before, _whole(before, patch))
+    if after.schedule != before.schedule:
+        _refuse_the_past(after)
+        programme.cycle_date = None
+    due_at = programme.due_at
+    await _fill(session, principal, programme, after)
+    if (after.schedule, after.active) == (before.schedule, before.active):
+        programme.due_at = due_at  # it may be due at this very moment
+    programme.version += 1
+    await session.flush()
+
+
+def _whole(before: ProgrammeBody, patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Another kind of sample or schedule takes the place of the old one, with nothing of it."""
+    whole = dict(patch)
+    for name in ("sample", "schedule"):
+        given = patch.get(name)
+        if isinstance(given, Mapping) and "kind" in given:
+            had = getattr(before, name).model_dump(mode="json")
+            if had["kind"] != given["kind"]:
+                whole[name] = {**dict.fromkeys(had), **given}
+    return whole
+
+
+async def set_active(session: AsyncSession, programme: Programme, *, active: bool) -> None:
+    if programme.active == active:
+        return
+    programme.active = active
+    programme.due_at = await next_due(session, programme, datetime.now(UTC))
+    programme.version += 1
+    await session.flush()
+
+
+async def remove(session: AsyncSession, programme: Programme) -> None:
+    if await queries.has_run(session, programme.id):
+        raise conflict("programmeHasRun", "This programme has waves; pause it instead.")
+    await session.delete(programme)
+
+
+def body_of(programme: Programme) -> ProgrammeBody:
+    units = [str(unit) for unit in programme.audience]
+    return ProgrammeBody.model_validate({
+        "survey_id": programme.survey_id, "title": programme.title,
+        "service_ids": [str(service) for service in programme.service_ids],
+        "audience": {"unit_ids": units} if units else None, "schedule": programme.schedule, "sample": programme.sample,
+        "service_choice": programme.service_choice, "closes_after_days": programme.closes_after_days,
+        "reminders": programme.reminders, "minimum_group": programme.minimum_group,
+        "comment_minimum_group": programme.comment_minimum_group,
+        "contact_rules": {"minimum_days_between": programme.minimum_days_between}, "active": programme.active,
+    })  # fmt: skip
+
+
+def shown(programme: Programme) -> Shown:
+    return Shown.model_validate({
+        **body_of(programme).model_dump(by_alias=False), "id": programme.id, "next_run_at": programme.due_at,
+        "created_at": programme.created_at, "updated_at": programme.updated_at,
+    })  # fmt: skip
+
+
+def schedule_of(programme: Programme) -> Schedule:
+    return SCHEDULE.validate_python(programme.schedule)
+
+
+def _refuse_the_past(body: ProgrammeBody) -> None:
+    if isinstance(body.schedule, OnceSchedule) and body.schedule.starts_at <= datetime.now(UTC):
+        raise body_error("/schedule/startsAt", "inThePast", "must be in the future; to start at once, run it by hand")
+
+
+async def _fill(session: AsyncSession, principal: Principal, programme: Programme, body: ProgrammeBody) -> None:
+    survey = await surveys.survey(session, principal, body.survey_id)
+    if survey is None:
+        raise body_error("/surveyId", "unknownReference", "there is no such survey")
+    programme.survey_id, programme.title = survey.id, body.title or survey.definition["title"]
+    programme.audience = await _units(session, body.audience)
+    programme.service_ids = await _services(session, principal, survey, body.service_ids, programme.audience)
+    programme.schedule = await _schedule(session, principal, body.schedule, programme.service_ids)
+    programme.sample = body.sample.model_dump(mode="json")
+    if programme.sample["seed"] is None:
+        programme.sample["seed"] = secrets.randbelow(2**31)
+    programme.service_choice, programme.closes_after_days = body.service_choice, body.closes_after_days
+    programme.reminders, programme.active = body.reminders, body.active
+    programme.minimum_days_between = body.contact_rules.minimum_days_between
+    await _fill_minimums(session, programme, body)
+    await _refuse_too_few(session, programme, body)
+    programme.due_at = await next_due(session, programme, datetime.now(UTC))
+
+
+async def _units(session: AsyncSession, audience: AudienceAsked | None) -> list[UUID]:
+    found: list[UUID] = []
+    for place, reference in enumerate(audience.unit_ids if audience else []):
+        unit = await organisations.unit_named(session, reference)
+        if unit is None:
+            raise body_error(f"/audience/unitIds/{place}", "unknownReference", "is no unit here")
+        found.append(unit.id)
+    return found
+
+
+async def _services(
+    session: AsyncSession, principal: Principal, survey: Survey, references: Sequence[str], audience: Sequence[UUID]
+) -> list[UUID]:
+    if references:
+        return await services_of(session, principal, references)
+    if not audience:
+        raise body_error("/serviceIds", "missing", "name services, or an audience whose services are meant")
+    found = await queries.services_used_in(session, principal, audience, survey.provider_id)
+    if not found:
+        raise body_error("/audience", "emptyAudience", "uses no service that could be measured here")
+    return found
+
+
+async def _schedule(
+    session: AsyncSession, principal: Principal, schedule: Schedule, services: Sequence[UUID]
+) -> dict[str, Any]:
+    made = schedule.model_dump(mode="json")
+    if isinstance(schedule, AfterInteractionSchedule):
+        about = await services_of(session, principal, schedule.condition.service_ids, "/schedule/condition/serviceIds")
+        for place, service in enumerate(about):
+            if service not in services:
+                pointer = f"/schedule/condition/serviceIds/{place}"
+                raise body_error(pointer, "notOfThisProgramme", "is none of the services that the programme measures")
+        made["condition"]["serviceIds"] = [str(service) for service in about]
+    return made
+
+
+async def _fill_minimums(session: AsyncSession, programme: Programme, body: ProgrammeBody) -> None:
+    organisation = await waves.organisation(session)
+    minimum("/minimumGroup", body.minimum_group, programme.minimum_group, organisation.minimum_group)
+    minimum("/commentMinimumGroup", body.comment_minimum_group, programme.comment_minimum_group,
+            organisation.comment_minimum_group)  # fmt: skip
+    programme.minimum_group, programme.comment_minimum_group = body.minimum_group, body.comment_minimum_group
+
+
+async def _refuse_too_few(session: AsyncSession, programme: Programme, body: ProgrammeBody) -> None:
+    """Of a standing plan, before it opens one empty wave after the other."""
+    wave = planned_wave(programme, await waves.organisation(session))
+    limits = policies.limits_of(await policies.found(session), await today(session, datetime.now(UTC)))
+    audience = audience_of(await waves.strata(session, wave, limits))
+    if (programme.sample.get("number") or 0) > audience:
+        raise body_error("/sample/number", "sampleLargerThanAudience", f"the audience is {audience} people")
+    schedule = body.schedule
+    if isinstance(schedule, ContinuousSchedule):
+        invited = rules.in_a_period(audience, schedule.period, schedule.cycle_days)
+        if invited < wave.minimum_group:
+            detail = f"about {invited} of {audience} people are asked in one: too few for any figure"
+            raise body_error("/schedule/period", "tooFewInvited", detail)
+
+
+def planned_wave(programme: Programme, organisation: Any) -> Wave:
+    """What it would open, as a draft that is not stored."""
+    kind = programme.schedule["kind"]
+    return Wave(
+        organisation_id=programme.organisation_id, survey_id=programme.survey_id, title=programme.title,
+        service_ids=programme.service_ids, audience=programme.audience, sample=programme.sample,
+        service_choice="used" if kind == "afterInteraction" else programme.service_choice,
+        reminders=programme.reminders, programme_id=programme.id,
+        minimum_group=programme.minimum_group or organisation.minimum_group,
+        comment_minimum_group=programme.comment_minimum_group or organisation.comment_minimum_group,
+        minimum_days_between=programme.minimum_days_between, status="draft", revision=1,
+    )  # fmt: skip
+
+
+async def next_due(session: AsyncSession, programme: Programme, after: datetime) -> datetime | None:
+    """When it is to run next after this moment, but for quiet periods."""
+    if not programme.active:
+        return None
+    zone = ZoneInfo((await waves.organisation(session)).time_zone)
+    schedule = schedule_of(programme)
+    if isinstance(schedule, OnceSchedule):
+        return schedule.starts_at if schedule.starts_at > after else None
+    holidays = recurrence.holidays_of(schedule.public_holidays)
+    start = start_of(schedule.start_date, schedule.start_time)
+    if isinstance(schedule, PeriodicSchedule):
+        return recurrence.after(schedule.rrule, start, after, zone, holidays)
+    return recurrence.next_working_time(start, after, zone, holidays)

@@ -13,7 +13,7 @@ from services.shared.patch import patched
 from services.shared.problems import FieldError, conflict, invalid, not_found, pointer_of
 from services.survey.imports.erasing_queries import erase_from_diffs
 from services.survey.organisation import employment_queries, queries, rules, schemas
-from services.survey.organisation.models import Employee
+from services.survey.organisation.models import Employee, Employment
 
 PLAIN = ("external_id", "given_name", "family_name", "email", "language", "hired_on", "attributes", "active")
 
@@ -59,6 +59,7 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
     await session.execute(
         update(Employee).where(Employee.manager_id == employee.id).values(manager_id=None, version=Employee.version + 1)
     )
+    await session.execute(delete(Employment).where(Employment.employee_id == employee.id))
     await session.execute(delete(Employee).where(Employee.id == employee.id))
     await erase_from_diffs(session, employee.external_id or str(employee.id))
 

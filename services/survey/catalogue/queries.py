@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.shared.auth import Principal
-from services.survey.catalogue.models import AudienceUnit, Service
+from services.survey.catalogue.models import AudienceUnit, Service, ServiceCost
 from services.survey.organisation.models import Employee, Unit
 from services.survey.organisation.queries import named, units_below, within
 from services.survey.waves.models import Wave
@@ -29,6 +29,10 @@ class User(NamedTuple):
 
 def services(principal: Principal) -> Select[Service]:
     return select(Service).where(Service.organisation_id == principal.organisation_id, _visible(principal))
+
+
+def costs(service_id: UUID) -> Select[ServiceCost]:
+    return select(ServiceCost).where(ServiceCost.service_id == service_id)
 
 
 def filtered(principal: Principal, provider: str | None, unit: str | None) -> Select[Service]:

@@ -12,7 +12,7 @@ from services.shared.routing import Router
 from services.shared.schemas import ReferenceFilter, ShortText
 from services.shared.sessions import Session
 from services.survey.catalogue import audiences, queries, schemas, service
-from services.survey.catalogue.models import Service
+from services.survey.catalogue.models import Service, ServiceCost
 
 router = Router(tag="catalogue")
 READERS = [
@@ -85,6 +85,18 @@ async def remove_service(
 ) -> None:
     """Its audience goes with it; what was measured stays. `serviceInUse` (409): a wave that has not ended asks of it."""
     await service.remove(session, principal, service_id, if_match)
+
+
+@router.get("/services/{serviceId}/costs", dependencies=READERS)
+async def list_costs(
+    session: Session, principal: Caller, service_id: schemas.ServiceRef, paging: UnsortedPages
+) -> Page[schemas.ServiceCost]:
+    """What it cost a year, as files of costs say; the last year first."""
+    found = await service.found(session, principal, service_id)
+    return await page(
+        session, queries.costs(found.id), paging, sortable={"year": ServiceCost.year}, default="-year",
+        tie=[ServiceCost.year], item=schemas.ServiceCost.of,
+    )  # fmt: skip
 
 
 @router.get("/services/{serviceId}/audience", dependencies=READERS)

@@ -7,6 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from services.shared.schemas import ExternalId, LanguageMap, Money, Reference, Schema, ShortText
+from services.survey.catalogue import models
 from services.survey.organisation.schemas import Resource
 
 ServiceRef = Annotated[Reference, Path(alias="serviceId")]
@@ -35,6 +36,15 @@ class Service(Resource):
     yearly_cost: Money | None = Field(examples=_COST)
     commercial_price_per_user: Money | None
     commercial_source: str | None
+
+
+class ServiceCost(Schema):
+    year: int = Field(examples=[2026])
+    cost: Money = Field(examples=_COST)
+
+    @classmethod
+    def of(cls, row: models.ServiceCost) -> "ServiceCost":
+        return cls(year=row.year, cost=Money(amount=row.amount, currency=row.currency))
 
 
 class AudienceBody(Schema):

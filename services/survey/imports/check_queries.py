@@ -31,6 +31,11 @@ async def anything_to_check(session: AsyncSession) -> bool:
     return bool(await session.scalar(text("SELECT EXISTS (SELECT FROM import_planned WHERE effect <> 'unchanged')")))
 
 
+async def anything_refused(session: AsyncSession) -> bool:
+    """Then others may refer to it."""
+    return bool(await session.scalar(text("SELECT EXISTS (SELECT FROM import_refusals WHERE severity = 'error')")))
+
+
 async def refuse_unknown_own(session: AsyncSession, target: Target) -> int:
     """References to what is neither there nor in the file."""
     reference = own_reference(target)
@@ -58,6 +63,8 @@ async def leave_out_refused(session: AsyncSession, target: Target, code: str) ->
     reference = own_reference(target)
     column, table = reference.column, target.table.name
     lost = REFUSED_IN_FILE.format(column=column)
+    if not await anything_refused(session):
+        return 0
     noted: Any = await session.execute(
         text(f"""
         INSERT INTO import_refusals (line, "column", code, detail, severity)
@@ -196,9 +203,10 @@ async def refuse_other_providers(session: AsyncSession) -> int:
 
 
 async def refuse_taken_addresses(session: AsyncSession) -> int:
-    """Who has an address keeps it before those who would get it."""
+    """Who has an address keeps it before those who would get it; and so does who would have given it up, if that row is
+    refused."""
     using = """(
-        WITH after AS (
+        WITH RECURSIVE after AS (
             SELECT p.id, lower(p.email) AS email, p.line, NULL AS key FROM import_planned p
             WHERE p.active AND p.email IS NOT NULL
             UNION ALL
@@ -208,15 +216,20 @@ async def refuse_taken_addresses(session: AsyncSession) -> int:
                 AND NOT EXISTS (SELECT FROM import_leaving l WHERE l.id = t.id)
         ), doubled AS (SELECT email FROM after GROUP BY email HAVING count(*) > 1),
         ranked AS (
-            SELECT after.id, after.line, after.key,
-                row_number() OVER claims AS place,
-                first_value(after.line) OVER claims AS first_line, first_value(after.key) OVER claims AS first_key
+            SELECT after.id, after.line, row_number() OVER claims AS place,
+                first_value(CASE WHEN after.line IS NULL THEN 'employee ' || coalesce(after.key, '')
+                    ELSE 'line ' || after.line END) OVER claims AS owner
             FROM after JOIN doubled USING (email)
             LEFT JOIN employees t ON t.organisation_id = :organisation AND t.id = after.id
             WINDOW claims AS (PARTITION BY after.email ORDER BY
                 after.line IS NOT NULL, (t.active AND lower(t.email) = after.email) IS NOT TRUE, after.line)
-        ) SELECT id, CASE WHEN first_line IS NULL THEN 'employee ' || coalesce(first_key, '') ELSE 'line ' || first_line END AS owner
-        FROM ranked WHERE place > 1 AND line IS NOT NULL
+        ), lost AS (
+            SELECT id, owner FROM ranked WHERE place > 1 AND line IS NOT NULL
+            UNION
+            SELECT p.id, 'employee ' || coalesce(t.external_id, '')
+            FROM lost JOIN employees t ON t.organisation_id = :organisation AND t.id = lost.id AND t.active
+            JOIN import_planned p ON lower(p.email) = lower(t.email) AND p.active AND p.id <> t.id
+        ) SELECT DISTINCT ON (id) id, owner FROM lost ORDER BY id, owner
     ) claim"""
     return await refuse(
         session, "p.id = claim.id", "email", "emailTaken", "'is the address of ' || claim.owner || ' already'",

@@ -72,11 +72,14 @@ def asked(
     return service.Asked(kind, mode, dry_run, atomic, mapping, told, removal_share, valid_from_date)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Received:
+    """`taken`: there is an import that the file belongs to."""
+
     file: Upload
     asked: service.Asked
     told: Told
+    taken: bool = False
 
 
 async def received(
@@ -88,11 +91,15 @@ async def received(
         await service.refuse_future(session, asked)
         told = await mappings.told_by(session, asked.kind, asked.mapping, asked.told)
     file = await receive(request, principal.organisation_id)
+    found = Received(file, asked, told)
     try:
-        yield Received(file, asked, told)
+        yield found
     except BaseException:
-        await discard(database, principal.organisation_id, file.import_id)
+        found.taken = False
         raise
+    finally:
+        if not found.taken:
+            await discard(database, principal.organisation_id, file.import_id)
 
 
 def _wake(request: Request, after: BackgroundTasks) -> None:
@@ -117,6 +124,7 @@ async def push_import(
     file is not what it is sent as (415)."""
     row = await service.push(session, received.file, received.asked, received.told)
     response.headers["Location"] = f"/v1/imports/{row.id}"
+    received.taken = True
     _wake(request, after)
     return service.shown(row)
 

@@ -1,5 +1,5 @@
-"""Reading a file in a thread, batch by batch, while the batch before goes into the staging table: what is in memory does
-not grow with the file."""
+"""Reading a file in a thread, batch by batch, and each batch into the staging table: what is in memory does not grow with
+the file. (Reading the next while one is written is slower: the two quarrel about Python's lock.)"""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -48,14 +48,9 @@ async def stage(database: Database, held: Held, claim: Claim, progress: Progress
         source = stored(database, claim.organisation_id, claim.import_id, count)
         await staging_queries.create(session, targets(claim.kind), KINDS[claim.kind].staged_types())
     coming, staged = batches(source, row.media_type, known), Staged()
-    reading = asyncio.create_task(asyncio.to_thread(_next, claim.kind, coming))
-    try:
-        while (found := await reading) is not None:
-            reading = asyncio.create_task(asyncio.to_thread(_next, claim.kind, coming))
-            await _add(held, claim, found, staged)
-            progress.share = READ * source.share
-    finally:
-        await asyncio.gather(reading, return_exceptions=True)
+    while (found := await asyncio.to_thread(_next, claim.kind, coming)) is not None:
+        await _add(held, claim, found, staged)
+        progress.share = READ * source.share
     return staged
 
 

@@ -55,6 +55,8 @@ async def add(
 
 async def refuse_doubles(session: AsyncSession, target: Target, column: str | None) -> None:
     """The first of a key stays, refused or not; the others never win in silence."""
+    await session.execute(text("SET LOCAL work_mem = '64MB'"))
+    await session.execute(text("SET LOCAL default_statistics_target = 10"))  # how many rows there are is enough
     await session.execute(text("ANALYZE import_staging"))
     key = ", ".join(target.key)
     same = " AND ".join(f"s.{name} = d.{name}" for name in target.key)
@@ -75,7 +77,6 @@ async def refuse_doubles(session: AsyncSession, target: Target, column: str | No
 
 async def plan(session: AsyncSession, target: Target, otherwise: dict[str, str]) -> None:
     """`otherwise` is SQL for columns that a row does not give, in place of what is there."""
-    await session.execute(text("SET LOCAL work_mem = '64MB'"))
     columns = [f"{name} {target.type_of(name)}" for name in target.columns]
     for reference in target.references:
         columns.append(f"{reference.column}_key text")

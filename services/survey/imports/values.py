@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -55,14 +56,23 @@ def clean(raw: Raw) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def text(longest: int) -> Reader:
-    def read(raw: Raw) -> str | None:
+@dataclass(frozen=True)
+class text:  # noqa: N801  # a reader that is made like the others
+    longest: int
+
+    def __call__(self, raw: Raw) -> str | None:
         value = clean(raw)
-        if len(value) > longest:
-            raise Wrong("tooLong", f"has {len(value)} characters; {longest} is the most")
+        if len(value) > self.longest:
+            raise Wrong("tooLong", f"has {len(value)} characters; {self.longest} is the most")
         return value or None
 
-    return read
+    def plain(self, cells: Sequence[str]) -> list[str] | None:
+        """All at once, where none is empty, too long, or anything but ASCII: most of a file is so."""
+        whole = "".join(cells)
+        if not whole.isascii() or "\x00" in whole:
+            return None
+        values = [cell.strip() for cell in cells]
+        return values if all(values) and max(map(len, values)) <= self.longest else None
 
 
 def mail(raw: Raw) -> str | None:

@@ -61,15 +61,11 @@ class Unit(Tenant, Timestamps, Base):
 
 
 class Employment(Tenant, Base):
-    """That somebody worked in a unit from `from_date` on, and from `to_date` on no more (null: still). The unit may be
-    gone by now, so without a foreign key; who is erased takes this along."""
+    """That somebody worked in a unit from `from_date` on, and from `to_date` on no more (null: still). No foreign keys:
+    the unit may be gone by now, and to check the employee would cost an import more than the row itself. Who erases an
+    employee erases these."""
 
     __tablename__ = "employments"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "employee_id"], ["employees.organisation_id", "employees.id"], ondelete="CASCADE"
-        ),
-    )
 
     employee_id: Mapped[UUID] = mapped_column(primary_key=True)
     from_date: Mapped[date] = mapped_column(primary_key=True)

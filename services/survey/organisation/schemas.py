@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -80,6 +80,10 @@ Mail = Annotated[
 ]
 UnitRef = Annotated[Reference, Path(alias="unitId")]
 EmployeeRef = Annotated[Reference, Path(alias="employeeId")]
+OnDate = Annotated[
+    Date | None,
+    Query(alias="onDate", description="Who was there on this day", json_schema_extra={"format": "date"}),
+]
 KeyRef = Annotated[UUID, Path(alias="apiKeyId")]
 
 
@@ -129,6 +133,12 @@ class OrganisationBody(Schema):
         default="units",
         description="What the groups of SCIM are: `units` (who is a member works in that unit) or `roles` (kept with"
         " their members, while the units come from elsewhere)",
+    )
+    import_removal_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="A snapshot that would remove a larger share waits for approval. Null: what the installation says, a"
+        " tenth unless it was changed",
+        examples=[0.1],
     )
 
 
@@ -202,6 +212,15 @@ class Employee(Resource):
     leave_start_date: date | None = Field(examples=["2026-04-01"])
     leave_end_date: date | None = Field(examples=["2026-07-31"])
     opted_out: bool = Field(examples=[False])
+
+
+class Employment(Schema):
+    """`toDate` is the first day on which it was no longer so; null: it still is. The unit may be gone by now."""
+
+    employee_id: UUID
+    unit_id: UUID
+    from_date: date = Field(examples=["2024-02-01"])
+    to_date: date | None = Field(examples=["2026-03-01"])
 
 
 class ApiKeyBody(Schema):

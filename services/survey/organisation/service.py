@@ -118,7 +118,7 @@ def shown(organisation: Organisation) -> schemas.Organisation:
 def _values(organisation: Organisation) -> dict[str, Any]:
     names = (
         "external_id", "name", "time_zone", "languages", "minimum_group", "comment_minimum_group", "attributes",
-        "scim_groups",
+        "scim_groups", "import_removal_share",
     )  # fmt: skip
     cost, currency = organisation.hourly_cost, organisation.hourly_cost_currency
     money = None if cost is None or currency is None else Money(amount=cost, currency=currency)

@@ -133,6 +133,19 @@ async def test_an_address_goes_from_who_leaves_to_who_comes(survey: Running) -> 
     assert (pushed.counts, pushed.errors) == ({"read": 2, "created": 1, "changed": 1}, [])
 
 
+async def test_whoever_keeps_an_address_keeps_others_from_moving_up(survey: Running) -> None:
+    """A hundred who would each get the address of the next, and the last of them is refused."""
+    organisation = await people.make(survey)
+    await organisation.unit("TOP", None)
+    rows = [f"E{n},A,F,TOP,e{n}@x.example,true" for n in range(100)]
+    await push(organisation, EMPLOYEES + "\n".join(rows), "employees")
+    moved = [row.replace(f"e{n}@", f"e{n + 1}@") for n, row in enumerate(rows)]
+    moved[99] = moved[99].replace("TOP", "NOWHERE")
+    pushed = await push(organisation, EMPLOYEES + "\n".join(moved), "employees")
+    assert pushed.counts == {"read": 100, "refused": 100}
+    assert {code for _, _, code in pushed.brief()} == {"emailTaken", "unknownUnit"}
+
+
 async def test_who_comes_back_finds_the_address_taken(survey: Running) -> None:
     organisation = await people.make(survey)
     await organisation.unit("TOP", None)

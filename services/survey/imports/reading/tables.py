@@ -14,6 +14,7 @@ from services.survey.imports.values import Raw
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST = 1_000_000  # characters of a row
 _END = re.compile(r"\r\n?|\n")
+_OTHER_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # where Python would end a line too, and files do not
 
 
 class Record(NamedTuple):
@@ -61,17 +62,20 @@ def _lines(chunks: Iterable[str]) -> Iterator[str]:
     """One by one, each with its end, as csv wants them."""
     rest = ""
     for chunk in chunks:
-        text, end = rest + chunk, 0
-        for found in _END.finditer(text):
-            if found.end() == len(text) and text.endswith("\r"):  # perhaps half of what ends the line
-                break
-            yield text[end : found.end()]
-            end = found.end()
-        rest = text[end:]
+        text = rest + chunk
+        lines = text.splitlines(keepends=True) if not _OTHER_ENDS.search(text) else _at_plain_ends(text)
+        # The last may be a part of one, or end with half of what ends it.
+        rest = lines.pop() if lines and not text.endswith("\n") else ""
         if len(rest) > LONGEST:
             raise too_long()
+        yield from lines
     if rest:
         yield rest
+
+
+def _at_plain_ends(text: str) -> list[str]:
+    ends = [found.end() for found in _END.finditer(text)]
+    return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True) if start < end]
 
 
 def too_long() -> Unusable:

@@ -1,7 +1,7 @@
 """From cells to what the staging table takes: whole columns at a time, since a call for each cell would take most of an
 import's time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.survey.imports.columns import KEYS, MAPS, Column, Kind, targets
 from services.survey.imports.reading.files import Batch
 from services.survey.imports.refusals import Refusal, Wrong
 from services.survey.imports.rules import COMPLETED
-from services.survey.imports.values import NOT_GIVEN
+from services.survey.imports.values import NOT_GIVEN, text
 
 LEADING = ("line", "id", "given", "refused")  # columns of the staging table before those of the kind
 
@@ -55,21 +55,27 @@ def _read(column: Column, cells: Sequence[Any], texts: bool) -> list[Any]:
     if texts:
         distinct = set(cells)
         if 2 * len(distinct) < len(cells):
-            table = {cell: _value(column, cell) for cell in distinct}
+            table = dict(zip(distinct, _values(column, distinct), strict=True))
             return [table[cell] for cell in cells]
-    return [_value(column, cell) for cell in cells]
+        if isinstance(column.read, text) and (plain := column.read.plain(cells)) is not None:
+            return plain
+    return _values(column, cells)
 
 
-def _value(column: Column, cell: Any) -> Any:
-    if cell is NOT_GIVEN:
-        return Wrong("missing", "is needed") if column.needed else NOT_GIVEN
-    try:
-        value = column.read(cell)
-    except Wrong as wrong:
-        return wrong
-    if value is None and column.filled:
-        return Wrong("empty", "must not be empty")
-    return value
+def _values(column: Column, cells: Iterable[Any]) -> list[Any]:
+    """One loop without a call beside the reading itself: it turns once for each cell of a file."""
+    read, filled, values = column.read, column.filled, list[Any]()
+    for cell in cells:
+        try:
+            value = NOT_GIVEN if cell is NOT_GIVEN else read(cell)
+        except Wrong as wrong:
+            value = wrong
+        if value is None and filled:
+            value = Wrong("empty", "must not be empty")
+        elif value is NOT_GIVEN and column.needed:
+            value = Wrong("missing", "is needed")
+        values.append(value)
+    return values
 
 
 def _by_column(
@@ -108,12 +114,12 @@ def _maps(parts: Sequence[str], columns: Sequence[Sequence[Any]]) -> list[Any]:
     made: dict[tuple[Any, ...], Any] = {}
     values = []
     for row in zip(*columns, strict=True):
-        text = made.get(row)
-        if text is None:
+        found = made.get(row)
+        if found is None:
             kept = {part: value for part, value in zip(parts, row, strict=True)
                     if value is not NOT_GIVEN and not isinstance(value, Wrong)}  # fmt: skip
-            text = made[row] = msgspec.json.encode(kept).decode() if kept else NOT_GIVEN
-        values.append(text)
+            found = made[row] = msgspec.json.encode(kept).decode() if kept else NOT_GIVEN
+        values.append(found)
     return values
 
 

@@ -40,6 +40,7 @@ def _change_imports() -> None:
     op.add_column("imports", sa.Column("approval_detail", sa.String(), nullable=True))
     op.add_column("imports", sa.Column("approved_swaps", sa.Integer(), nullable=True))
     op.drop_constraint(op.f("fk_import_parts_organisation_id_import_id"), "import_parts", type_="foreignkey")
+    op.execute("ALTER TABLE import_parts ALTER COLUMN content SET STORAGE EXTERNAL")  # it is there for minutes
     now = sa.text("now()")
     op.add_column(
         "import_parts", sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
@@ -108,12 +109,6 @@ def _make_employments() -> None:
         sa.Column("from_date", sa.Date(), nullable=False),
         sa.Column("to_date", sa.Date(), nullable=True),
         sa.Column("unit_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id", "employee_id"],
-            ["employees.organisation_id", "employees.id"],
-            name=op.f("fk_employments_organisation_id_employee_id"),
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("organisation_id", "employee_id", "from_date", name=op.f("pk_employments")),
     )
     execute([

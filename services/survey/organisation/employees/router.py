@@ -6,14 +6,14 @@ from fastapi import Query, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
-from services.shared.pages import Page, Paging, page, sorted_by
+from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.schemas import NullableFilter, ReferenceFilter
 from services.shared.sessions import Session
-from services.survey.organisation import queries, schemas
+from services.survey.organisation import employment_queries, queries, schemas
 from services.survey.organisation.employees import service
-from services.survey.organisation.models import Employee
+from services.survey.organisation.models import Employee, Employment
 
 router = Router(tag="organisation")
 READERS = [allow("admin", "director", "provider-manager", "consumer-manager", "integrator")]
@@ -88,6 +88,24 @@ async def change_employee(
     employee = await service.change(session, principal, employee_id, if_match, patch)
     set_etag(response, employee.version)
     return schemas.Employee.model_validate(employee)
+
+
+@router.get("/employees/{employeeId}/employments", dependencies=READERS)
+async def list_employments(
+    session: Session,
+    principal: Caller,
+    employee_id: schemas.EmployeeRef,
+    paging: UnsortedPages,
+    on_date: schemas.OnDate = None,
+) -> Page[schemas.Employment]:
+    """Where the employee was when, in time's order. Roles that are limited to units see these of their units."""
+    employee = await service.found(session, principal, employee_id)
+    found = employment_queries.employments(principal).where(Employment.employee_id == employee.id)
+    return await page(
+        session, found if on_date is None else found.where(employment_queries.on(on_date)), paging,
+        sortable={"fromDate": Employment.from_date}, default="fromDate", tie=[Employment.from_date],
+        item=schemas.Employment.model_validate,
+    )  # fmt: skip
 
 
 @router.delete("/employees/{employeeId}", status_code=204, dependencies=WRITERS)

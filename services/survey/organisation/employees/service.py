@@ -15,7 +15,7 @@ from services.survey.contact_policy.models import Contact
 from services.survey.imports.erasing_queries import erase_from_diffs
 from services.survey.interactions import arrivals
 from services.survey.organisation import employment_queries, queries, rules, schemas
-from services.survey.organisation.models import Employee
+from services.survey.organisation.models import Employee, Employment
 
 PLAIN = ("external_id", "given_name", "family_name", "email", "language", "hired_on", "attributes", "active",
          "leave_start_date", "leave_end_date", "opted_out")  # fmt: skip
@@ -76,6 +76,7 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
     )
     await session.execute(delete(Contact).where(Contact.employee_id == employee.id))
     await arrivals.employee_goes(session, employee.id)
+    await session.execute(delete(Employment).where(Employment.employee_id == employee.id))
     await session.execute(delete(Employee).where(Employee.id == employee.id))
     await erase_from_diffs(session, employee.external_id or str(employee.id))
 

@@ -6,13 +6,13 @@ from fastapi import Query, Response
 
 from services.shared.auth import Caller, allow
 from services.shared.etags import IfMatch, set_etag
-from services.shared.pages import Page, Paging, page, sorted_by
+from services.shared.pages import Page, Paging, UnsortedPages, page, sorted_by
 from services.shared.patch import MergePatch, patches
 from services.shared.routing import Router
 from services.shared.schemas import NullableFilter
 from services.shared.sessions import Session
-from services.survey.organisation import queries, schemas
-from services.survey.organisation.models import Unit
+from services.survey.organisation import employment_queries, queries, schemas
+from services.survey.organisation.models import Employment, Unit
 from services.survey.organisation.units import service
 
 router = Router(tag="organisation")
@@ -76,6 +76,26 @@ async def change_unit(
     unit = await service.change(session, principal, unit_id, if_match, patch)
     set_etag(response, unit.version)
     return schemas.Unit.model_validate(unit)
+
+
+@router.get("/units/{unitId}/employments", dependencies=[
+    allow("admin", "director", "provider-manager", "consumer-manager", "integrator")
+])  # fmt: skip
+async def list_unit_employments(
+    session: Session,
+    principal: Caller,
+    unit_id: schemas.UnitRef,
+    paging: UnsortedPages,
+    on_date: schemas.OnDate = None,
+) -> Page[schemas.Employment]:
+    """Who was in the unit when, without those of units below it."""
+    unit = await service.found(session, principal, unit_id)
+    found = employment_queries.employments(principal).where(Employment.unit_id == unit.id)
+    return await page(
+        session, found if on_date is None else found.where(employment_queries.on(on_date)), paging,
+        sortable={"fromDate": Employment.from_date}, default="fromDate",
+        tie=[Employment.from_date, Employment.employee_id], item=schemas.Employment.model_validate,
+    )  # fmt: skip
 
 
 @router.delete("/units/{unitId}", status_code=204, dependencies=WRITERS)

@@ -65,8 +65,8 @@ _CHOSEN = """
 chosen AS (
     SELECT staff.id, staff.unit_id, ARRAY[used.service_id] AS service_ids
     FROM staff JOIN used ON used.employee_id = staff.id
-    JOIN wave_units ON wave_units.organisation_id = :organisation AND wave_units.wave_id = :wave
-        AND wave_units.unit_id = staff.unit_id
+    JOIN wave_users opened ON opened.organisation_id = :organisation AND opened.wave_id = :wave
+        AND opened.unit_id = staff.unit_id AND opened.service_id = used.service_id
     WHERE staff.reason IS NULL AND NOT staff.had_turn
 )"""
 _LEFT_OUT = """

@@ -7,12 +7,14 @@ mails go, and when the programme is due next. Whatever dies in the middle leaves
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.problems import Problem, conflict
+from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import found, held, limits_of, when_allowed
 from services.survey.organisation.models import Organisation
 from services.survey.programmes import queries, recurrence, rules
@@ -30,7 +32,7 @@ log = structlog.get_logger()
 YIELDS = timedelta(minutes=1)  # after the draws that have precedence
 ASKED_ABOUT = timedelta(days=7)  # how long after its delay an interaction may still be asked about
 LONGEST_OPEN = timedelta(days=365)  # older ones are not looked for
-SHARES = 2**63 - 1
+LARGEST = 2**63 - 1  # that a hash may be
 
 
 class Today(NamedTuple):
@@ -157,17 +159,23 @@ async def _add_turns(
     least."""
     limits = limits_of(await held(session), today.day, programme.minimum_days_between)
     programme.cycle_date = programme.cycle_date or today.day
-    strata = await waves.strata(session, wave, limits, turns._replace(cycle=programme.cycle_date))
+    strata = await _strata(session, wave, limits, turns._replace(cycle=programme.cycle_date))
     last = programme.cycle_date + timedelta(days=schedule.cycle_days - 1)
     if today.day > last and not any(stratum.free for stratum in strata if stratum.served):
         programme.cycle_date, last = today.day, today.day + timedelta(days=schedule.cycle_days - 1)
-        strata = await waves.strata(session, wave, limits, turns._replace(cycle=programme.cycle_date))
+        strata = await _strata(session, wave, limits, turns._replace(cycle=programme.cycle_date))
     holidays = recurrence.holidays_of(schedule.public_holidays)
     days = rules.working_days(today.day, max(today.day, last), holidays)
     seed = rules.seed_of(programme.sample["seed"], today.day)
     size = rules.portion(_waiting(strata), days, seed)
     turns = turns._replace(cycle=programme.cycle_date)
     return await drawing.add(session, wave, allotted(size, strata, seed), limits, turns, seed)
+
+
+async def _strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> list[waves.Stratum]:
+    """Of units that used a service when the wave opened. Others have their turn in the next."""
+    used = frozenset[UUID]().union(*(await waves.used(session, wave.id)).values())
+    return [stratum for stratum in await waves.strata(session, wave, limits, turns) if stratum.unit_id in used]
 
 
 def _waiting(strata: Sequence[waves.Stratum]) -> int:
@@ -197,9 +205,9 @@ async def _after_interactions(
     ended_after = ended_by - ASKED_ABOUT
     return {
         **drawing.values(wave, limits, turns), "seed": programme.sample["seed"], "zone": today.organisation.time_zone,
-        "below": int(schedule.share * SHARES), "ended_by": ended_by, "ended_after": ended_after,
+        "below": min(LARGEST, int(schedule.share * LARGEST)), "ended_by": ended_by, "ended_after": ended_after,
         "oldest": ended_after - LONGEST_OPEN, "kinds": condition.kinds, "channels": condition.channels,
-        "about": programme.schedule["condition"]["serviceIds"] or programme.service_ids,
+        "about": [UUID(service) for service in condition.service_ids] or programme.service_ids,
         "shortest": condition.minimum_minutes, "longest": condition.maximum_minutes,
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Date, Integer, TextClause, Uuid, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Integer, TextClause, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
@@ -89,6 +89,13 @@ SERVED = (
 # 16 hexadecimal digits of a random UUID that are all random: the 13th and 17th are its version and variant.
 _NUMBER = "('x' || left(hex, 12) || substr(hex, 18, 4))::bit(64)::bigint"
 
+# In a wave that is added to, the tree and the matrix are those of its opening.
+_SERVED_THEN = """
+served AS (
+    SELECT unit_id, array_agg(service_id ORDER BY service_id) AS service_ids FROM wave_users
+    WHERE organisation_id = :organisation AND wave_id = :wave AND service_id IS NOT NULL GROUP BY unit_id
+)"""
+
 INVITED = f"""
 numbered AS MATERIALIZED (
     SELECT chosen.*, replace(gen_random_uuid()::text, '-', '') AS hex FROM chosen
@@ -127,15 +134,16 @@ populations AS (
 ),
 users AS (
     INSERT INTO wave_users (organisation_id, wave_id, unit_id, service_id, provider_id, users)
-    SELECT :organisation, :wave, present.unit_id, subject.service_id, subject.provider_id, present.people
-    FROM present JOIN (
+    SELECT :organisation, :wave, subject.unit_id, subject.service_id, subject.provider_id, coalesce(present.people, 0)
+    FROM (
         SELECT unit_id, service_id, NULL::uuid AS provider_id FROM covered
         UNION ALL
         SELECT DISTINCT unit_id, NULL::uuid, services.provider_id FROM covered
         JOIN services ON services.organisation_id = :organisation AND services.id = covered.service_id
         UNION ALL
         SELECT DISTINCT unit_id, NULL::uuid, NULL::uuid FROM covered
-    ) AS subject ON subject.unit_id = present.unit_id
+    ) AS subject LEFT JOIN present ON present.unit_id = subject.unit_id
+    WHERE present.people > 0 OR :daily
 )"""
 
 ADDED = """
@@ -158,6 +166,7 @@ _BINDS: dict[str, TypeEngine[Any]] = {
     "siblings": ARRAY(Uuid()), "since": Date(), "cycle": Date(), "day": Date(), "portion": Integer(), "within": Integer(),
     "look_back": Integer(), "between": Integer(), "maximum": Integer(), "seed": BigInteger(), "units": ARRAY(Uuid()),
     "sizes": ARRAY(Integer()), "most": BigInteger(),
+    "daily": Boolean(),
 }  # fmt: skip
 
 
@@ -169,21 +178,8 @@ def statement(*parts: str, told: str, more: Mapping[str, TypeEngine[Any]] = Mapp
     return text(whole).bindparams(*(bindparam(name, type_=kinds[name]) for name in named))
 
 
-_PEOPLE = (COVERED, SERVED, RECENT, ASKED, JUDGED)
-DRAW = statement(*_PEOPLE, _RANKED, INVITED, _TREE, told=_TOLD)
-ADD = statement(*_PEOPLE, _RANKED, INVITED, ADDED, told=_TOLD)
-
-
-# Who came since a wave opened and was invited counts as one of the people there, or there were more answers than people.
-RECOUNT_PEOPLE = text(
-    "UPDATE wave_populations SET population = greatest(population, invited)"
-    " WHERE organisation_id = :organisation AND wave_id = :wave AND population < invited"
-)
-RECOUNT_USERS = text(
-    "UPDATE wave_users SET users = population FROM wave_populations AS there"
-    " WHERE there.organisation_id = :organisation AND there.wave_id = :wave AND there.unit_id = wave_users.unit_id"
-    " AND wave_users.organisation_id = :organisation AND wave_users.wave_id = :wave AND users < there.invited"
-)
+DRAW = statement(COVERED, SERVED, RECENT, ASKED, JUDGED, _RANKED, INVITED, _TREE, told=_TOLD)
+ADD = statement(_SERVED_THEN, RECENT, ASKED, JUDGED, _RANKED, INVITED, ADDED, told=_TOLD)
 
 
 class Turns(NamedTuple):
@@ -237,7 +233,7 @@ async def _drawn(
 ) -> Drawn:
     more = {
         "seed": seed, "units": list(shares), "sizes": list(shares.values()),
-        "most": wave.maximum_services if wave.service_choice == "random" else None,
+        "most": wave.maximum_services if wave.service_choice == "random" else None, "daily": wave.last_day is not None,
     }  # fmt: skip
     return told((await session.execute(made, {"portion": None, **given, **more})).all())
 

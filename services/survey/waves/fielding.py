@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts import events
@@ -18,7 +18,7 @@ from services.survey.contact_policy.service import held, limits_of, when_allowed
 from services.survey.responses.boxes import open_box
 from services.survey.surveys.rules import service_bounds
 from services.survey.waves import queries, rules
-from services.survey.waves.drawing import RECOUNT_PEOPLE, RECOUNT_USERS, Drawn, draw
+from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
 from services.survey.waves.reminding import ISSUED, pieces, remind, reminder_times
 from services.survey.waves.service import audience_of, shares_of, skipped_of
@@ -26,6 +26,16 @@ from services.survey.waves.service import audience_of, shares_of, skipped_of
 log = structlog.get_logger()
 DRAWN = 2_000  # the most entries of one event
 APART = timedelta(hours=12)  # two counts of one wave
+# Who came since a wave opened and was invited counts as one of the people there, or there were more answers than people.
+RECOUNT_PEOPLE = text(
+    "UPDATE wave_populations SET population = greatest(population, invited)"
+    " WHERE organisation_id = :organisation AND wave_id = :wave AND population < invited"
+)
+RECOUNT_USERS = text(
+    "UPDATE wave_users SET users = population FROM wave_populations AS there"
+    " WHERE there.organisation_id = :organisation AND there.wave_id = :wave AND there.unit_id = wave_users.unit_id"
+    " AND wave_users.organisation_id = :organisation AND wave_users.wave_id = :wave AND users < there.invited"
+)
 
 
 async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[bytes]) -> None:

@@ -1,0 +1,106 @@
+"""A process that is killed at any moment of a run neither invites twice nor forgets: killed before each of its
+statements and commits, and from outside at random moments."""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.fixtures.postgres import ROOT
+from tests.fixtures.services import Running
+from tests.survey.imports.test_kill import environment
+from tests.survey.programmes.plans import CONTINUOUS, QUARTERLY, at, made, run_at, runs
+from tests.survey.waves.world import World, make
+
+FIRST = date(2031, 3, 3)
+TABLES = ("waves", "invitations", "contacts", "boxes", "programme_runs", "wave_populations", "wave_users", "outbox")
+DAILY = {**CONTINUOUS, "startDate": "2031-03-03", "cycleDays": 28}
+
+
+@dataclass
+class Runner:
+    process: asyncio.subprocess.Process
+
+    async def run(self, dies_before: int = 0, seconds: float = 0) -> int:
+        """How many statements and commits it took; -1 if it died."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{dies_before} {seconds}\n".encode())
+        await self.process.stdin.drain()
+        return int(await self.process.stdout.readline())
+
+
+@asynccontextmanager
+async def runner(survey: Running) -> AsyncIterator[Runner]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.survey.programmes.runner", at(FIRST).isoformat(), cwd=ROOT,
+        env=environment(survey.settings.database_url.get_secret_value(), 8000),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield Runner(process)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def nothing(world: World) -> bool:
+    """Whether nothing at all is there; half a run is neither."""
+    counts = [(await world.rows(f"SELECT count(*) FROM {table}"))[0][0] for table in TABLES]
+    assert set(counts) == {0} or 0 not in counts, f"half a run: {dict(zip(TABLES, counts, strict=True))}"
+    return set(counts) == {0}
+
+
+async def whole(world: World, programmes: int) -> None:
+    """Each ran once, and invited nobody twice; what was issued is what is there; the ledger says the same."""
+    rows = await world.rows("SELECT wave_id, employee_id, number FROM invitations")
+    waves = await world.rows("SELECT programme_id, count(*) AS times FROM waves GROUP BY programme_id")
+    assert [row.times for row in waves] == [1] * programmes
+    assert max(Counter((row.wave_id, row.employee_id) for row in rows).values()) == 1
+    issued = [number for event in await world.events("invitations.issued") for number in event.data["invitationIds"]]
+    assert sorted(issued) == sorted(str(row.number) for row in rows)
+    ledger = await world.rows("SELECT wave_id, employee_id FROM contacts")
+    assert {tuple(row) for row in ledger} == {(row.wave_id, row.employee_id) for row in rows}
+    assert len(await world.events("wave.opened")) == programmes
+    assert len(await world.rows("SELECT 1 FROM programme_runs")) == programmes
+    assert await world.rows("SELECT 1 FROM programmes WHERE due_at <= :now", now=at(FIRST)) == []
+
+
+@pytest.mark.parametrize("schedule", [QUARTERLY, DAILY], ids=["periodic", "continuous"])
+async def test_killed_before_each_statement(survey: Running, schedule: dict[str, Any]) -> None:
+    world = await make(survey)
+    admin = await world.client()
+    programme = await made(admin, world, schedule)
+    async with runner(survey) as there:
+        dies_before = 1
+        while (statements := await there.run(dies_before)) == -1:
+            assert await nothing(world), f"something is left of a run that died before statement {dies_before}"
+            dies_before += 1
+            assert dies_before < 200
+        assert statements == dies_before - 1 > 25, "it was killed before each of its statements, then came to its end"
+        await whole(world, 1)
+        assert await there.run() == 3, "nothing is due any more"
+    assert [run["code"] for run in await runs(admin, programme)] == [None]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_killed_from_outside_at_random_moments(survey: Running, seed: int) -> None:
+    """Several programmes, so that some have run and some have not."""
+    random = Random(seed)
+    world = await make(survey, north=300, south=200)
+    admin = await world.client()
+    for _ in range(3):
+        await made(admin, world, QUARTERLY, sample={"kind": "share", "share": 0.5})
+    async with runner(survey) as there:
+        for _ in range(12):
+            await there.run(seconds=random.uniform(0.02, 0.5))
+    while await run_at(world, at(FIRST)):
+        pass
+    await whole(world, 3)

@@ -14,6 +14,7 @@ FILES = (
     "application/xml",
     "text/xml",
     "application/octet-stream",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.vegalite.v6+json",
     "image/svg+xml",
     "image/png",

@@ -183,13 +183,13 @@ async def test_what_the_server_refuses_is_told(site: Site, files: Path, tmp_path
     assert "This needs the role admin or integrator" in ended.error
 
 
-async def test_a_file_that_is_too_large_is_refused_without_a_broken_connection(site: Site, tmp_path: Path) -> None:
+async def test_a_large_file_without_a_line_break_is_refused(site: Site, tmp_path: Path) -> None:
     large = tmp_path / "units.csv"
     with large.open("wb") as file:
         file.truncate(30_000_000)
     ended = await site.shell("import", large, "--kind", "units")
     assert ended.code == 1
-    assert "(bodyTooLarge)" in ended.error
+    assert "(rowTooLong)" in ended.error
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ CONTACT = {"name": "Klankbord", "email": "developers@klankbord.example", "url": 
 @dataclass
 class Service:
     """What a service brings. `install` runs while the app is made, `close` when it stops;
+    `uploads` are path prefixes of files that are streamed, `files` of those that are read whole;
     `described` are operations that a leaner endpoint serves: for the document alone. `refusals` are path prefixes of
     other protocols, limited as `/v1` is, and the form that errors have there."""
 
@@ -43,6 +44,7 @@ class Service:
     described: Sequence[APIRouter] = ()
     close: Callable[[FastAPI], Awaitable[None]] | None = None
     uploads: Collection[str] = ()
+    files: Collection[str] = ()
     silent: Collection[str] = ()
     free: Collection[str] = ()
     refusals: Mapping[str, Callable[[problems.Problem], JSONResponse]] = field(default_factory=dict)
@@ -84,6 +86,7 @@ def create_app(service: Service, settings: Settings, *, background: bool = True)
 
 def _middleware(service: Service, settings: Settings) -> list[Middleware]:
     free = ("/v1/events", "/v1/peer/", "/v1/openapi.", *service.free)
+    limits = dict.fromkeys(service.uploads, settings.upload_limit) | dict.fromkeys(service.files, settings.file_limit)
     return [
         Middleware(Outermost, version=VERSION, silent=service.silent),
         Middleware(
@@ -91,9 +94,7 @@ def _middleware(service: Service, settings: Settings) -> list[Middleware]:
             expose_headers=["ETag", "Link", "Location", "API-Version", "RateLimit", "RateLimit-Policy", "Retry-After",
                             "X-Request-ID"],
         ),
-        Middleware(
-            Guarded, body_limit=settings.body_limit, upload_limit=settings.upload_limit, uploads=service.uploads
-        ),
+        Middleware(Guarded, body_limit=settings.body_limit, limits=limits),
         Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
         Middleware(RateLimits, a_minute=settings.rate_limit, free=free, counted=("/v1/", *service.refusals)),
     ]  # fmt: skip

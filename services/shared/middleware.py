@@ -8,7 +8,7 @@ import asyncio
 import re
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from urllib.parse import quote, unquote
 
@@ -91,11 +91,10 @@ class Outermost:
 
 class Guarded:
     """Bodies that are too large, and errors of ours. Inside CORS, so that a browser lets its page read the answer;
-    `uploads` are path prefixes whose bodies may be larger."""
+    `limits` are path prefixes whose bodies may be larger, in bytes."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int, upload_limit: int, uploads: Collection[str] = ()) -> None:
-        self.app, self.uploads = app, tuple(uploads)
-        self.body_limit, self.upload_limit = body_limit, upload_limit
+    def __init__(self, app: ASGIApp, *, body_limit: int, limits: Mapping[str, int]) -> None:
+        self.app, self.body_limit, self.limits = app, body_limit, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -117,8 +116,8 @@ class Guarded:
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         """413 before reading when the length says so, else once more has come than may."""
-        large = bool(self.uploads) and scope.get("path", "").startswith(self.uploads)
-        limit = self.upload_limit if large else self.body_limit
+        path = scope.get("path", "")
+        limit = next((limit for prefix, limit in self.limits.items() if path.startswith(prefix)), self.body_limit)
         length = Headers(scope=scope).get("content-length", "")
         started, received = False, 0
 

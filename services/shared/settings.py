@@ -58,8 +58,9 @@ class Settings(Sources):
 
     cors_origins: list[str] = []
     rate_limit: int = Field(default=3000, ge=1, description="requests a minute for each key")
-    body_limit: int = Field(default=1_000_000, ge=1_000, description="bytes of a request body, imports apart")
+    body_limit: int = Field(default=1_000_000, ge=1_000, description="bytes of a request body, files apart")
     trusted_proxies: str = Field(default="", description="whose X-Forwarded-For is believed: addresses or networks")
+    file_limit: int = Field(default=20_000_000, ge=1_000, description="bytes of a file that is read whole")
     upload_limit: int = Field(
         default=1_000_000_000, ge=1_000, description="bytes of an uploaded file, which is streamed"
     )

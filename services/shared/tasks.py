@@ -3,11 +3,14 @@ database."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
+from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.shared.database import Database
 from services.shared.metrics import TASK_FAILURES
 
 log = structlog.get_logger()
@@ -30,6 +33,25 @@ class Wake:
             return
         finally:
             self._event.clear()
+
+
+async def each_by_itself(
+    database: Database,
+    due: Iterable[tuple[UUID, UUID]],
+    see_to: Callable[[AsyncSession, UUID], Awaitable[bool]],
+    name: str,
+) -> int:
+    """`due` gives organisations and ids; each is seen to in a transaction of its own, and answers whether there was
+    anything to do. One that fails does not hold up the others; how many were seen to."""
+    done = 0
+    for organisation_id, id_ in due:
+        try:
+            async with database.transaction(organisation_id) as session:
+                done += await see_to(session, id_)
+        except Exception as error:  # the others must not wait for this one
+            TASK_FAILURES.labels(name).inc()
+            log.warning("not seen to", task=name, id=str(id_), error=type(error).__name__, exc_info=error)
+    return done
 
 
 def every(seconds: float, work: Callable[[], Awaitable[object]], name: str, wake: Wake | None = None) -> Task:

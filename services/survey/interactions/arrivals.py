@@ -3,6 +3,7 @@ brings it. A push and an arrival that do not see each other, being under way tog
 task, as is what came in some other way."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, delete, func, literal, true, update
@@ -14,50 +15,41 @@ from services.survey.interactions import queries
 from services.survey.interactions.models import Interaction
 from services.survey.organisation.models import Employee
 
-_CHANGED = {"version": Interaction.version + 1, "updated_at": func.now()}
+_CHANGED: dict[Any, Any] = {Interaction.version: Interaction.version + 1, Interaction.updated_at: func.now()}
+_COLUMNS = {
+    Employee: (Interaction.employee_external_id, Interaction.employee_id),
+    Service: (Interaction.service_external_id, Interaction.service_id),
+}
 EVERY = 60.0  # seconds between looks for what was not matched when it came
 
 
 async def match(session: AsyncSession) -> None:
     """All that are parked and whose employee or service is there now."""
-    await _match_employees(session, true())
-    await _match_services(session, true())
+    await _match(session, Employee, true())
+    await _match(session, Service, true())
 
 
 async def employee_came(session: AsyncSession, employee: Employee) -> None:
     if employee.external_id is not None:
-        await _match_employees(session, Interaction.employee_external_id == employee.external_id)
+        await _match(session, Employee, Interaction.employee_external_id == employee.external_id)
 
 
 async def service_came(session: AsyncSession, service: Service) -> None:
     if service.external_id is not None:
-        await _match_services(session, Interaction.service_external_id == service.external_id)
+        await _match(session, Service, Interaction.service_external_id == service.external_id)
 
 
-async def _match_employees(session: AsyncSession, which: ColumnElement[bool]) -> None:
+async def _match(session: AsyncSession, kind: type[Employee] | type[Service], which: ColumnElement[bool]) -> None:
+    waits_for, found = _COLUMNS[kind]
     await session.execute(
         update(Interaction)
         .where(
             Interaction.organisation_id == session.info["organisation_id"],
-            Employee.organisation_id == Interaction.organisation_id,
-            Employee.external_id == Interaction.employee_external_id,
+            kind.organisation_id == Interaction.organisation_id,
+            kind.external_id == waits_for,
             which,
         )
-        .values(employee_id=Employee.id, employee_external_id=None, **_CHANGED)
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def _match_services(session: AsyncSession, which: ColumnElement[bool]) -> None:
-    await session.execute(
-        update(Interaction)
-        .where(
-            Interaction.organisation_id == session.info["organisation_id"],
-            Service.organisation_id == Interaction.organisation_id,
-            Service.external_id == Interaction.service_external_id,
-            which,
-        )
-        .values(service_id=Service.id, service_external_id=None, **_CHANGED)
+        .values({found: kind.id, waits_for: None, **_CHANGED})
         .execution_options(synchronize_session=False)
     )
 

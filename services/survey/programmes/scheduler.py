@@ -2,38 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
-import structlog
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.database import EVERYONE, Database
-from services.shared.metrics import TASK_FAILURES
-from services.shared.tasks import Task, every
+from services.shared.tasks import Task, each_by_itself, every
 from services.survey.programmes import queries
 from services.survey.programmes.running import run_due
 from services.survey.responses.boxes import box_keys
 
-log = structlog.get_logger()
 SECONDS = 5
 
 
 async def run_programmes(database: Database, keys: Sequence[bytes], now: datetime | None = None) -> int:
-    """Answers how many were seen to. One that fails does not hold up the others; it is tried again."""
-    now = now or datetime.now(UTC)
+    """Answers how many were seen to. One that fails is tried again."""
+    at = now or datetime.now(UTC)
     async with database.transaction(EVERYONE) as session:
-        due = await queries.due(session, now)
-    done = 0
-    for organisation_id, programme_id in due:
-        try:
-            async with database.transaction(organisation_id) as session:
-                programme = await queries.claim(session, programme_id, now)
-                if programme is not None:
-                    await run_due(session, programme, keys, now)
-                    done += 1
-        except Exception as error:  # the other programmes must not wait for this one
-            TASK_FAILURES.labels("programmes").inc()
-            log.warning("programme failed", programme=str(programme_id), error=type(error).__name__, exc_info=error)
-    return done
+        due = [(organisation_id, programme_id) for organisation_id, programme_id in await queries.due(session, at)]
+
+    async def see_to(session: AsyncSession, programme_id: UUID) -> bool:
+        programme = await queries.claim(session, programme_id, at)
+        if programme is not None:
+            await run_due(session, programme, keys, at)
+        return programme is not None
+
+    return await each_by_itself(database, due, see_to, "programmes")
 
 
 def task(app: FastAPI) -> Task:

@@ -98,7 +98,7 @@ async def test_a_large_file_is_an_upload(house: House) -> None:
     admin = await house.role("admin")
     body = json.loads(JS) | {"description": "x" * 1_500_000}
     assert (await sent(admin, json.dumps(body).encode())).status_code == 201
-    over = b'{"title": "' + b"x" * house.running.settings.upload_limit + b'"}'
+    over = b'{"title": "' + b"x" * house.running.settings.file_limit + b'"}'
     assert (await sent(admin, over)).status_code == 413
 
 

@@ -36,6 +36,17 @@ async def test_who_is_a_member_works_there(survey: Running) -> None:
     assert [each["display"] for each in (await scim.get(f"/Users/{user['id']}"))["groups"]] == ["OE"]
 
 
+async def test_who_becomes_a_member_is_known_to_have_worked_there_since(survey: Running) -> None:
+    """Of one day what was last counts."""
+    scim = await world.made(survey)
+    ada, bob = await scim.user("ada"), await scim.user("bob")
+    await scim.group("Inkoop", ada, bob)
+    zorg = await scim.group("Zorg", ada)
+    for user, unit_id in ((ada, zorg["id"]), (bob, (await scim.employee(bob))["unitId"])):
+        (known,) = (await scim.made.admin.get(f"/v1/employees/{user['id']}/employments")).json()["items"]
+        assert (known["unitId"], known["toDate"]) == (unit_id, None)
+
+
 async def test_a_user_that_is_put_stays_in_the_unit(survey: Running) -> None:
     scim = await world.made(survey)
     user = await scim.user("ada")

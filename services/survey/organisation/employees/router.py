@@ -101,11 +101,7 @@ async def list_employments(
     """Where the employee was when, in time's order. Roles that are limited to units see these of their units."""
     employee = await service.found(session, principal, employee_id)
     found = employment_queries.employments(principal).where(Employment.employee_id == employee.id)
-    return await page(
-        session, found if on_date is None else found.where(employment_queries.on(on_date)), paging,
-        sortable={"fromDate": Employment.from_date}, default="fromDate", tie=[Employment.from_date],
-        item=schemas.Employment.model_validate,
-    )  # fmt: skip
+    return await employment_queries.page_of(session, found, paging, on_date)
 
 
 @router.delete("/employees/{employeeId}", status_code=204, dependencies=WRITERS)

@@ -34,7 +34,7 @@ async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
     session.add(employee)
     await session.flush()
     await arrivals.employee_came(session, employee)
-    await employment_queries.follow(session, employee, await queries.today(session))
+    await employment_queries.follow(session, [employee.id], await queries.today(session))
     return employee
 
 
@@ -55,7 +55,7 @@ async def change(
     await session.flush()
     if "externalId" in patch:
         await arrivals.employee_came(session, employee)
-    await employment_queries.follow(session, employee, await queries.today(session))
+    await employment_queries.follow(session, [employee.id], await queries.today(session))
     return employee
 
 
@@ -66,6 +66,7 @@ async def move(session: AsyncSession, employee_ids: Collection[UUID], unit_id: U
         .where(Employee.id.in_(employee_ids), Employee.unit_id != unit_id)
         .values(unit_id=unit_id, version=Employee.version + 1)
     )
+    await employment_queries.follow(session, employee_ids, await queries.today(session))
 
 
 async def remove(session: AsyncSession, principal: Principal, reference: str, if_match: str | None) -> None:

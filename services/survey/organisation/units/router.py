@@ -91,11 +91,7 @@ async def list_unit_employments(
     """Who was in the unit when, without those of units below it."""
     unit = await service.found(session, principal, unit_id)
     found = employment_queries.employments(principal).where(Employment.unit_id == unit.id)
-    return await page(
-        session, found if on_date is None else found.where(employment_queries.on(on_date)), paging,
-        sortable={"fromDate": Employment.from_date}, default="fromDate",
-        tie=[Employment.from_date, Employment.employee_id], item=schemas.Employment.model_validate,
-    )  # fmt: skip
+    return await employment_queries.page_of(session, found, paging, on_date)
 
 
 @router.delete("/units/{unitId}", status_code=204, dependencies=WRITERS)

@@ -92,7 +92,7 @@ class ImportMappingBody(Schema):
         min_length=1,
         max_length=500,
         description="The file's headers, each with the field that it is. Several with one field are joined by a space, in"
-        " this order. Headers that are not here are ignored",
+        " the order of the file. Headers that are not here are ignored",
         examples=[{"Medewerker": "externalId", "Roepnaam": "givenName", "Voorvoegsel": "familyName",
                    "Achternaam": "familyName", "Afdeling": "unitExternalId"}],
     )  # fmt: skip

@@ -71,7 +71,7 @@ def _table(rows: Iterator[Record], known: Known, *, texts: bool) -> Iterator[Bat
 
 
 def _picker(places: Sequence[Sequence[int]]) -> Callable[[Sequence[Raw]], Iterable[Raw]]:
-    """What stands in several columns is joined by a space."""
+    """What stands in several columns is joined by a space, in the order of the file."""
     if all(len(each) == 1 for each in places):
         single = [each[0] for each in places]
         return lambda fields: [fields[place] for place in single]
@@ -100,10 +100,6 @@ def _header(header: Record, known: Known) -> tuple[list[list[int]], list[Column]
     missing = known.missing(column for column, _ in columns.values())
     if doubled or missing:
         raise _unusable(header.line, doubled, missing, ignored)
-    if known.told.columns:  # what is joined comes in the order of the mapping
-        order = [clean(name).casefold() for name in known.told.columns]
-        for _, places in columns.values():
-            places.sort(key=lambda place: order.index(names[place].casefold()))
     return [places for _, places in columns.values()], [column for column, _ in columns.values()], ignored
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
-from zoneinfo import ZoneInfo
 
 from services.survey.imports import dates, values
 from services.survey.imports.values import Raw, Reader, clean
@@ -28,10 +27,6 @@ class Column:
 
 def _reference(name: str, target: str, *, filled: bool = True) -> Column:
     return Column(name, target, values.text(100), needed=filled or name == "parentExternalId", filled=filled)
-
-
-def _at_once(raw: Raw) -> object:
-    raise NotImplementedError(raw)  # the organisation's time zone takes its place, see `Known`
 
 
 _ID = Column("externalId", "external_id", values.text(100), needed=True, filled=True)
@@ -114,7 +109,6 @@ class Known:
     kind: Kind
     attributes: Iterable[str] = ()
     told: Told = field(default_factory=Told)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     _folded: dict[str, Column] = field(init=False)
     _headers: dict[str, str] | None = field(init=False)
 
@@ -155,8 +149,6 @@ class Known:
         patterns = [dates.pattern(each) for each in self.told.date_formats]
         if read is values.day and patterns:
             read = values.told_day(patterns)
-        elif read is _at_once:
-            read = values.instant(patterns, self.zone)
         elif read is values.amount and self.told.decimal is not None:
             read = values.told_amount(self.told.decimal)
         table = self.told.values.get(column.name)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
 from services.survey.imports.models import Import, ImportJob, ImportMapping, ImportPart, ImportRowError
-from services.survey.organisation.models import Employee, Organisation, Unit
+from services.survey.organisation.models import Employee, Unit
 from services.survey.waves.models import Wave
 
 
@@ -43,10 +43,6 @@ async def part_count(session: AsyncSession, import_id: UUID) -> int:
 async def part(session: AsyncSession, import_id: UUID, number: int) -> bytes:
     found = select(ImportPart.content).where(ImportPart.import_id == import_id, ImportPart.number == number)
     return (await session.scalars(found)).one()
-
-
-async def time_zone(session: AsyncSession) -> str:
-    return (await session.scalars(select(Organisation.time_zone))).one()
 
 
 def mappings(principal: Principal) -> Select[ImportMapping]:

@@ -26,17 +26,7 @@ def complete_service(values: dict[str, Any]) -> Faults:
     return []
 
 
-def complete_interaction(values: dict[str, Any]) -> Faults:
-    closed = values.get("closed_at")
-    if closed is not None and closed < values["opened_at"]:
-        return [("closedAt", "closedBeforeOpened", "is before openedAt")]
-    return []
-
-
-COMPLETED: Mapping[str, Callable[[dict[str, Any]], Faults]] = {
-    "services": complete_service,
-    "interactions": complete_interaction,
-}
+COMPLETED: Mapping[str, Callable[[dict[str, Any]], Faults]] = {"services": complete_service}
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from services.survey.imports import dates
 from services.survey.imports.refusals import Wrong
@@ -24,7 +23,6 @@ Reader = Callable[[Raw], Any]
 NOT_GIVEN: Final = object()
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?\s?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -131,26 +129,6 @@ def told_day(patterns: list[re.Pattern[str]]) -> Reader:
     def read(raw: Raw) -> date | None:
         found = _told(raw, patterns)
         return day(raw) if found is None else found.date()
-
-    return read
-
-
-def instant(patterns: list[re.Pattern[str]], zone: ZoneInfo) -> Reader:
-    """`2026-03-09T08:00:00+01:00`. Without an offset it is the organisation's own time."""
-
-    def read(raw: Raw) -> datetime | None:
-        found, value = _told(raw, patterns), clean(raw)
-        if not value:
-            return None
-        if found is None and not _INSTANT.fullmatch(value):
-            raise Wrong("notAnInstant", "is not an instant; write YYYY-MM-DDThh:mm:ss+hh:mm")
-        try:
-            found = found or datetime.fromisoformat(value.upper().replace(",", "."))
-        except ValueError:
-            raise Wrong("notAnInstant", "is an instant that does not exist") from None
-        if not 1900 <= found.year <= 9998:
-            raise Wrong("notAnInstant", "is not between the years 1900 and 9998")
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
     return read
 

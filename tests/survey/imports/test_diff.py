@@ -33,6 +33,7 @@ async def test_a_dry_run_tells_field_by_field(survey: Running) -> None:
     assert created["after"] == {
         "givenName": "Given19", "familyName": "Family", "email": "n19@x.example", "unitExternalId": "OE-2",
         "managerExternalId": "E1", "language": None, "hiredOn": None, "attributes": {"location": "Stadhuis"}, "active": True,
+        "leaveStartDate": None, "leaveEndDate": None, "optedOut": False,
     }  # fmt: skip
     assert [(row["kind"], row["externalId"], row["after"]) for row in removed] == [
         ("removed", "E1", None), ("removed", "E19", None)

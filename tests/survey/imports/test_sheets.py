@@ -45,7 +45,7 @@ def rows(data: bytes, sheet: str | None = None) -> list[Record]:
     return list(sheets.rows_of_sheet(source(data), sheet))
 
 
-PEOPLE = [
+PEOPLE: list[list[Any]] = [
     HEADER,
     [1209, "Zoë", "Geerts", "zoe@x.example", "OE-2", date(2019, 2, 1), True, "Waalplein"],
     [None] * 8,

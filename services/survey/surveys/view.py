@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -53,12 +54,10 @@ def respondent_view(
     names, logic = {"organisation": organisation}, logic_of(definition)
     _, most = service_bounds(definition)
 
-    def introduced(tag: str) -> str:
-        return introduction(
-            tag, minimum_group=minimum_group, comment_minimum_group=comment_minimum_group, several_services=most > 1,
-            comments=any(question["type"] == "text" for question in questions(definition)),
-        )  # fmt: skip
-
+    introduced = partial(
+        introduction, minimum_group=minimum_group, comment_minimum_group=comment_minimum_group,
+        several_services=most > 1, comments=any(question["type"] == "text" for question in questions(definition)),
+    )  # fmt: skip
     languages = list(definition["languages"])
     return {
         "organisation": organisation,
@@ -69,11 +68,15 @@ def respondent_view(
         "closesAt": closes_at.astimezone(UTC).isoformat().replace("+00:00", "Z") if closes_at else None,
         "services": [_service(service, language) for service in services] if most else [],
         "topics": _spoken(definition.get("topics") or [], language, names),
-        "labels": {
-            name: [_named(_said(wording, language), names) for wording in wordings]
-            for name, wordings in (definition.get("labels") or {}).items()
-        },
+        "labels": _labels(definition, language, names),
         "sections": [_spoken(in_order(section, logic, token), language, names) for section in definition["sections"]],
+    }
+
+
+def _labels(definition: Definition, language: str | None, names: Mapping[str, str]) -> dict[str, list[Any]]:
+    return {
+        name: [_named(_said(wording, language), names) for wording in wordings]
+        for name, wordings in (definition.get("labels") or {}).items()
     }
 
 

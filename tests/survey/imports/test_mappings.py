@@ -32,12 +32,12 @@ WORKDAY: dict[str, Any] = {
     "kind": "employees",
     "columns": {
         "Employee ID": "externalId", "Legal First Name": "givenName", "Legal Last Name": "familyName",
-        "Primary Work Email": "email", "Supervisory Organization": "unitExternalId", "Manager ID": "managerExternalId",
+        "Primary Work Email": "email", "Supervisory Org": "unitExternalId", "Manager ID": "managerExternalId",
         "Hire Date": "hiredOn", "Active Status": "active",
     },
     "dateFormats": ["MM/DD/YYYY"],
 }  # fmt: skip
-WORKDAY_FILE = """Employee ID,Worker,Legal First Name,Legal Last Name,Primary Work Email,Supervisory Organization,Manager ID,Hire Date,Active Status
+WORKDAY_FILE = """Employee ID,Worker,Legal First Name,Legal Last Name,Primary Work Email,Supervisory Org,Manager ID,Hire Date,Active Status
 21001,Ann Lee,Ann,Lee,ann@x.example,OE-2,,02/01/2019,Yes
 21002,Bo Kim,Bo,Kim,,OE-2,21001,11/12/2020,Yes
 """  # a header as it is
@@ -127,7 +127,7 @@ async def test_topdesk(survey: Running) -> None:
 async def test_objects_are_mapped_too(survey: Running) -> None:
     organisation = await prepared(survey, WORKDAY)
     line = ('{"Employee ID": "9", "Legal First Name": "A", "Legal Last Name": "B", "Primary Work Email": null, '
-            '"Supervisory Organization": "OE", "Manager ID": "", "Hire Date": "12/31/2020"}')  # fmt: skip
+            '"Supervisory Org": "OE", "Manager ID": "", "Hire Date": "12/31/2020"}')  # fmt: skip
     pushed = await push(organisation, line, "employees", mapping="Workday workers", media_type="application/x-ndjson")
     assert (pushed.counts, pushed.errors) == ({"read": 1, "created": 1}, [])
     assert (await employee(organisation, "9"))["hiredOn"] == "2020-12-31"

@@ -32,10 +32,10 @@ from services.survey.catalogue.models import AudienceUnit, Service
 from services.survey.contact_policy.queries import RECENT
 from services.survey.organisation.models import Unit
 from services.survey.organisation.queries import descendants, within
-from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.programmes.models import Programme, ProgrammeRun
 from services.survey.waves.drawing import ADDED, ASKED, COVERED, INVITED, JUDGED, statement
 from services.survey.waves.models import Wave
+from services.survey.waves.queries import only_theirs
 
 SORTABLE = {"createdAt": Programme.created_at, "updatedAt": Programme.updated_at}
 RUNS_SORTABLE = {"ranAt": ProgrammeRun.ran_at}
@@ -103,12 +103,7 @@ def visible(principal: Principal, *, active: bool | None = None, survey_id: UUID
         programmes = programmes.where(Programme.active == active)
     if survey_id is not None:
         programmes = programmes.where(Programme.survey_id == survey_id)
-    if principal.role not in LIMITED_ROLES:
-        return programmes
-    theirs = select(Service.id).where(within(principal, Service.provider_id))
-    return programmes.where(
-        Programme.service_ids.contained_by(func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid())))
-    )
+    return programmes.where(only_theirs(principal, Programme.service_ids))
 
 
 async def programme_of(

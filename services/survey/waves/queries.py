@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Uuid, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -51,10 +51,18 @@ def visible(principal: Principal, *, status: str | None = None, survey_id: UUID 
         waves = waves.where(Wave.status == status)
     if survey_id is not None:
         waves = waves.where(Wave.survey_id == survey_id)
+    return waves.where(only_theirs(principal, Wave.service_ids))
+
+
+def only_theirs(principal: Principal, service_ids: InstrumentedAttribute[list[UUID]]) -> ColumnElement[bool]:
+    """Are all these services of the caller's providers?"""
     if principal.role not in LIMITED_ROLES:
-        return waves
+        return true()
     theirs = select(Service.id).where(within(principal, Service.provider_id))
-    return waves.where(Wave.service_ids.contained_by(func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid()))))
+    within_theirs: ColumnElement[bool] = service_ids.contained_by(
+        func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid()))
+    )
+    return within_theirs
 
 
 async def wave_of(session: AsyncSession, principal: Principal, wave_id: UUID, *, lock: bool = False) -> Wave | None:

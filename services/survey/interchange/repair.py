@@ -53,7 +53,7 @@ class Repair:
         for error in problem.errors:
             path = (
                 self._nobody()
-                if error.pointer == "/sections"
+                if (error.pointer, error.code) == ("/sections", "deadEnd")
                 else culprit(steps(self.definition, error.pointer or ""), error.code)
             )
             if path:

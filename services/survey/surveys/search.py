@@ -18,7 +18,7 @@ from services.survey.surveys.logic import Logic
 Variable = tuple[str, str]  # its kind (service, rated, attribute, question) and name
 OTHER = "\0other"  # an attribute's value, or a service, that no condition names
 NOT_USED, USED, RATED = range(3)
-MOST_LOOKS = 150_000  # at conditions, for one questionnaire: a second or two
+MOST_LOOKS = 250_000  # at conditions and values, for one questionnaire: a second or two
 
 
 class TooComplex(Exception):
@@ -35,12 +35,17 @@ class Search:
         }
         self.order = {key: place for place, key in enumerate(self.questions)}
         repeated = [section for section in definition["sections"] if section.get("repeatFor")]
-        self.looks = 0
+        self._looks = 0
         self.most_rated = repeated[0]["maximumServices"] if repeated else 0
 
     def possible(self, goal: Condition, *, repeated: bool) -> bool:
         """`repeated`: for somebody who is asked about a service they rate. Raises `TooComplex`."""
         return _Attempt(self, goal, repeated=repeated).succeeds(0)
+
+    def look(self) -> None:
+        self._looks += 1
+        if self._looks > MOST_LOOKS:
+            raise TooComplex
 
 
 class _Attempt:
@@ -60,6 +65,7 @@ class _Attempt:
         waiting = [goal]
         while waiting:
             for leaf in leaves(waiting.pop()):
+                self.search.look()
                 yield leaf
                 key = leaf.get("question")
                 if key is not None and key not in seen:
@@ -91,9 +97,7 @@ class _Attempt:
         return False
 
     def _known(self, leaf: Condition) -> bool | None:
-        self.search.looks += 1
-        if self.search.looks > MOST_LOOKS:
-            raise TooComplex
+        self.search.look()
         if "service" in leaf:
             if leaf["operator"] == "is":
                 return self.now.get(("rated", "")) == leaf["service"] if ("rated", "") in self.now else None
@@ -128,19 +132,18 @@ class _Attempt:
         return [NOT_USED, USED, RATED] if room > 0 else [NOT_USED, USED]
 
     def _answers(self, key: str) -> Iterator[Any]:
-        """One for each way in which conditions can see it."""
+        """One for each way in which conditions can see it; what meets most of them first, for chains are long."""
         logic, question = self.search.logic[key], self.search.questions[key]
         options = self.options(key)
         if not self._met(logic.shown) or (question.get("options") and not options):
             yield None
             return
-        seen: set[tuple[bool, ...]] = set()
         about = self.about[key]
+        seen: dict[tuple[bool, ...], Any] = {}
         for value in domains.answers(question, domains.constants(about), options):
-            signature = tuple(holds(leaf, value) for leaf in about)
-            if signature not in seen:
-                seen.add(signature)
-                yield value
+            self.search.look()
+            seen.setdefault(tuple(holds(leaf, value) for leaf in about), value)
+        yield from (seen[signature] for signature in sorted(seen, key=sum, reverse=True))
         required = question.get("required") or (logic.required is not None and self._met(logic.required))
         if not required or question.get("notApplicable"):
             yield None

@@ -20,7 +20,7 @@ class Wave:
     """One wave's answers: each is given as soon as its invitation has come."""
 
     def __init__(self, folder: Folder, name: str, respondent: Api, service_ids: dict[str, str]) -> None:
-        self.respondent, self.service_ids = respondent, service_ids
+        self.respondent, self.service_ids, self.languages = respondent, service_ids, folder.survey["languages"]
         self.by_address: dict[str, list[dict[str, Any]]] = {}
         for line in folder.answers(name):
             address = folder.employees[line["employeeExternalId"]]["email"].strip().lower()
@@ -67,7 +67,8 @@ class Wave:
         given = [{**entry, **self._service(entry)} for entry in line["answers"]]
         for entry in given:
             entry.pop("service", None)
-        body = {"language": line["language"], "answers": given}
+        offered = line["language"] if line["language"] in self.languages else self.languages[0]
+        body = {"language": offered, "answers": given}
         answer = await self.respondent.send("PUT", f"/respond/{token}", json=body)
         if answer.status_code != 204:
             self.refusals[address] = f"{answer.status_code} {answer.text[:500]}"

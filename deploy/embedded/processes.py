@@ -105,7 +105,8 @@ def how_it_ended(code: int) -> str:
 def _remember(home: Home, name: str, pid: int) -> None:
     known = [entry for entry in _remembered(home) if _alive(entry) is not None]
     with suppress(psutil.NoSuchProcess):  # ended already
-        known.append({"name": name, "pid": pid, "started": psutil.Process(pid).create_time()})
+        born = psutil.Process(pid).create_time()
+        known.append({"name": name, "pid": pid, "started": born, "home": str(home.path.resolve())})
     write_private(home.processes, known)
 
 
@@ -114,7 +115,7 @@ def _remembered(home: Home) -> list[dict[str, float | str]]:
         entries: list[dict[str, float | str]] = json.loads(home.processes.read_text("utf-8"))
     except (OSError, ValueError):
         return []
-    return entries
+    return [entry for entry in entries if entry.get("home") == str(home.path.resolve())]  # not of a folder copied here
 
 
 def _alive(entry: dict[str, float | str]) -> psutil.Process | None:

@@ -36,7 +36,11 @@ class FieldError(Sparse):
 
     pointer: str | None = Field(default=None, examples=["/name"])
     parameter: str | None = Field(default=None, examples=["limit"])
-    code: str = Field(examples=["missing"])
+    code: str = Field(
+        examples=["missing"],
+        description="What a schema refuses has pydantic's names in lowerCamelCase, such as `stringTooLong`, "
+        "`literalError`, `uuidParsing` or `greaterThanEqual`; others are named where they are declared",
+    )
     detail: str = Field(examples=["is required"])
 
 

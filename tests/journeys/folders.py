@@ -116,7 +116,7 @@ def employees(random: Random, tree: list[Json], count: int) -> list[Json]:
             "email": f"person{number}@unseen.example",
             "unitExternalId": random.choice(tree)["externalId"],
             "managerExternalId": "",
-            "language": random.choice(NL_EN),
+            "language": random.choice([*NL_EN, "fr"]),
             "hiredOn": "2020-01-01",
             "workPattern": random.choice(["days", "shifts"]),
         }

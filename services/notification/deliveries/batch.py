@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import structlog
 
@@ -35,7 +36,6 @@ class Batch:
         """Returns when all is done, when no connection can be had any more, or soon after `stopping`."""
         over = (self._over(connection) for connection in connections[: len(self.waiting)])
         ended = await asyncio.gather(*over, return_exceptions=True)  # all have ended when one fails, too
-        self._finish()
         await self.ledger.settle()
         for error in ended:
             if error is not None:
@@ -57,15 +57,11 @@ class Batch:
                 losses = losses + 1 if outcome.lost else 0
                 self._note(delivery, outcome)
         self.ledger.senders -= 1
-        if losses >= LOSSES:
-            self._given_up()
         await self.ledger.settle()
 
     async def _deliver(self, connection: Connection, delivery: Claimed) -> Outcome | None:
-        return await self._mail(connection, delivery, self.to[delivery.invitation_number])
-
-    def _given_up(self) -> None:
-        """By one connection; others may still have theirs."""
+        started = partial(self.ledger.start, delivery)
+        return await self._mail(connection, delivery, self.to[delivery.invitation_number], started)
 
     def _note(self, delivery: Claimed, outcome: Outcome) -> None:
         if outcome.in_doubt:
@@ -75,11 +71,10 @@ class Batch:
         MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
         self.ledger.end(delivery, outcome)
 
-    def _finish(self) -> None:
-        """When no connection is left at work."""
-
-    async def _mail(self, connection: Connection, delivery: Claimed, recipient: Recipient) -> Outcome | None:
-        """None: it was taken back before its text went."""
+    async def _mail(
+        self, connection: Connection, delivery: Claimed, recipient: Recipient, started: Callable[[], Awaitable[bool]]
+    ) -> Outcome | None:
+        """None: it was taken back before its text went, as `started` says."""
         if delivery.in_doubt:
             MAYBE_DOUBLED.inc()
         if not deliverable(recipient.address):
@@ -91,7 +86,7 @@ class Batch:
         ) as error:  # one mail that cannot be made must not hold up the others; its text stays out of the log
             log.warning("mail not made", kind=self.ledger.batch.kind, error=type(error).__name__)
             return rules.failed(delivery.attempts, "notComposed", None, CHANCE)
-        result = await connection.send(recipient.address, text, lambda: self.ledger.start(delivery))
+        result = await connection.send(recipient.address, text, started)
         return outcome_of(result, delivery.attempts)
 
 

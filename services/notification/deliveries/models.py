@@ -28,7 +28,7 @@ class Delivery(Tenant, Base):
     has it; when that worker dies, `due_at` passes and another takes over.
 
     Rows of reminders must not tell who got one, for who gets none has answered: they all go through the same states
-    and none has an instant of its own. `sent_at` and `updated_at` are of invitations.
+    and none has an instant of its own. `sent_at` and `updated_at` are of invitations, `mark` is of reminders (`marks.py`).
     """
 
     __tablename__ = "deliveries"
@@ -50,6 +50,7 @@ class Delivery(Tenant, Base):
     lease: Mapped[UUID | None]
     reason: Mapped[str | None]
     reply: Mapped[str | None]
+    mark: Mapped[bytes | None]
     maybe_doubled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

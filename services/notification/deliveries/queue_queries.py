@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Double, SmallInteger, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Boolean, DateTime, Double, LargeBinary, SmallInteger, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.deliveries.rules import Outcome
@@ -35,7 +35,7 @@ CLAIM = text(
         maybe_doubled = d.maybe_doubled OR (was.state = 'sending' AND d.kind = 'invitation')
     FROM unnest(ARRAY(SELECT id FROM picked ORDER BY id), ARRAY(SELECT state FROM picked ORDER BY id)) AS was (id, state)
     WHERE d.organisation_id = :organisation_id AND d.id = was.id
-    RETURNING d.id, d.invitation_number, d.attempts, was.state = 'sending' AS in_doubt
+    RETURNING d.id, d.invitation_number, d.attempts, was.state = 'sending' AS in_doubt, d.mark
     """
 )
 EXTEND = text(
@@ -55,11 +55,12 @@ MARK_DONE = text(
     """
     UPDATE deliveries d
     SET state = o.state, attempts = o.attempts, reason = o.reason, reply = o.reply, lease = NULL,
-        due_at = now() + make_interval(secs => o.wait), maybe_doubled = d.maybe_doubled OR o.in_doubt,
+        due_at = coalesce(o.until, now() + make_interval(secs => o.wait)), maybe_doubled = d.maybe_doubled OR o.in_doubt,
         sent_at = CASE WHEN o.state = 'sent' THEN now() END,
-        updated_at = CASE WHEN d.kind = 'invitation' THEN now() ELSE d.updated_at END, version = d.version + 1
-    FROM unnest(:ids, :states, :attempts, :reasons, :replies, :waits, :doubts)
-        AS o(id, state, attempts, reason, reply, wait, in_doubt)
+        updated_at = CASE WHEN d.kind = 'invitation' THEN now() ELSE d.updated_at END, version = d.version + 1,
+        mark = o.mark
+    FROM unnest(:ids, :states, :attempts, :reasons, :replies, :waits, :instants, :doubts, :marks)
+        AS o(id, state, attempts, reason, reply, wait, until, in_doubt, mark)
     WHERE d.organisation_id = :organisation_id AND d.id = o.id AND d.lease = :lease
     RETURNING d.id, d.state
     """
@@ -70,7 +71,9 @@ MARK_DONE = text(
     bindparam("reasons", type_=ARRAY(Text)),
     bindparam("replies", type_=ARRAY(Text)),
     bindparam("waits", type_=ARRAY(Double)),
+    bindparam("instants", type_=ARRAY(DateTime(timezone=True))),
     bindparam("doubts", type_=ARRAY(Boolean)),
+    bindparam("marks", type_=ARRAY(LargeBinary)),
 )
 
 
@@ -80,6 +83,7 @@ class Claimed:
     invitation_number: int
     attempts: int
     in_doubt: bool
+    mark: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ async def claim(session: AsyncSession, batch: Round, lease: UUID, *, most: int, 
         "number": batch.number, "lease": lease, "most": most, "seconds": seconds,
     }  # fmt: skip
     rows = await session.execute(CLAIM, parameters)
-    return [Claimed(row.id, row.invitation_number, row.attempts, row.in_doubt) for row in rows]
+    return [Claimed(row.id, row.invitation_number, row.attempts, row.in_doubt, row.mark) for row in rows]
 
 
 async def extend(
@@ -152,6 +156,8 @@ async def mark_done(
         "reasons": [outcome.reason for outcome in chosen],
         "replies": [outcome.reply for outcome in chosen],
         "waits": [outcome.wait for outcome in chosen],
+        "instants": [outcome.until for outcome in chosen],
         "doubts": [outcome.in_doubt for outcome in chosen],
+        "marks": [outcome.mark for outcome in chosen],
     }  # fmt: skip
     return {row.id for row in await session.execute(MARK_DONE, parameters)}

@@ -1,6 +1,7 @@
 """What a try's result means for a delivery, and when the next try is."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
@@ -28,7 +29,8 @@ RESENDABLE = (State.BOUNCED, State.PARKED)
 
 @dataclass(frozen=True)
 class Outcome:
-    """`wait`: seconds until the next try; None when it is over. `lost`: the connection broke before the text went."""
+    """`wait`: seconds until the next try; None when it is over. `lost`: the connection broke before the text went.
+    A reminder's row waits `until` an instant; `mark`: see `marks.py`."""
 
     state: State
     attempts: int
@@ -37,6 +39,8 @@ class Outcome:
     reply: str | None = None
     in_doubt: bool = False
     lost: bool = False
+    until: datetime | None = None
+    mark: bytes | None = None
 
 
 def pause(attempts: int, chance: Random) -> float:
@@ -76,16 +80,10 @@ def interrupted(attempts: int, reply: str | None, chance: Random) -> Outcome:
     return replace(failed(attempts, "deferred", reply, chance), lost=True)
 
 
-def handled(attempts: int) -> Outcome:
-    """What the row of a reminder says, whether one went or not."""
-    return Outcome(State.HANDLED, attempts + 1)
-
-
-def pause_after(attempts: int, chance: Random) -> float:
-    """Of all reminders that wait for one server."""
-    return pause(min(attempts + 1, len(PAUSES)), chance)
-
-
-def put_off(attempts: int, wait: float) -> Outcome:
-    """A reminder's row when the server takes nothing; after the last try it is over."""
-    return handled(attempts) if attempts + 1 >= TRIES else Outcome(State.QUEUED, attempts + 1, wait)
+def next_try(attempts: int, begun: datetime, jitter: float, mark: bytes) -> Outcome:
+    """Of a reminder's row after each try, whatever became of its mail, or if there was none; at one instant for all of a
+    batch, which began at `begun`."""
+    tried = attempts + 1
+    if tried >= TRIES:
+        return Outcome(State.HANDLED, tried)
+    return Outcome(State.QUEUED, tried, until=begun + timedelta(seconds=PAUSES[attempts] * jitter), mark=mark)

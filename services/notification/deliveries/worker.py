@@ -104,8 +104,11 @@ class Worker:
     async def _send_ready(self, ledger: Ledger, ready: Prepared) -> None:
         assert ready.wave is not None
         composer = Composer(self.settings, self.keys, ledger.batch, ready.wave, ready.organisation)
-        kind = Reminders if ledger.batch.kind == "reminder" else Batch
-        self.current = batch = kind(ledger, composer, ready.waiting, ready.to)
+        self.current = batch = (
+            Reminders(ledger, composer, ready.waiting, ready.to, self.keys)
+            if ledger.batch.kind == "reminder"
+            else Batch(ledger, composer, ready.waiting, ready.to)
+        )
         try:
             await batch.send(self.pool.connections)
         finally:

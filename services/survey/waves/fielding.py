@@ -166,7 +166,7 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
 async def count(session: AsyncSession, wave: Wave, now: datetime, *, first: bool = False) -> None:
     """Of an open wave, and when it is to be counted again. That nobody has answered yet as it opens is no secret."""
     turnouts, used = await queries.turnouts(session, wave.id), await queries.used(session, wave.id)
-    own = rules.with_services(turnouts, used, asked=await queries.asked(session, wave))
+    own = rules.before_the_end(turnouts, used, await queries.asked(session, wave))
     told = rules.tellable(await queries.tree(session, wave.id), own, wave.minimum_group)
     total = sum(own.values(), rules.Turnout())
     zone = await tell(session, wave, now, {**told, None: total} if first else told, total)

@@ -150,18 +150,23 @@ async def used(session: AsyncSession, wave_id: UUID) -> dict[UUID, Sequence[UUID
     return {service_id: units for service_id, units in rows if service_id is not None}
 
 
-async def asked(session: AsyncSession, wave: Wave) -> dict[UUID, dict[UUID, int]] | None:
-    """How many were asked about each service, by own unit, where it is the one they used; None in other waves."""
+TURNOUT = (
+    func.count(), func.count().filter(Invitation.delivery_state == "bounced"), func.count().filter(Invitation.burned),
+)  # fmt: skip
+
+
+async def asked(session: AsyncSession, wave: Wave) -> dict[UUID, dict[UUID, Turnout]] | None:
+    """Of those who were asked about each service, by own unit, where it is the one they used; None in other waves."""
     if wave.service_choice != "used":
         return None
     rows = await session.execute(
-        select(Invitation.service_ids, Invitation.unit_id, func.count())
+        select(Invitation.service_ids, Invitation.unit_id, *TURNOUT)
         .where(Invitation.wave_id == wave.id)
         .group_by(Invitation.service_ids, Invitation.unit_id)
     )
-    counted: dict[UUID, dict[UUID, int]] = {}
-    for services, unit_id, people in rows:
-        counted.setdefault(services[0], {})[unit_id] = people
+    counted: dict[UUID, dict[UUID, Turnout]] = {}
+    for services, unit_id, invited, bounced, answered in rows:
+        counted.setdefault(services[0], {})[unit_id] = Turnout(invited, bounced, answered)
     return counted
 
 
@@ -194,11 +199,8 @@ async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:
 
 async def turnouts(session: AsyncSession, wave_id: UUID) -> dict[UUID, Turnout]:
     """By own unit: for `rules.tellable`, never to be shown as they are."""
-    refused, burned = Invitation.delivery_state == "bounced", Invitation.burned
     rows = await session.execute(
-        select(Invitation.unit_id, func.count(), func.count().filter(refused), func.count().filter(burned))
-        .where(Invitation.wave_id == wave_id)
-        .group_by(Invitation.unit_id)
+        select(Invitation.unit_id, *TURNOUT).where(Invitation.wave_id == wave_id).group_by(Invitation.unit_id)
     )
     return {unit_id: Turnout(invited, bounced, answered) for unit_id, invited, bounced, answered in rows}
 

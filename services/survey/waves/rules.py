@@ -70,7 +70,7 @@ def in_or_below(parents: Parents, own: Mapping[UUID, int]) -> dict[UUID, int]:
 
 @dataclass(frozen=True)
 class Without:
-    """Of a service: how many of those invited do not use it, and how many of those who answered did not rate it."""
+    """Of services: how many of those invited use none of them, and how many of those who answered rated none."""
 
     users: int = 0
     rating: int = 0
@@ -79,9 +79,12 @@ class Without:
         return Without(self.users + other.users, self.rating + other.rating)
 
 
+NOBODY = Without()
+
+
 @dataclass(frozen=True)
 class Turnout:
-    """`without`: of each service whose number of raters may be told too, in one order for all turnouts of a wave."""
+    """`without`: of all services whose raters may be told too, in one order for all turnouts of a wave."""
 
     invited: int = 0
     bounced: int = 0
@@ -89,7 +92,7 @@ class Turnout:
     without: tuple[Without, ...] = ()
 
     def __add__(self, other: "Turnout") -> "Turnout":
-        both = zip_longest(self.without, other.without, fillvalue=Without())
+        both = zip_longest(self.without, other.without, fillvalue=NOBODY)
         return Turnout(
             self.invited + other.invited, self.bounced + other.bounced, self.answered + other.answered,
             tuple(mine + theirs for mine, theirs in both),
@@ -171,27 +174,47 @@ def tellable(parents: Parents, own: Mapping[UUID, Turnout], minimum: int) -> dic
     return told
 
 
-def with_services(
-    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], raters: Sequence[Rated] | None = None,
-    asked: Mapping[UUID, Mapping[UUID, int]] | None = None,
+def before_the_end(
+    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]],
+    asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
 ) -> dict[UUID, Turnout]:  # fmt: skip
-    """The same turnouts, `without` filled in. `used` gives each service's users by their own units; `raters` is missing
-    until the wave is taken out, and till then all who use a service count as its raters.
+    """The same turnouts, `without` filled in while it is not known which services will be shown, and who rates them.
 
-    `asked`, where each was asked about the one service that they used: of each service how many of every unit were. The
+    Any of them may be, and all their users rate them: then who uses none of these is what their raters leave of the
+    turnout. Those are, for every set of services that somebody uses, at least all who use no others. `used` gives each
+    service's users by their own units; `asked` as for `beside_raters`."""
+    if asked is None:
+        uses = {unit: frozenset(service for service, units in used.items() if unit in units) for unit in own}
+        kinds = {services: {unit for unit in own if uses[unit] <= services} for services in {*uses.values()}}
+        each = [{unit: Without(own[unit].invited, own[unit].answered) for unit in units} for units in kinds.values()]
+    else:
+        each = [{unit: Without(of.invited, of.answered) for unit, of in units.items()} for units in asked.values()]
+    return {
+        unit: replace(turnout, without=tuple(units.get(unit, NOBODY) for units in each))
+        for unit, turnout in own.items()
+    }
+
+
+def beside_raters(
+    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], raters: Sequence[Rated],
+    asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
+) -> dict[UUID, Turnout]:  # fmt: skip
+    """The same turnouts, `without` filled in for a wave that was taken out.
+
+    `asked`, where each was asked about the one service that they used: those who were, of each service and own unit. The
     others cannot have rated it, and who used what is known outside."""
-    sets = raters if raters is not None else [Rated(frozenset([service]), {}) for service in used]
-    users = [frozenset[UUID]().union(*(used.get(service, ()) for service in rated.services)) for rated in sets]
 
     def without(unit: UUID, turnout: Turnout, rated: Rated, theirs: frozenset[UUID]) -> Without:
         if asked is None:
             others = 0 if unit in theirs else turnout.invited
         else:
-            others = turnout.invited - sum(asked.get(service, {}).get(unit, 0) for service in rated.services)
-        return Without(others, others if raters is None else turnout.answered - rated.people.get(unit, 0))
+            of = [asked.get(service, {}).get(unit, Turnout()).invited for service in rated.services]
+            others = turnout.invited - sum(of)
+        return Without(others, turnout.answered - rated.people.get(unit, 0))
 
+    users = [frozenset[UUID]().union(*(used.get(service, ()) for service in rated.services)) for rated in raters]
     return {
-        unit: replace(turnout, without=tuple(without(unit, turnout, *each) for each in zip(sets, users, strict=True)))
+        unit: replace(turnout, without=tuple(without(unit, turnout, *each) for each in zip(raters, users, strict=True)))
         for unit, turnout in own.items()
     }
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.notification.deliveries.batch import LOSSES
+from services.notification.deliveries.reminding import PIECE
 from services.notification.deliveries.rules import TRIES
 from tests.notification.deliveries.test_reminders import alike, reminded
 from tests.notification.fixtures import Office
@@ -66,7 +67,7 @@ async def test_who_hangs_up_without_a_word_is_tried_soon(office: Office, organis
 
 
 async def test_reminders_wait_all_alike(office: Office, organisation_id: UUID) -> None:
-    await reminded(office, organisation_id, {1, 2, 3, 4, 5})
+    await reminded(office, organisation_id, {1, 2, 3, 4, 5}, PIECE)
     office.mails.at_recipient = lambda _address: TOO_MANY
     await office.worker.drain()
     rows = await office.rows(organisation_id, "reminder")
@@ -77,7 +78,7 @@ async def test_reminders_wait_all_alike(office: Office, organisation_id: UUID) -
 
 async def test_a_reminder_whose_text_went_is_as_the_others(office: Office, organisation_id: UUID) -> None:
     """Its row is `sending` by then."""
-    await reminded(office, organisation_id, {1, 2, 3})
+    await reminded(office, organisation_id, {1, 2, 3}, PIECE)
     office.mails.at_text = lambda _address: TOO_MANY
     await office.worker.drain()
     rows = await office.rows(organisation_id, "reminder")

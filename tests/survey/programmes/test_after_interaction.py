@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from scipy.stats import binomtest
 
-from services.survey.waves.rules import Rated, Turnout, tellable, with_services
+from services.survey.waves.rules import Rated, Turnout, before_the_end, beside_raters, tellable
 from tests.fixtures.services import Running
 from tests.survey.programmes.plans import AFTER, PATCH, QUARTERLY, ZONE, at, made, run_at, runs
 from tests.survey.waves.world import World, make
@@ -174,11 +174,12 @@ def test_who_was_not_asked_about_a_service_is_hidden_among_enough() -> None:
     own = {unit: Turnout(invited=12, answered=9)}
     used_by = {laptops: [unit], phones: [unit]}
     rated = [Rated(frozenset([laptops]), {unit: 8})]
-    assert unit in tellable(parents, with_services(own, used_by, rated), 5), "where all are asked about all"
-    alone = {laptops: {unit: 11}, phones: {unit: 1}}
-    assert tellable(parents, with_services(own, used_by, rated, alone), 5) == {}
-    assert tellable(parents, with_services(own, used_by, asked=alone), 5) == {}
-    enough = {laptops: {unit: 6}, phones: {unit: 6}}
+    assert unit in tellable(parents, beside_raters(own, used_by, rated), 5), "where all are asked about all"
+    alone = {laptops: {unit: Turnout(11, 0, 8)}, phones: {unit: Turnout(1, 0, 1)}}
+    assert tellable(parents, beside_raters(own, used_by, rated, alone), 5) == {}
+    assert tellable(parents, before_the_end(own, used_by, alone), 5) == {}
+    enough = {laptops: {unit: Turnout(6, 0, 5)}, phones: {unit: Turnout(6, 0, 5)}}
     half = [Rated(frozenset([laptops]), {unit: 5}), Rated(frozenset([laptops, phones]), {unit: 10})]
     many = {unit: Turnout(invited=12, answered=10)}
-    assert unit in tellable(parents, with_services(many, used_by, half, enough), 5)
+    assert unit in tellable(parents, beside_raters(many, used_by, half, enough), 5)
+    assert unit in tellable(parents, before_the_end(many, used_by, enough), 5)

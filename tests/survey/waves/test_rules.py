@@ -98,8 +98,8 @@ def test_who_alone_does_not_use_a_service_is_not_had_by_subtracting_its_raters(a
     service, other = ids(5)[3:]
     used = {service: [many], other: [one]}
     rated = [Rated(frozenset([service]), {many: 8})]
-    assert set(rules.tellable(parents, rules.with_services(own, used, rated), 5)) == {many}
-    assert set(rules.tellable(parents, rules.with_services(own, used), 5)) == {many}
+    assert set(rules.tellable(parents, rules.beside_raters(own, used, rated), 5)) == {many}
+    assert set(rules.tellable(parents, rules.before_the_end(own, used), 5)) == {many}
 
 
 def test_those_who_use_no_service_that_is_shown_are_not_had_by_subtracting_all_raters() -> None:
@@ -110,10 +110,21 @@ def test_those_who_use_no_service_that_is_shown_are_not_had_by_subtracting_all_r
     first, second = ids(6)[4:]
     used = {first: [left], second: [right]}
     rated = [Rated(frozenset([first]), {left: 8}), Rated(frozenset([second]), {right: 8})]
-    alone = rules.tellable(parents, rules.with_services(own, used, rated), 5)
+    alone = rules.tellable(parents, rules.beside_raters(own, used, rated), 5)
     assert set(alone) == {None, root}
     both = Rated(frozenset([first, second]), {left: 8, right: 8})
-    assert set(rules.tellable(parents, rules.with_services(own, used, [*rated, both]), 5)) == {left, right}
+    assert set(rules.tellable(parents, rules.beside_raters(own, used, [*rated, both]), 5)) == {left, right}
+
+
+@pytest.mark.parametrize(("answered", "told"), [(0, False), (4, False), (5, True)])
+def test_before_the_end_who_use_no_other_services_are_hidden_among_enough(answered: int, told: bool) -> None:
+    """Whichever services are shown later, and whoever rates them: their raters are subtracted from what is told now."""
+    root, left, right, apart, everything = ids(5)
+    parents = {root: None, left: root, right: root, apart: root, everything: root}
+    own = {left: turnout(20, 20), right: turnout(20, 20), apart: turnout(answered, 8), everything: turnout(1, 1)}
+    cleaning, catering, payroll = ids(8)[5:]
+    used = {cleaning: [left, everything], catering: [right, everything], payroll: [apart, everything]}
+    assert (None in rules.tellable(parents, rules.before_the_end(own, used), 5)) is told
 
 
 def test_too_few_in_all_tell_of_no_unit() -> None:

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.embedded.home import home_path
-from tests.load import imports, intake, interactions
+from tests.load import imports, intake, interactions, programmes
 
-PARTS = (intake.measure, interactions.measure, imports.measure)
+PARTS = (intake.measure, interactions.measure, imports.measure, programmes.measure)
 
 
 def main() -> int:

@@ -25,11 +25,12 @@ class ContactPolicy(Tenant, Timestamps, Base):
 
 class Contact(Tenant, Base):
     """That somebody was invited to a wave, and on which day; written by the statement that draws. Nothing here refers to
-    the invitation, which is what answering burns. No foreign keys: the draw would look each of them up for each person."""
+    the invitation, which is what answering burns. No foreign keys: the draw would look each of them up for each person;
+    and the wave first in the key, so that what a draw writes is together."""
 
     __tablename__ = "contacts"
     __table_args__ = (Index("ix_contacts_date", "organisation_id", "invited_date", "employee_id"),)
 
-    employee_id: Mapped[UUID] = mapped_column(primary_key=True)
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID] = mapped_column(primary_key=True)
     invited_date: Mapped[date]

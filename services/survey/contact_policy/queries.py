@@ -10,22 +10,32 @@ from services.survey.contact_policy.schemas import Reason
 
 REASONS: tuple[Reason, ...] = ("optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations")
 
-RECENT = """
-recent AS MATERIALIZED (
-    SELECT employee_id, max(invited_date) AS latest,
-           count(*) FILTER (WHERE invited_date > CAST(:day AS date) - CAST(:within AS integer)) AS invitations
-    FROM contacts
-    WHERE organisation_id = :organisation AND invited_date > CAST(:day AS date) - CAST(:look_back AS integer)
-    GROUP BY employee_id
+# Of the ledger those alone who are not asked on this day: too many or too late invitations are against it, or they had
+# their turn already, in this wave or since a day in these.
+LEDGER = """
+ledger AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT employee_id,
+               coalesce(max(invited_date) > CAST(:day AS date) - CAST(:between AS integer), false) AS lately,
+               coalesce(count(*) FILTER (WHERE invited_date > CAST(:day AS date) - CAST(:within AS integer))
+                        >= CAST(:maximum AS integer), false) AS often,
+               coalesce(bool_or(invited_date >= CAST(:since AS date) AND (
+                   wave_id = :wave OR (wave_id = ANY(:siblings) AND invited_date >= CAST(:cycle AS date))
+               )), false) AS had_turn
+        FROM contacts
+        WHERE organisation_id = :organisation
+          AND invited_date > least(CAST(:day AS date) - CAST(:look_back AS integer), CAST(:since AS date) - 1)
+        GROUP BY employee_id
+    ) AS each_of_them WHERE lately OR often OR had_turn
 )"""
 
-# Why somebody (`people`, with their row of `recent`) is not asked on this day; null if nothing is against it.
+# Why somebody (`people`, with their row of `ledger`) is not asked on this day; null if nothing is against it.
 REASON = """
 CASE WHEN people.opted_out THEN 'optedOut'
      WHEN people.leave_start_date <= CAST(:day AS date)
           AND coalesce(people.leave_end_date, 'infinity') >= CAST(:day AS date) THEN 'onLeave'
-     WHEN recent.latest > CAST(:day AS date) - CAST(:between AS integer) THEN 'minimumDaysBetween'
-     WHEN recent.invitations >= CAST(:maximum AS integer) THEN 'maximumInvitations' END"""
+     WHEN ledger.lately THEN 'minimumDaysBetween'
+     WHEN ledger.often THEN 'maximumInvitations' END"""
 
 
 async def policy(session: AsyncSession, *, lock: bool = False) -> ContactPolicy | None:

@@ -183,6 +183,13 @@ async def refuse_second_roots(session: AsyncSession) -> int:
     )  # fmt: skip
 
 
+async def refuse_backward_leaves(session: AsyncSession) -> int:
+    """Of both days together, whichever of them the file gives."""
+    detail = "p.leave_end_date || ' is before leaveStartDate, ' || p.leave_start_date"
+    where = "p.leave_end_date < p.leave_start_date"
+    return await refuse(session, where, "leaveEndDate", "endsBeforeItStarts", detail)
+
+
 async def refuse_lost_providers(session: AsyncSession) -> int:
     """Who provides services stays a provider."""
     using = "(SELECT DISTINCT provider_id AS id FROM services WHERE organisation_id = :organisation) provider"

@@ -29,13 +29,14 @@ from sqlalchemy.types import TypeEngine
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import AudienceUnit, Service
-from services.survey.contact_policy.queries import RECENT
+from services.survey.contact_policy.queries import LEDGER
 from services.survey.organisation.models import Unit
 from services.survey.organisation.queries import descendants, within
 from services.survey.programmes.models import Programme, ProgrammeRun
-from services.survey.waves.drawing import ADDED, ASKED, COVERED, INVITED, JUDGED, statement
+from services.survey.waves.drawing import set_based
 from services.survey.waves.models import Wave
 from services.survey.waves.queries import only_theirs
+from services.survey.waves.statements import ADDED, COVERED, INVITED, JUDGED, NUMBERS, statement
 
 SORTABLE = {"createdAt": Programme.created_at, "updatedAt": Programme.updated_at}
 RUNS_SORTABLE = {"ranAt": ProgrammeRun.ran_at}
@@ -80,12 +81,12 @@ _BINDS: dict[str, TypeEngine[Any]] = {
 
 
 def _bound(*parts: str, told: str) -> TextClause:
-    return statement(COVERED, RECENT, ASKED, _USED, JUDGED, *parts, told=told, more=_BINDS)
+    return statement(COVERED, LEDGER, _USED, JUDGED, *parts, told=told, more=_BINDS)
 
 
 ADD_USED = _bound(
     _CHOSEN, INVITED, ADDED,
-    told=f"SELECT NULL::text AS reason, number AS value FROM drawn UNION ALL {_LEFT_OUT} ORDER BY 1 NULLS FIRST, 2",  # noqa: S608  # no value in it: constant texts
+    told=f"{NUMBERS} UNION ALL SELECT reason, count, NULL FROM ({_LEFT_OUT}) AS left_out ORDER BY reason",  # noqa: S608  # no value in it: constant texts
 )  # fmt: skip
 COUNT_USED = _bound(
     told=f"""
@@ -179,4 +180,5 @@ def runs(programme_id: UUID) -> Select[ProgrammeRun]:
 
 async def used(session: AsyncSession, given: dict[str, Any]) -> Sequence[Any]:
     """By unit those who would be asked after interactions, by reason those left out."""
-    return (await session.execute(COUNT_USED, given)).all()
+    async with set_based(session):
+        return (await session.execute(COUNT_USED, given)).all()

@@ -23,10 +23,11 @@ from services.survey.programmes.schemas import AfterInteractionSchedule, Continu
 from services.survey.programmes.service import next_due, planned_wave, schedule_of
 from services.survey.waves import drawing, fielding
 from services.survey.waves import queries as waves
+from services.survey.waves.announcing import issue
 from services.survey.waves.drawing import Drawn, Turns
 from services.survey.waves.models import Wave
 from services.survey.waves.schemas import SamplePreview
-from services.survey.waves.service import Chosen, allotted, previewed
+from services.survey.waves.service import Chosen, previewed
 
 log = structlog.get_logger()
 YIELDS = timedelta(minutes=1)  # after the draws that have precedence
@@ -121,7 +122,7 @@ async def _run(session: AsyncSession, programme: Programme, keys: Sequence[bytes
             wave, _ = await _open(session, programme, keys, today, ends, last_day)
         drawn = await _add(session, programme, schedule, wave, today)
         wave.skipped = drawn.skipped
-        await fielding.issue(session, wave, drawn.numbers)
+        await issue(session, wave, drawn.numbers)
         return wave, drawn
     return await _open(session, programme, keys, today, today.day + timedelta(days=programme.closes_after_days))
 
@@ -169,7 +170,7 @@ async def _add_turns(
     seed = rules.seed_of(programme.sample["seed"], today.day)
     size = rules.portion(_waiting(strata), days, seed)
     turns = turns._replace(cycle=programme.cycle_date)
-    return await drawing.add(session, wave, allotted(size, strata, seed), limits, turns, seed)
+    return await drawing.add(session, wave, size, limits, turns, seed)
 
 
 async def _strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> list[waves.Stratum]:
@@ -192,7 +193,8 @@ async def _add_used(
     await held(session)
     given = await _after_interactions(session, programme, schedule, wave, today, turns)
     more = {"portion": drawing.portion_of(today.day, turns), "most": None}
-    return drawing.told((await session.execute(queries.ADD_USED, {**given, **more})).all())
+    async with drawing.set_based(session):
+        return drawing.told((await session.execute(queries.ADD_USED, {**given, **more})).all())
 
 
 async def _after_interactions(

@@ -3,6 +3,7 @@ replicas do it once; `due_at` says when to look next."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,20 +12,21 @@ from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts import events
-from services.shared.outbox import append, append_many
+from services.shared.outbox import append
 from services.shared.problems import Problem, conflict
 from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import held, limits_of, when_allowed
 from services.survey.responses.boxes import open_box
 from services.survey.surveys.rules import service_bounds
 from services.survey.waves import queries, rules
+from services.survey.waves.announcing import announce, issue, tell_drawn
 from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
-from services.survey.waves.reminding import ISSUED, pieces, remind, reminder_times
-from services.survey.waves.service import audience_of, shares_of, skipped_of
+from services.survey.waves.reminding import remind, reminder_times
+from services.survey.waves.service import audience_of, shares_of, size_of, skipped_of
 
 log = structlog.get_logger()
-DRAWN = 2_000  # the most entries of one event
+EVERYBODY = 2**31 - 1
 APART = timedelta(hours=12)  # two counts of one wave
 # Who came since a wave opened and was invited counts as one of the people there, or there were more answers than people.
 RECOUNT_PEOPLE = text(
@@ -43,7 +45,8 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
     at = await when_allowed(session, max(wave.opens_at or now, now))
-    strata, _ = await _prepare(session, wave, at)
+    strata = await queries.strata(session, wave, await _prepare(session, wave, at))
+    _refuse_too_few(wave, audience_of(strata), sum(shares_of(wave.sample, strata).values()), skipped_of(strata))
     if (wave.sample.get("number") or 0) > audience_of(strata):
         raise conflict("sampleLargerThanAudience", "Fewer people use these services than the sample asks for.")
     if at <= now:
@@ -56,15 +59,20 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
 
 async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> Drawn:
     """Draws and invites the sample; of a wave that has a last day, nobody yet."""
-    strata, limits = await _prepare(session, wave, now)
-    drawn = await draw(session, wave, {} if wave.last_day else shares_of(wave.sample, strata), limits)
+    limits = await _prepare(session, wave, now)
+    drawn = await draw(session, wave, await _size(session, wave, limits), limits)
+    _refuse_too_few(wave, drawn.audience, len(drawn.numbers), drawn.skipped)
     wave.skipped = drawn.skipped
     wave.reminded_date = limits.day if wave.last_day else None
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
     wave.status, wave.scheduled, wave.opens_at = "open", False, now
     wave.revision += 1
-    await count(session, wave, now, first=True)
-    await _announce(session, wave)
+    # Nobody has answered yet, which is no secret of the whole and would be one of nobody's unit.
+    nobody = rules.Turnout(invited=len(drawn.numbers))
+    zone = await tell(session, wave, now, {None: nobody}, nobody)
+    wave.counts_at = rules.next_midnight(now, zone)
+    await _set_due(session, wave)
+    await announce(session, wave)
     await issue(session, wave, drawn.numbers)
     return drawn
 
@@ -78,9 +86,19 @@ def _refuse_unless_draft(wave: Wave) -> None:
         raise conflict("alreadyScheduled", "This wave opens by itself at its opensAt; change it to take that back.")
 
 
-async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> tuple[list[queries.Stratum], Limits]:
-    """The people by unit, as the contact policy sees them, and its limits; holds the policy, so that nobody else draws.
-    Fixes the survey's version; refuses what could lead to nothing."""
+async def _size(session: AsyncSession, wave: Wave, limits: Limits) -> int:
+    """Counts the people only where it hangs on them: that takes as long as half a draw."""
+    if wave.last_day:
+        return 0
+    kind = wave.sample["kind"]
+    if kind in ("all", "number"):
+        return int(wave.sample["number"]) if kind == "number" else EVERYBODY
+    return size_of(wave.sample, await queries.strata(session, wave, limits))
+
+
+async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> Limits:
+    """The limits of the contact policy, which it holds, so that nobody else draws. Fixes the survey's version; refuses
+    what could lead to nothing."""
     if wave.closes_at <= at:
         raise conflict("closesInThePast", "closesAt has passed; change it first.")
     wave.version = wave.version or await queries.latest_version(session, wave.survey_id)
@@ -93,52 +111,16 @@ async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> tuple[lis
     wave.minimum_group = max(wave.minimum_group, organisation.minimum_group)
     wave.comment_minimum_group = max(wave.comment_minimum_group, organisation.comment_minimum_group)
     day = at.astimezone(ZoneInfo(organisation.time_zone)).date()
-    limits = limits_of(await held(session), day, wave.minimum_days_between)
-    strata = await queries.strata(session, wave, limits)
-    if not audience_of(strata):
+    return limits_of(await held(session), day, wave.minimum_days_between)
+
+
+def _refuse_too_few(wave: Wave, audience: int, invited: int, skipped: Mapping[Any, int]) -> None:
+    if not audience:
         raise conflict("emptyAudience", "Nobody uses any of these services.")
-    invited = sum(shares_of(wave.sample, strata).values())
     if invited < wave.minimum_group and not wave.last_day:
-        left_out = ", ".join(f"{people} {reason}" for reason, people in skipped_of(strata).items())
+        left_out = ", ".join(f"{people} {reason}" for reason, people in skipped.items())
         detail = f"With {invited} invited no figure could reach {wave.minimum_group} answers."
         raise conflict("tooFewInvited", f"{detail} Left out: {left_out}." if left_out else detail)
-    return strata, limits
-
-
-async def issue(session: AsyncSession, wave: Wave, numbers: Sequence[int]) -> None:
-    """Lets the mails go out."""
-    await append_many(session, [
-        events.InvitationsIssued(wave_id=wave.id, invitation_ids=[str(number) for number in piece])
-        for piece in pieces(numbers, ISSUED)
-    ])  # fmt: skip
-
-
-async def _announce(session: AsyncSession, wave: Wave) -> None:
-    assert wave.version is not None
-    assert wave.maximum_services is not None
-    assert wave.opens_at is not None
-    opened = events.WaveOpened(
-        wave_id=wave.id, survey_id=wave.survey_id, version=wave.version, title=wave.title,
-        service_ids=wave.service_ids, minimum_group=wave.minimum_group,
-        comment_minimum_group=wave.comment_minimum_group, maximum_services=wave.maximum_services,
-        opens_at=wave.opens_at, closes_at=wave.closes_at,
-    )  # fmt: skip
-    await append_many(session, [*await _drawn(session, wave.id), opened])
-
-
-async def _drawn(session: AsyncSession, wave_id: UUID) -> list[events.Event]:
-    units = [
-        events.DrawnUnit(unit_id=unit, parent_id=parent, population=population, invited=invited)
-        for unit, parent, population, invited in await queries.populations(session, wave_id)
-    ]
-    users = [
-        events.DrawnUsers(unit_id=unit, service_id=service, provider_id=provider, users=people)
-        for unit, service, provider, people in await queries.users(session, wave_id)
-    ]
-    return [
-        *(events.WaveDrawn(wave_id=wave_id, units=piece) for piece in pieces(units, DRAWN)),
-        *(events.WaveDrawn(wave_id=wave_id, users=piece) for piece in pieces(users, DRAWN)),
-    ]
 
 
 async def close(session: AsyncSession, wave: Wave) -> None:
@@ -158,19 +140,19 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
     if wave.last_day:  # the counts of those who were added since it opened
         await session.execute(RECOUNT_PEOPLE, {"organisation": wave.organisation_id, "wave": wave.id})
         await session.execute(RECOUNT_USERS, {"organisation": wave.organisation_id, "wave": wave.id})
-        await append_many(session, await _drawn(session, wave.id))
+        await tell_drawn(session, wave)
     await append(session, events.WaveClosed(wave_id=wave.id, closed_at=wave.closes_at))
     await session.flush()
 
 
-async def count(session: AsyncSession, wave: Wave, now: datetime, *, first: bool = False) -> None:
-    """Of an open wave, and when it is to be counted again. That nobody has answered yet as it opens is no secret."""
+async def count(session: AsyncSession, wave: Wave, now: datetime) -> None:
+    """Of an open wave, and when it is to be counted again."""
     turnouts, used = await queries.turnouts(session, wave.id), await queries.used(session, wave.id)
     own = rules.before_the_end(turnouts, used, await queries.asked(session, wave))
     told = rules.tellable(await queries.tree(session, wave.id), own, wave.minimum_group)
     total = sum(own.values(), rules.Turnout())
-    zone = await tell(session, wave, now, {**told, None: total} if first else told, total)
-    wave.counts_at = rules.next_midnight(now, zone, since=timedelta() if first else APART)
+    zone = await tell(session, wave, now, told, total)
+    wave.counts_at = rules.next_midnight(now, zone, since=APART)
     await _set_due(session, wave)
 
 

@@ -67,12 +67,13 @@ class Wave(Tenant, Base):
 class Invitation(Tenant, Base):
     """`number` is eight random bytes as a signed integer: its order says nothing. `portion` is there only in waves
     that are added to daily, whose reminders go by it: how many days after the wave opened somebody was invited. The free
-    space on each page lets
-    burning rewrite a row in place, without touching an index."""
+    space on each page lets burning rewrite a row in place, without touching an index.
+
+    No foreign key to the wave, here and in what else the draw writes: it holds the wave's row, and the check of each of
+    its rows would take as long as writing them."""
 
     __tablename__ = "invitations"
     __table_args__ = (
-        ForeignKeyConstraint(*_OF_WAVE),
         Index("ix_invitations_wave", "organisation_id", "wave_id", "number"),
         {"postgresql_with": {"fillfactor": "50"}},
     )
@@ -91,7 +92,6 @@ class WaveUnit(Tenant, Base):
     """The tree as it was when the wave was drawn."""
 
     __tablename__ = "wave_units"
-    __table_args__ = (ForeignKeyConstraint(*_OF_WAVE),)
 
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -102,7 +102,6 @@ class WavePopulation(Tenant, Base):
     """By own unit, without the units below it: all who worked there, and whom of them the sample drew."""
 
     __tablename__ = "wave_populations"
-    __table_args__ = (ForeignKeyConstraint(*_OF_WAVE),)
 
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -111,16 +110,13 @@ class WavePopulation(Tenant, Base):
 
 
 class WaveUsers(Tenant, Base):
-    """By own unit: users of one service, of any of a provider's services (`provider_id`), or of any (neither)."""
+    """By own unit: users of one service, of any of a provider's services (`provider_id`), or of any (neither). `id` is
+    its own in the wave alone: the draw counts."""
 
     __tablename__ = "wave_users"
-    __table_args__ = (
-        ForeignKeyConstraint(*_OF_WAVE),
-        Index("ix_wave_users_wave", "organisation_id", "wave_id"),
-    )
 
+    wave_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id, server_default=text("gen_random_uuid()"))
-    wave_id: Mapped[UUID]
     unit_id: Mapped[UUID]
     service_id: Mapped[UUID | None]
     provider_id: Mapped[UUID | None]

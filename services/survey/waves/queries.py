@@ -11,16 +11,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
-from services.survey.contact_policy.queries import REASONS, RECENT
+from services.survey.contact_policy.queries import LEDGER, REASONS
 from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.schemas import Reason
 from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import as_id, within
 from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.surveys.models import Survey, SurveyVersion
-from services.survey.waves.drawing import ASKED, COVERED, JUDGED, Turns, statement, values
-from services.survey.waves.models import Invitation, Wave, WavePopulation, WaveProgress, WaveUnit, WaveUsers
+from services.survey.waves.drawing import Turns, set_based, values
+from services.survey.waves.models import Invitation, Wave, WaveProgress, WaveUnit, WaveUsers
 from services.survey.waves.rules import Turnout
+from services.survey.waves.statements import COVERED, JUDGED, statement
 
 SORTABLE: dict[str, InstrumentedAttribute[datetime]] = {"createdAt": Wave.created_at, "closesAt": Wave.closes_at}
 
@@ -106,39 +107,30 @@ async def definition(session: AsyncSession, survey_id: UUID, version: int) -> di
     return found
 
 
-_COUNTS = ", ".join(f"count(*) FILTER (WHERE reason = '{reason}' AND NOT had_turn)" for reason in REASONS)
-_STRATA = statement(COVERED, RECENT, ASKED, JUDGED, told=f"""
-SELECT units.id, units.parent_id, EXISTS (SELECT FROM covered WHERE covered.unit_id = units.id),
-       count(staff.id), count(*) FILTER (WHERE staff.id IS NOT NULL AND reason IS NULL AND NOT had_turn),
-       count(*) FILTER (WHERE had_turn), {_COUNTS}
-FROM units LEFT JOIN staff ON staff.unit_id = units.id
+_BY_REASON = ", ".join(
+    f"sum(people) FILTER (WHERE reason = '{reason}' AND NOT had_turn) AS \"{reason}\"" for reason in REASONS
+)
+_COUNTED = f"""
+counted AS MATERIALIZED (
+    SELECT unit_id, sum(people) AS people, sum(people) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free,
+           sum(people) FILTER (WHERE had_turn) AS had_turn, {_BY_REASON}
+    FROM (SELECT unit_id, reason, had_turn, count(*) AS people FROM staff GROUP BY unit_id, reason, had_turn) AS alike
+    GROUP BY unit_id
+)"""  # noqa: S608  # no value in it: a constant text
+_STRATA = statement(COVERED, LEDGER, JUDGED, _COUNTED, told=f"""
+SELECT units.id, units.parent_id, served.unit_id IS NOT NULL, coalesce(people, 0)::integer, coalesce(free, 0)::integer,
+       coalesce(had_turn, 0)::integer, {", ".join(f'coalesce("{reason}", 0)::integer' for reason in REASONS)}
+FROM units LEFT JOIN counted ON counted.unit_id = units.id
+LEFT JOIN (SELECT DISTINCT unit_id FROM covered) AS served ON served.unit_id = units.id
 WHERE units.organisation_id = :organisation
-GROUP BY units.id, units.parent_id
 """)  # noqa: S608  # no value in it: a constant text  # fmt: skip
 
 
 async def strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns = Turns()) -> list[Stratum]:
     """Every unit with its people, as a draw on that day would find them."""
-    rows = await session.execute(_STRATA, values(wave, limits, turns))
+    async with set_based(session):
+        rows = await session.execute(_STRATA, values(wave, limits, turns))
     return [Stratum(*row[: -len(REASONS)], dict(zip(REASONS, row[-len(REASONS) :], strict=True))) for row in rows]  # type: ignore[call-arg]  # seven with the last
-
-
-async def populations(session: AsyncSession, wave_id: UUID) -> Sequence[Row[UUID, UUID | None, int, int]]:
-    """Unit, the unit above it, its people and whom of them the sample drew."""
-    found = await session.execute(
-        select(WaveUnit.unit_id, WaveUnit.parent_id, WavePopulation.population, WavePopulation.invited)
-        .join(WavePopulation, (WavePopulation.organisation_id == WaveUnit.organisation_id)
-              & (WavePopulation.wave_id == WaveUnit.wave_id) & (WavePopulation.unit_id == WaveUnit.unit_id))
-        .where(WaveUnit.wave_id == wave_id)
-        .order_by(WaveUnit.unit_id)
-    )  # fmt: skip
-    return found.all()
-
-
-async def users(session: AsyncSession, wave_id: UUID) -> Sequence[Row[UUID, UUID | None, UUID | None, int]]:
-    """Unit, service, provider and how many there use it. As plain rows: there may be a hundred thousand."""
-    rows = select(WaveUsers.unit_id, WaveUsers.service_id, WaveUsers.provider_id, WaveUsers.users)
-    return (await session.execute(rows.where(WaveUsers.wave_id == wave_id))).all()
 
 
 async def used(session: AsyncSession, wave_id: UUID) -> dict[UUID, Sequence[UUID]]:

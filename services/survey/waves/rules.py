@@ -22,7 +22,7 @@ def allocate(size: int, strata: Sequence[tuple[UUID, int]], seed: int) -> dict[U
     total = sum(people for _, people in strata)
     if not total:
         return {}
-    start = int.from_bytes(sha256(f"allocation:{seed}".encode()).digest()) % total
+    start = offset(seed) % total
     shares: dict[UUID, int] = {}
     before = reached = 0
     for unit, people in strata:
@@ -30,6 +30,11 @@ def allocate(size: int, strata: Sequence[tuple[UUID, int]], seed: int) -> dict[U
         shares[unit] = _strokes(reached - start, total) - _strokes(before - start, total)
         before = reached
     return shares
+
+
+def offset(seed: int) -> int:
+    """Where an allocation starts, by the people there are."""
+    return int.from_bytes(sha256(f"allocation:{seed}".encode()).digest())
 
 
 def _strokes(length: int, step: int) -> int:

@@ -153,3 +153,18 @@ async def test_who_comes_back_finds_the_address_taken(survey: Running) -> None:
     await organisation.employee("B", "TOP", email="a@x.example")
     pushed = await push(organisation, EMPLOYEES + "A,A,F,TOP,a@x.example,true\n", "employees")
     assert pushed.brief() == [(2, "email", "emailTaken")]
+
+
+async def test_a_leave_that_ends_before_it_starts_is_refused_as_in_the_api(survey: Running) -> None:
+    """Also when the file gives one of the days only."""
+    organisation = await people.make(survey)
+    await organisation.unit("TOP", None)
+    header = "externalId,givenName,familyName,unitExternalId,managerExternalId,leaveStartDate,leaveEndDate\n"
+    rows = ["A,A,F,TOP,,2026-05-01,2026-04-30", "B,B,F,TOP,A,2026-05-01,2026-05-01", "C,C,F,TOP,,2026-05-01,"]
+    pushed = await push(organisation, header + "\n".join(rows), "employees")
+    assert pushed.brief() == [(2, "leaveEndDate", "endsBeforeItStarts"), (3, "managerExternalId", "managerRefused")]
+    assert pushed.errors[0]["detail"] == "2026-04-30 is before leaveStartDate, 2026-05-01"
+    assert pushed.counts == {"read": 3, "created": 2, "refused": 1}
+    ends = "externalId,givenName,familyName,unitExternalId,leaveEndDate\nB,B,F,TOP,2026-04-01\nC,C,F,TOP,2026-06-01\n"
+    later = await push(organisation, ends, "employees")
+    assert (later.brief(), later.counts["changed"]) == ([(2, "leaveEndDate", "endsBeforeItStarts")], 1)

@@ -65,6 +65,49 @@ def test_sample_size(audience: int, number: int | None, share: float | None, siz
     assert sampling.sample_size(audience, number=number, share=share) == size
 
 
+PUBLISHED = {10: 10, 20: 19, 50: 44, 100: 80, 200: 132, 300: 169, 400: 196, 500: 217, 750: 254, 1_000: 278, 1_500: 306,
+             2_000: 322, 3_000: 341, 5_000: 357, 10_000: 370, 20_000: 377, 50_000: 381, 75_000: 382}  # fmt: skip
+
+
+@pytest.mark.parametrize(("audience", "published"), PUBLISHED.items())
+def test_a_sample_for_a_margin_is_as_large_as_the_published_table_says(audience: int, published: int) -> None:
+    """Krejcie and Morgan, Determining sample size for research activities, Educ. Psychol. Meas. 30 (1970), table 1: 5 %
+    at 95 % confidence. Its s = X² N p q / (d² (N - 1) + X² p q) is ours, n₀ / (1 + (n₀ - 1) / N), rearranged, with X² =
+    3.841. It rounds to the nearest where we round up, since the margin is to be kept: so ours is at most one more. (Its row for
+    100,000, 384, is left out: the formula gives 382.6.)"""
+    assert sampling.sample_size(audience, margin=0.05) - published in (0, 1)
+    assert round(3.841 * audience / 4 / (0.05**2 * (audience - 1) + 3.841 / 4)) == published
+
+
+def test_an_infinite_audience_needs_the_numbers_that_textbooks_have() -> None:
+    """z² / 4 d²: 384.15 and 1067.07 at 95 % for 5 and 3 %, 663.49 at 99 % for 5 %."""
+    assert sampling.sample_size(10**9, margin=0.05) == 385
+    assert sampling.sample_size(10**9, margin=0.03) == 1_068
+    assert sampling.sample_size(10**9, margin=0.05, confidence=0.99) == 664
+
+
+def test_as_many_more_are_invited_as_will_not_answer() -> None:
+    assert sampling.sample_size(10_000, margin=0.05) == 370
+    assert sampling.sample_size(10_000, margin=0.05, expected=0.5) == 740
+    assert sampling.sample_size(400, margin=0.05, expected=0.1) == 400
+
+
+@pytest.mark.parametrize(("audience", "published"), [item for item in PUBLISHED.items() if item[0] > 20])
+def test_the_margin_of_a_published_size_is_the_one_that_it_was_made_for(audience: int, published: int) -> None:
+    """As large as the rounding of the size lets it be."""
+    margin = sampling.margin_of_error(published, audience)
+    assert margin is not None
+    least, most = (sampling.margin_of_error(published + off, audience) for off in (0.5, -0.5))
+    assert least is not None
+    assert most is not None
+    assert least < 0.05 < most
+
+
+def test_the_margin_of_nobody_and_of_all() -> None:
+    assert sampling.margin_of_error(0, 100) is None
+    assert sampling.margin_of_error(100, 100) == 0.0
+
+
 def test_tree_order_keeps_branches_together_and_bears_orphans() -> None:
     a, b, c, d, e = ids(5)
     assert rules.tree_order({a: None, b: a, c: a, d: b, e: UUID(int=99)}) == [a, b, d, c, e]

@@ -32,6 +32,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     await staging_queries.plan(session, TARGET, {"active": "true"} if run.snapshot else {})
     await staging_queries.refuse_unknown(session, TARGET)
     if await checks.anything_to_check(session):
+        await checks.refuse_backward_leaves(session)
         await checks.refuse_unknown_own(session, TARGET)
         while await _refuse_more(session):
             pass

@@ -1,0 +1,188 @@
+"""Parts of the statement that draws (`drawing.py`), and the binding of their values.
+
+A unit's services are those whose audience names it or a unit above it, so an employee's services are their unit's.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Integer, Numeric, TextClause, Uuid, bindparam, text
+from sqlalchemy.types import TypeEngine
+
+from services.survey.contact_policy.queries import REASON
+
+COVERED = """
+wanted (unit_id) AS (
+    SELECT id FROM units
+    WHERE organisation_id = :organisation AND (id = ANY(:audience) OR cardinality(CAST(:audience AS uuid[])) = 0)
+    UNION
+    SELECT below.id FROM wanted
+    JOIN units below ON below.organisation_id = :organisation AND below.parent_id = wanted.unit_id
+),
+reached (unit_id, service_id) AS (
+    SELECT unit_id, service_id FROM audience_units
+    WHERE organisation_id = :organisation AND service_id = ANY(:services)
+    UNION
+    SELECT below.id, reached.service_id FROM reached
+    JOIN units below ON below.organisation_id = :organisation AND below.parent_id = reached.unit_id
+),
+covered AS MATERIALIZED (
+    SELECT reached.unit_id, reached.service_id FROM reached JOIN wanted ON wanted.unit_id = reached.unit_id
+)"""
+
+SERVED = """
+served AS (
+    SELECT unit_id, array_agg(service_id ORDER BY service_id) AS service_ids FROM covered GROUP BY unit_id
+)"""
+
+# In a wave that is added to, the tree and the matrix are those of its opening; who uses none any more is not asked.
+SERVED_THEN = """
+served AS (
+    SELECT unit_id, array_agg(service_id ORDER BY service_id) AS service_ids FROM wave_users
+    WHERE organisation_id = :organisation AND wave_id = :wave AND service_id IS NOT NULL
+      AND unit_id IN (SELECT unit_id FROM covered)
+    GROUP BY unit_id
+)"""
+
+JUDGED = f"""
+staff AS (
+    SELECT people.id, people.unit_id, people.attributes, coalesce(ledger.had_turn, false) AS had_turn,
+           {REASON} AS reason
+    FROM employees people LEFT JOIN ledger ON ledger.employee_id = people.id
+    WHERE people.organisation_id = :organisation AND people.active
+)"""  # noqa: S608  # no value in it: constant texts
+
+# `rules.allocate`, over the units in the order of the tree. The sizes are those of one snapshot with the people.
+SHARED = """
+present AS MATERIALIZED (
+    SELECT unit_id, count(*) AS people, count(*) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free
+    FROM staff GROUP BY unit_id
+),
+ordered (unit_id, path) AS (
+    SELECT id, ARRAY[id] FROM units WHERE organisation_id = :organisation AND parent_id IS NULL
+    UNION ALL
+    SELECT below.id, ordered.path || below.id FROM ordered
+    JOIN units below ON below.organisation_id = :organisation AND below.parent_id = ordered.unit_id
+),
+strata AS (
+    SELECT unit_id, present.free, served.service_ids,
+           sum(present.free) OVER (ORDER BY path)::bigint AS reached, sum(present.free) OVER ()::bigint AS total
+    FROM ordered JOIN present USING (unit_id) JOIN served USING (unit_id) WHERE present.free > 0
+),
+spread AS (
+    SELECT strata.*, least(CAST(:size AS bigint), total) AS whole, mod(CAST(:offset AS numeric), total)::bigint AS start
+    FROM strata
+),
+shares AS MATERIALIZED (
+    SELECT unit_id, free, service_ids, row_number() OVER () AS unit,
+           greatest(0, whole * reached - start + total - 1) / total
+           - greatest(0, whole * (reached - free) - start + total - 1) / total AS size
+    FROM spread
+)"""
+
+# Who is the place-th of a list of free, of which every (free / size)-th is taken, from a seeded start.
+RANKED = """
+ranked AS (
+    SELECT staff.id, staff.unit_id, shares.service_ids, shares.size, shares.free,
+           uuid_hash_extended(staff.unit_id, :seed) & 9223372036854775807 AS start,
+           row_number() OVER (PARTITION BY shares.unit
+                              ORDER BY staff.attributes::text COLLATE "C", uuid_hash_extended(staff.id, :seed),
+                                       staff.id) AS place
+    FROM staff JOIN shares ON shares.unit_id = staff.unit_id AND shares.size > 0
+    WHERE staff.reason IS NULL AND NOT staff.had_turn
+),
+chosen AS (
+    SELECT id, unit_id, service_ids FROM ranked WHERE mod(place * size + mod(start, free), free) < size
+)"""
+
+# A number is eight bytes of a hash that nobody can know or repeat: of somebody's id, and of 244 random bits that are
+# kept nowhere. Asking the system for randomness costs more than the whole row, and this asks twice in all.
+INVITED = """
+salt AS MATERIALIZED (
+    SELECT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) AS salt
+),
+numbered AS MATERIALIZED (
+    SELECT chosen.*, ('x' || left(encode(sha256(salt.salt || uuid_send(chosen.id)), 'hex'), 16))::bit(64)::bigint
+        AS number
+    FROM chosen CROSS JOIN salt
+),
+drawn AS (
+    INSERT INTO invitations (organisation_id, number, wave_id, employee_id, unit_id, service_ids, portion)
+    SELECT :organisation, number, :wave, id, unit_id, CASE WHEN :most IS NULL THEN service_ids ELSE (
+        SELECT array_agg(picked.service_id ORDER BY picked.service_id) FROM (
+            SELECT service_id FROM unnest(service_ids) AS used (service_id)
+            ORDER BY random() LIMIT :most
+        ) AS picked
+    ) END, :portion
+    FROM numbered ORDER BY number
+    RETURNING number, unit_id
+),
+entered AS (
+    INSERT INTO contacts (organisation_id, employee_id, wave_id, invited_date)
+    SELECT :organisation, id, :wave, CAST(:day AS date) FROM numbered ORDER BY id
+)"""
+
+TREE = """
+tree AS (
+    INSERT INTO wave_units (organisation_id, wave_id, unit_id, parent_id)
+    SELECT organisation_id, :wave, id, parent_id FROM units WHERE organisation_id = :organisation
+),
+populations AS (
+    INSERT INTO wave_populations (organisation_id, wave_id, unit_id, population, invited)
+    SELECT :organisation, :wave, units.id, coalesce(present.people, 0), coalesce(drawn_there.people, 0) FROM units
+    LEFT JOIN present ON present.unit_id = units.id
+    LEFT JOIN (SELECT unit_id, count(*) AS people FROM drawn GROUP BY unit_id) AS drawn_there
+        ON drawn_there.unit_id = units.id
+    WHERE units.organisation_id = :organisation
+),
+users AS (
+    INSERT INTO wave_users (organisation_id, id, wave_id, unit_id, service_id, provider_id, users)
+    SELECT :organisation, lpad(to_hex(row_number() OVER ()), 32, '0')::uuid, :wave, subject.unit_id, subject.service_id,
+           subject.provider_id, coalesce(present.people, 0)
+    FROM (
+        SELECT unit_id, service_id, NULL::uuid AS provider_id FROM covered
+        UNION ALL
+        SELECT DISTINCT unit_id, NULL::uuid, services.provider_id FROM covered
+        JOIN services ON services.organisation_id = :organisation AND services.id = covered.service_id
+        UNION ALL
+        SELECT DISTINCT unit_id, NULL::uuid, NULL::uuid FROM covered
+    ) AS subject LEFT JOIN present ON present.unit_id = subject.unit_id
+    WHERE present.people > 0 OR :daily
+)"""
+
+ADDED = """
+added AS (
+    UPDATE wave_populations SET invited = invited + people
+    FROM (SELECT unit_id, count(*) AS people FROM drawn GROUP BY unit_id) AS more
+    WHERE organisation_id = :organisation AND wave_id = :wave AND wave_populations.unit_id = more.unit_id
+)"""
+
+# In one row those of all who were drawn: ten thousand rows of one number each would take longer than to draw them.
+NUMBERS = "SELECT NULL::text AS reason, NULL::bigint AS people, array_agg(number ORDER BY number) AS numbers FROM drawn"
+TOLD = f"""
+{NUMBERS}
+UNION ALL
+SELECT reason, count(*), NULL FROM staff JOIN served ON served.unit_id = staff.unit_id
+WHERE reason IS NOT NULL AND NOT had_turn GROUP BY reason
+UNION ALL
+SELECT 'audience', sum(present.people)::bigint, NULL FROM present JOIN served USING (unit_id)
+ORDER BY reason
+"""  # noqa: S608  # no value in it: constant texts
+
+
+_BINDS: dict[str, TypeEngine[Any]] = {
+    "organisation": Uuid(), "wave": Uuid(), "services": ARRAY(Uuid()), "audience": ARRAY(Uuid()),
+    "siblings": ARRAY(Uuid()), "since": Date(), "cycle": Date(), "day": Date(), "portion": Integer(), "within": Integer(),
+    "look_back": Integer(), "between": Integer(), "maximum": Integer(), "seed": BigInteger(), "size": BigInteger(),
+    "offset": Numeric(), "most": BigInteger(), "daily": Boolean(),
+}  # fmt: skip
+
+
+def statement(*parts: str, told: str, more: Mapping[str, TypeEngine[Any]] = MappingProxyType({})) -> TextClause:
+    """Parts of a WITH, and what it selects; the values are bound by their names."""
+    whole = f"WITH RECURSIVE {', '.join(parts)} {told}"
+    kinds = {**_BINDS, **more}
+    named = set(re.findall(r"(?<!:):(\w+)", whole))
+    return text(whole).bindparams(*(bindparam(name, type_=kinds[name]) for name in named))

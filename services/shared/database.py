@@ -113,6 +113,19 @@ class Database:
             finally:
                 await connection.invalidate()
 
+    async def call(self, query: str, *arguments: object) -> Any:
+        """The first row of one statement that names its organisation by itself, as our functions in the database do: its
+        own transaction, and a single round trip. Errors are the driver's."""
+        async with self.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            try:
+                return await driver.fetchrow(query, *arguments)
+            except BaseException:
+                if driver.is_closed():  # the pool learns of what goes by it only so
+                    await connection.invalidate()
+                raise
+
     async def connect(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool: for LISTEN."""
         return await asyncpg.connect(self.url)

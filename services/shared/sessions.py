@@ -1,7 +1,8 @@
 """The transaction of a request: it commits after the route returned and before the answer is sent."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from contextlib import asynccontextmanager
+from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,19 +19,16 @@ async def _of_caller(request: Request, principal: Caller) -> AsyncIterator[Async
         yield session
 
 
-def of_key(*roles: Role) -> Any:
-    """A session for what is called very often: the caller is looked up in the transaction of the work itself, which
-    halves the statements around it. Whatever waits for the client must come before it."""
-
-    async def session_of_key(request: Request) -> AsyncIterator[AsyncSession]:
-        database: Database = request.app.state.database
-        async with database.transaction(organisation_of(request)) as session:
-            principal = await identified(request, session)
-            permit(principal, *roles)
-            await idempotency.claim(request, session, str(principal.key_id))
-            yield session
-
-    return Depends(session_of_key, scope="function")
+@asynccontextmanager
+async def transaction_of_key(request: Request, *roles: Role) -> AsyncIterator[AsyncSession]:
+    """For what is called very often: the caller is looked up in the transaction of the work itself, which halves the
+    statements around it. Whatever waits for the client must come before it."""
+    database: Database = request.app.state.database
+    async with database.transaction(organisation_of(request)) as session:
+        principal = await identified(request, session)
+        permit(principal, *roles)
+        await idempotency.claim(request, session, str(principal.key_id))
+        yield session
 
 
 async def _of_operator(request: Request, _operator: Annotated[None, Operator]) -> AsyncIterator[AsyncSession]:

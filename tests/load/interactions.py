@@ -1,5 +1,7 @@
 """The rows `interactions.*` of the bench: interactions a second, pushed in batches of 500 over HTTP, beside a bare
-asyncpg COPY of the same rows, as many at a time and each time committed. Measured alternately, one connection each.
+asyncpg COPY of the same rows, as many at a time and each time committed. Measured alternately, one connection each, on a
+database that has each commit on disk before it is acknowledged. Ours is one process that serves, with a usual key, and
+finds employees and services by their externalIds; the COPY has their ids, and the interactions' own, made beforehand.
 
 The COPY goes once into a table with the same columns and indexes, which is the bar, and once into one that has a primary
 key alone, which is there to be read: no service could find anything in it."""

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from services.survey.imports import dates, values
 from services.survey.imports.values import Raw, Reader, clean
 
-Kind = Literal["units", "employees", "services", "audiences", "costs"]
+Kind = Literal["units", "employees", "services", "audiences", "interactions", "costs"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _NAME = re.compile(r"name([A-Z]{2,3}(?:-?[A-Z]{2})?)", re.IGNORECASE | re.ASCII)
 
@@ -27,6 +28,10 @@ class Column:
 
 def _reference(name: str, target: str, *, filled: bool = True) -> Column:
     return Column(name, target, values.text(100), needed=filled or name == "parentExternalId", filled=filled)
+
+
+def _instant(raw: Raw) -> object:
+    raise NotImplementedError(raw)  # one that knows the organisation's time zone takes its place, see `Known`
 
 
 _ID = Column("externalId", "external_id", values.text(100), needed=True, filled=True)
@@ -63,6 +68,16 @@ FIXED: Mapping[Kind, Sequence[Column]] = {
         Column("commercialSource", "commercial_source", _SHORT),
     ),
     "audiences": (_reference("serviceExternalId", "service_id"), _reference("unitExternalId", "unit_id")),
+    "interactions": (
+        _ID,
+        _reference("serviceExternalId", "service_id"),
+        _reference("employeeExternalId", "employee_id"),
+        Column("kind", "kind", _SHORT, needed=True, filled=True),
+        Column("channel", "channel", _SHORT, needed=True, filled=True),
+        Column("openedAt", "opened_at", _instant, needed=True, filled=True),
+        Column("closedAt", "closed_at", _instant),
+        Column("durationMinutes", "duration_minutes", values.minutes),
+    ),
     "costs": (
         _reference("serviceExternalId", "service_id"),
         Column("year", "year", values.whole(1900, 2999), needed=True, filled=True),
@@ -75,6 +90,7 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     "employees": ("external_id",),
     "services": ("external_id",),
     "audiences": ("service_id", "unit_id"),
+    "interactions": ("external_id",),
     "costs": ("service_id", "year"),
 }
 COMPLETED: Mapping[Kind, tuple[str, ...]] = {"services": ("yearly_cost_currency", "commercial_price_currency")}
@@ -109,6 +125,7 @@ class Known:
     kind: Kind
     attributes: Iterable[str] = ()
     told: Told = field(default_factory=Told)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     _folded: dict[str, Column] = field(init=False)
     _headers: dict[str, str] | None = field(init=False)
 
@@ -149,6 +166,8 @@ class Known:
         patterns = [dates.pattern(each) for each in self.told.date_formats]
         if read is values.day and patterns:
             read = values.told_day(patterns)
+        elif read is _instant:
+            read = values.instant(patterns, self.zone)
         elif read is values.amount and self.told.decimal is not None:
             read = values.told_amount(self.told.decimal)
         table = self.told.values.get(column.name)

@@ -1,4 +1,4 @@
-"""Days by a format that somebody told, such as `DD-MM-YYYY hh:mm`."""
+"""Days and instants by a format that somebody told, such as `DD-MM-YYYY hh:mm`."""
 
 import re
 from datetime import date, datetime

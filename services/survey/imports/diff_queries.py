@@ -29,7 +29,7 @@ async def keep(session: AsyncSession, row: Import, plan: Plan) -> None:
             kind, external_id, {_differing("before", "after")}, {_differing("after", "before")}
         FROM (
             SELECT p.line, p.effect AS kind, {new_key} AS external_id,
-                CASE WHEN p.effect = 'changed' THEN {_old(target)} END AS before, {_new(target)} AS after
+                CASE WHEN p.effect = 'changed' THEN {_old(target)} END AS before, {_new(target)} || {plan.noted} AS after
             FROM import_planned p
             LEFT JOIN {table} t ON t.organisation_id = :organisation AND {same} WHERE p.effect <> 'unchanged'
             UNION ALL
@@ -72,6 +72,7 @@ def _name_of(target: Target, column: str, alias: str) -> str:
     """What stands in a reference's column, as files have it."""
     for each in target.references:
         if each.column == column:
-            return (f"(SELECT coalesce(n.external_id, n.id::text) FROM {each.table} n "
-                    f"WHERE n.organisation_id = :organisation AND n.id = {alias}.{column})")  # fmt: skip
+            found = (f"(SELECT coalesce(n.external_id, n.id::text) FROM {each.table} n "
+                     f"WHERE n.organisation_id = :organisation AND n.id = {alias}.{column})")  # fmt: skip
+            return found if alias != "t" or each.waiting is None else f"coalesce({found}, t.{each.waiting})"
     return f"{alias}.{column}"

@@ -88,7 +88,7 @@ async def received(
     """The file is stored before the request's transaction begins; if that fails, or was done before, it goes again."""
     database: Database = request.app.state.database
     async with database.transaction(principal.organisation_id) as session:
-        await service.refuse_future(session, asked)
+        await service.refuse_senseless(session, asked)
         told = await mappings.told_by(session, asked.kind, asked.mapping, asked.told)
     file = await receive(request, principal.organisation_id)
     found = Received(file, asked, told)
@@ -119,7 +119,7 @@ async def push_import(
 ) -> schemas.Import:
     """Files of an organisation take effect one after the other, in the order they came. Rows may come in any order.
 
-    `unknownReference`, `mappingOfOtherKind`, `dateInFuture`; a body that is not whole: `incompleteBody`; a workbook that
+    `unknownReference`, `mappingOfOtherKind`, `dateInFuture`, `noSnapshot` (of interactions there is none); a body that is not whole: `incompleteBody`; a workbook that
     cannot be read, or unfolds into far more than it is: `unreadableWorkbook`, `unfoldsTooFar` (400). `wrongKind`: the
     file is not what it is sent as (415)."""
     row = await service.push(session, received.file, received.asked, received.told)

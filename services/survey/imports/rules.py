@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import ceil
 from typing import Any
+
+from services.survey.interactions.rules import Use, faults
 
 Faults = list[tuple[str, str, str]]  # column, code, detail
 FEW = 2  # whose ids may look swapped before anybody is asked
@@ -26,7 +29,19 @@ def complete_service(values: dict[str, Any]) -> Faults:
     return []
 
 
-COMPLETED: Mapping[str, Callable[[dict[str, Any]], Faults]] = {"services": complete_service}
+def complete_interaction(values: dict[str, Any]) -> Faults:
+    """Held against the time at which it is read, as one that is pushed is."""
+    use = Use(
+        values["external_id"], None, values["service_id"], None, values["employee_id"], values["kind"],
+        values["channel"], values["opened_at"], values.get("closed_at"), values.get("duration_minutes"),
+    )  # fmt: skip
+    return [(name, code, detail) for name, code, detail in faults(use, datetime.now(UTC))]
+
+
+COMPLETED: Mapping[str, Callable[[dict[str, Any]], Faults]] = {
+    "services": complete_service,
+    "interactions": complete_interaction,
+}
 
 
 @dataclass(frozen=True)

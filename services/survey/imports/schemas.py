@@ -31,6 +31,12 @@ class ImportCounts(Schema):
     unchanged: int = Field(default=0, ge=0)
     removed: int = Field(default=0, ge=0, description="Missing from a snapshot; an employee has left then")
     refused: int = Field(default=0, ge=0)
+    overtaken: int = Field(
+        default=0, ge=0, description="Of interactions: a later state of the same one is there, or in the file"
+    )
+    parked: int = Field(
+        default=0, ge=0, description="Of interactions that are in: they wait for their service or employee to arrive"
+    )
 
 
 class ImportFailure(Schema):

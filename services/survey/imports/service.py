@@ -30,7 +30,13 @@ class Asked:
     valid_from: date | None
 
 
-async def refuse_future(session: AsyncSession, asked: Asked) -> None:
+async def refuse_senseless(session: AsyncSession, asked: Asked) -> None:
+    if asked.kind == "interactions" and asked.mode == "snapshot":
+        raise parameter_error("mode", "noSnapshot", "what happened does not go by not being told again; use merge")
+    await _refuse_future(session, asked)
+
+
+async def _refuse_future(session: AsyncSession, asked: Asked) -> None:
     """Employees have one unit, so what will be is pushed when it is."""
     today = await organisation.today(session)
     if asked.valid_from is not None and asked.valid_from > today:

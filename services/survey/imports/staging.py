@@ -4,6 +4,7 @@ the file. (Reading the next while one is written is slower: the two quarrel abou
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,7 +40,11 @@ async def stage(database: Database, held: Held, claim: Claim, progress: Progress
     async with held.transaction(claim.organisation_id) as session:
         row = await queries.import_of(session, claim.import_id)
         assert row is not None
-        known = Known(claim.kind, await organisation.declared_attributes(session), Told(**row.told))
+        own = await organisation.organisation(session)
+        assert own is not None
+        known = Known(
+            claim.kind, await organisation.declared_attributes(session), Told(**row.told), ZoneInfo(own.time_zone)
+        )  # fmt: skip
         count = await queries.part_count(session, claim.import_id)
         source = stored(database, claim.organisation_id, claim.import_id, count)
         await staging_queries.create(session, targets(claim.kind), KINDS[claim.kind].staged_types())

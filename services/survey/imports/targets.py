@@ -11,19 +11,21 @@ from sqlalchemy.dialects.postgresql import JSONB, dialect
 from services.survey.base import Base
 from services.survey.catalogue.models import AudienceUnit, Service, ServiceCost
 from services.survey.imports.columns import FIXED, KEYS, MAPS, Kind, targets
+from services.survey.interactions.models import Interaction
 from services.survey.organisation.models import Employee, Unit
 
 
 @dataclass(frozen=True)
 class Reference:
     """`column` is one of the target, and of the staging table, where it holds the key that stands in the file. `own`: to
-    rows of the same kind, which may be in the file."""
+    rows of the same kind, which may be in the file. `waiting`: the target's column with the key of what may come later."""
 
     column: str
     name: str
     table: str
     unknown: str
     own: bool = False
+    waiting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,5 +86,13 @@ TARGETS: Mapping[str, Target] = {
         "services", _table(Service), (Reference("provider_id", "providerExternalId", "units", "unknownUnit"),), {}
     ),
     "audiences": Target("audiences", _table(AudienceUnit), (_SERVICE, _UNIT), {}, has_id=False),
+    "interactions": Target(
+        "interactions", _table(Interaction),
+        (
+            Reference("service_id", "serviceExternalId", "services", "", waiting="service_external_id"),
+            Reference("employee_id", "employeeExternalId", "employees", "", waiting="employee_external_id"),
+        ),
+        {},
+    ),
     "costs": Target("costs", _table(ServiceCost), (_SERVICE,), {}, has_id=False),
 }  # fmt: skip

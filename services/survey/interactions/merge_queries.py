@@ -1,74 +1,75 @@
-"""The one statement by which uses become interactions, many at a time."""
+"""The one statement by which uses become interactions, many at a time: a call of the function in `ddl.py`."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Integer, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.shared.database import Database
 from services.shared.ids import new_id
-from services.survey.interactions.rules import Use
+from services.survey.interactions.rules import Taken, Use
 
-# What is the same already is not touched, nor what knows more: see `Use.state_at`. In the order of the externalIds, so
-# that two who send the same ones at a time wait for each other and never in a circle. One text of JSON: arrays cost
-# more to send than all the rest, and COPY is not for tables with row-level security.
-_MERGE = text("""
-INSERT INTO interactions AS there (
-    organisation_id, id, external_id, service_id, service_external_id, employee_id, employee_external_id,
-    kind, channel, opened_at, closed_at, duration_minutes
-)
-SELECT :organisation, CAST(:start || lpad(to_hex(g.place), :digits, '0') AS uuid), g.external_id,
-       coalesce(g.service_id, s.id), CASE WHEN s.id IS NULL THEN g.service_external_id END,
-       coalesce(g.employee_id, e.id), CASE WHEN e.id IS NULL THEN g.employee_external_id END,
-       g.kind, g.channel, g.opened_at, g.closed_at, g.duration_minutes
-FROM ROWS FROM (json_to_recordset(CAST(:uses AS json)) AS (
-    external_id text, service_id uuid, service_external_id text, employee_id uuid, employee_external_id text,
-    kind text, channel text, opened_at timestamptz, closed_at timestamptz, duration_minutes integer
-)) WITH ORDINALITY AS g (
-    external_id, service_id, service_external_id, employee_id, employee_external_id,
-    kind, channel, opened_at, closed_at, duration_minutes, place
-)
-LEFT JOIN services s ON s.organisation_id = :organisation AND s.external_id = g.service_external_id
-LEFT JOIN employees e ON e.organisation_id = :organisation AND e.external_id = g.employee_external_id
-ORDER BY g.external_id COLLATE "C"
-ON CONFLICT (organisation_id, external_id) DO UPDATE SET
-    service_id = excluded.service_id, service_external_id = excluded.service_external_id,
-    employee_id = excluded.employee_id, employee_external_id = excluded.employee_external_id,
-    kind = excluded.kind, channel = excluded.channel, opened_at = excluded.opened_at, closed_at = excluded.closed_at,
-    duration_minutes = excluded.duration_minutes, version = there.version + 1, updated_at = now()
-WHERE coalesce(excluded.closed_at, excluded.opened_at) >= coalesce(there.closed_at, there.opened_at)
-  AND (there.service_id, there.service_external_id, there.employee_id, there.employee_external_id,
-       there.kind, there.channel, there.opened_at, there.closed_at, there.duration_minutes)
-      IS DISTINCT FROM
-      (excluded.service_id, excluded.service_external_id, excluded.employee_id, excluded.employee_external_id,
-       excluded.kind, excluded.channel, excluded.opened_at, excluded.closed_at, excluded.duration_minutes)
-RETURNING there.external_id, there.id, there.service_id IS NULL OR there.employee_id IS NULL AS parked
-""").bindparams(
+_TAKE = text(
+    "SELECT merged, names, ids, waiting FROM take_uses(:organisation, NULL, :start, :digits, :given)"
+).bindparams(
     bindparam("organisation", type_=Uuid()), bindparam("start", type_=Text()), bindparam("digits", type_=Integer()),
-    bindparam("uses", type_=Text()),
+    bindparam("given", type_=ARRAY(Text)),
 )  # fmt: skip
+_PUSH = "SELECT merged, names, ids, waiting FROM take_uses($1, $2, $3, $4, $5)"
 _DIGITS = 5  # of sixteen: so many uses at a time
 _JSON = msgspec.json.Encoder()
 
 
-class Merged(NamedTuple):
-    external_id: str
-    id: UUID
-    created: bool
-    parked: bool
+async def merge(session: AsyncSession, uses: Sequence[Use]) -> dict[str, Taken]:
+    """Those that were made or changed, by their externalIds, each of which may be there once."""
+    start = _start(uses)
+    row = (await session.execute(_TAKE, {
+        "organisation": session.info["organisation_id"], "start": start, "digits": _DIGITS, "given": _columns(uses),
+    })).one()  # fmt: skip
+    return _merged(row, uses, start)
 
 
-async def merge(session: AsyncSession, uses: Sequence[Use]) -> list[Merged]:
-    """Those that were made or changed. Each externalId may be there once. The ids of new ones differ in their last
-    digits alone, which the database writes: making an id here costs as much as reading its interaction."""
+async def push(
+    database: Database, organisation_id: UUID, key_hash: str, uses: Sequence[Use]
+) -> dict[str, Taken] | None:
+    """The same in a transaction of its own, for whoever has this key. None, and nothing was done, if it is not one that
+    may push and was used today already."""
+    start = _start(uses)
+    row = await database.call(_PUSH, organisation_id, key_hash, start, _DIGITS, _columns(uses))
+    return None if row is None else _merged(row, uses, start)
+
+
+def _start(uses: Sequence[Use]) -> str:
+    """Making an id for each would cost as much as reading its interaction."""
     if len(uses) >= 16**_DIGITS:
         raise ValueError(f"{len(uses)} at a time are too many")
-    start = new_id().hex[:-_DIGITS]
-    rows = await session.execute(_MERGE, {
-        "organisation": session.info["organisation_id"], "start": start, "digits": _DIGITS,
-        "uses": _JSON.encode(uses).decode(),
-    })  # fmt: skip
-    new, bits = int(start, 16), 4 * _DIGITS
-    return [Merged(external_id, id_, id_.int >> bits == new, parked) for external_id, id_, parked in rows]
+    return new_id().hex[:-_DIGITS]
+
+
+def _columns(uses: Sequence[Use]) -> list[str]:
+    columns = (
+        [use.external_id for use in uses], [use.service_id for use in uses], [use.service_external_id for use in uses],
+        [use.employee_id for use in uses], [use.employee_external_id for use in uses], [use.kind for use in uses],
+        [use.channel for use in uses], [use.opened_at for use in uses], [use.closed_at for use in uses],
+        [use.duration_minutes for use in uses],
+    )  # fmt: skip
+    return [_JSON.encode(column).decode() if any(value is not None for value in column) else "[]" for column in columns]
+
+
+def _merged(row: Any, uses: Sequence[Use], start: str) -> dict[str, Taken]:
+    """Ids as texts, which is what becomes of them, and costs a tenth."""
+    merged, names, ids, waiting = row
+    first = str(UUID(start + "0" * _DIGITS))[:-_DIGITS]
+    if merged:
+        told = zip(names or (), map(str, ids or ()), waiting or (), strict=True)
+        return {
+            name: Taken("created" if id_.startswith(first) else "changed", id_, parked) for name, id_, parked in told
+        }
+    parked = set(names or ())
+    return {
+        use.external_id: Taken("created", f"{first}{place:0{_DIGITS}x}", use.external_id in parked)
+        for place, use in enumerate(uses, 1)
+    }

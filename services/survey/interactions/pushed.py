@@ -28,7 +28,7 @@ _At = Annotated[str, Meta(min_length=20, max_length=32)]
 _INSTANTS = re.compile(r"(?:20[0-9]{2}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|[+-]\d\d:\d\d)\n)*")
 
 
-class Sent(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class Sent(msgspec.Struct, rename="camel", forbid_unknown_fields=True, gc=False):
     external_id: _Name
     service_id: _Reference
     employee_id: _Reference

@@ -1,18 +1,41 @@
 """What a push is answered."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from fastapi import Response
+from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.problems import conflict, invalid
+from services.shared import keys
+from services.shared.auth import credential, organisation_of
+from services.shared.database import Database
+from services.shared.idempotency import HEADER
+from services.shared.outages import is_passing
+from services.shared.problems import conflict, invalid, unavailable
 from services.survey.interactions import queries
 from services.survey.interactions.pushed import Pushed, pointed
-from services.survey.interactions.service import Taken, shown, take
+from services.survey.interactions.rules import Taken
+from services.survey.interactions.service import shown, take, take_at_once
 
 JSON = "application/json"
 _encoder = msgspec.json.Encoder()
+
+
+async def push_at_once(request: Request, pushed: Pushed) -> Response | None:
+    """A batch in which nothing is unusual. None: push it with a session, which alone refuses and repeats answers."""
+    if pushed.one or pushed.refused or HEADER in request.headers:
+        return None
+    database: Database = request.app.state.database
+    uses = list(pushed.uses.values())
+    try:
+        taken = await take_at_once(database, organisation_of(request), keys.hash_of(credential(request)), uses)
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        raise unavailable() from error
+    return None if taken is None else _batch(pushed, dict(enumerate(taken)))
 
 
 async def push(session: AsyncSession, pushed: Pushed) -> Response:
@@ -24,14 +47,22 @@ async def push(session: AsyncSession, pushed: Pushed) -> Response:
             pushed.refused[place] = pointed(each.faults, () if pushed.one else ("items", place))
     if len(pushed.refused) == len(pushed.sent):
         raise invalid([error for place in sorted(pushed.refused) for error in pushed.refused[place]])
-    if pushed.one:
-        return await _one(session, taken[0])
-    items = [_item(pushed, place, taken.get(place)) for place in range(len(pushed.sent))]
+    return await _one(session, taken[0]) if pushed.one else _batch(pushed, taken)
+
+
+def _batch(pushed: Pushed, taken: Mapping[int, Taken]) -> Response:
+    uses = pushed.uses
+    told = {
+        place: {"externalId": uses[place].external_id, "id": id_, "outcome": outcome, "parked": parked}
+        for place, (outcome, id_, parked, faults) in taken.items()
+        if not faults
+    }
+    items = [told.get(place) or _refusal(pushed, place) for place in range(len(pushed.sent))]
     return Response(_encoder.encode({"items": items}), media_type=JSON)
 
 
 async def _one(session: AsyncSession, taken: Taken) -> Response:
-    there = await queries.interaction_with_id(session, taken.id)
+    there = await queries.interaction_with_id(session, UUID(taken.id) if taken.id else None)
     if there is None:
         raise conflict("conflict", "Somebody removed it at the same time; send it again.")
     body = shown(there).model_dump_json()
@@ -40,10 +71,7 @@ async def _one(session: AsyncSession, taken: Taken) -> Response:
     return Response(body, media_type=JSON)
 
 
-def _item(pushed: Pushed, place: int, taken: Taken | None) -> dict[str, Any]:
-    if taken is not None and not taken.faults:
-        use = pushed.uses[place]
-        return {"externalId": use.external_id, "id": taken.id, "outcome": taken.outcome, "parked": taken.parked}
+def _refusal(pushed: Pushed, place: int) -> dict[str, Any]:
     errors = [error.model_dump(exclude_none=True, by_alias=True) for error in pushed.refused[place]]
     sent = pushed.sent[place]
     named = pushed.uses[place].external_id if place in pushed.uses else _name_in(sent)

@@ -89,9 +89,12 @@ async def interaction_with_id(session: AsyncSession, interaction_id: UUID | None
 
 
 async def organisations_with_parked(session: AsyncSession) -> Sequence[UUID]:
-    """Needs a transaction of EVERYONE."""
-    waiting = exists().where(Interaction.organisation_id == Organisation.organisation_id, parked())
-    return (await session.scalars(select(Organisation.organisation_id).where(waiting))).all()
+    """Needs a transaction of EVERYONE. Two questions, since each has an index that holds none but the parked."""
+    waiting = [
+        exists().where(Interaction.organisation_id == Organisation.organisation_id, name.is_not(None))
+        for name in (Interaction.service_external_id, Interaction.employee_external_id)
+    ]
+    return (await session.scalars(select(Organisation.organisation_id).where(or_(*waiting)))).all()
 
 
 async def states(session: AsyncSession, external_ids: Collection[str]) -> dict[str, State]:

@@ -1,5 +1,6 @@
 """`/v1/interactions`. Pushing is described in `described.py`."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Query, Request, Response
@@ -10,12 +11,12 @@ from services.shared.etags import IfMatch, set_etag
 from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.routing import Router, refuse_other_media
 from services.shared.schemas import Instant, ReferenceFilter, ShortText
-from services.shared.sessions import Session, of_key
+from services.shared.sessions import Session, transaction_of_key
 from services.shared.tasks import Task, every
 from services.survey.interactions import arrivals, queries, schemas, service
 from services.survey.interactions.models import Interaction
-from services.survey.interactions.pushed import read
-from services.survey.interactions.pushing import push
+from services.survey.interactions.pushed import Pushed, read
+from services.survey.interactions.pushing import push, push_at_once
 from services.survey.organisation.schemas import Flag
 
 router = Router(tag="interactions")
@@ -27,16 +28,35 @@ def tasks(app: FastAPI) -> list[Task]:
     return [every(arrivals.EVERY, lambda: arrivals.match_everywhere(app.state.database), "parked interactions")]
 
 
-async def _body(request: Request) -> bytes:
+async def _pushed(request: Request) -> Pushed:
     refuse_other_media(request)
-    return await request.body()
+    return read(await request.body())
+
+
+async def _at_once(request: Request, pushed: Annotated[Pushed, Depends(_pushed)]) -> Response | None:
+    return await push_at_once(request, pushed)
+
+
+async def _otherwise(
+    request: Request, done: Annotated[Response | None, Depends(_at_once)]
+) -> AsyncIterator[AsyncSession | None]:
+    if done is not None:
+        yield None
+        return
+    async with transaction_of_key(request, "admin", "integrator") as session:
+        yield session
 
 
 @router.post("/interactions", include_in_schema=False)
 async def push_interactions(
-    body: Annotated[bytes, Depends(_body)], session: Annotated[AsyncSession, of_key("admin", "integrator")]
+    pushed: Annotated[Pushed, Depends(_pushed)],
+    done: Annotated[Response | None, Depends(_at_once)],
+    session: Annotated[AsyncSession | None, Depends(_otherwise, scope="function")],
 ) -> Response:
-    return await push(session, read(body))
+    if done is not None:
+        return done
+    assert session is not None
+    return await push(session, pushed)
 
 
 def _filters(

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 AHEAD = timedelta(days=1)  # clocks that are wrong, and local times that were sent as if they were UTC
 LONGEST = 5_256_000  # minutes: ten years
+Outcome = Literal["created", "changed", "unchanged", "overtaken", "refused"]
 
 
 @dataclass(slots=True)
@@ -38,6 +39,16 @@ class Fault(NamedTuple):
     name: str
     code: str
     detail: str
+
+
+class Taken(NamedTuple):
+    """What became of a use. `overtaken`: a later state of the same interaction is there, or among the same uses.
+    `refused` for its `faults`: among them an id that is nobody's, while an unknown externalId is parked."""
+
+    outcome: Outcome
+    id: str | None = None
+    parked: bool = False
+    faults: Sequence[Fault] = ()
 
 
 def faults(use: Use, now: datetime) -> list[Fault]:

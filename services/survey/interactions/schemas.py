@@ -1,7 +1,7 @@
 """What goes in and out over interactions."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
@@ -9,13 +9,12 @@ from pydantic import Field, RootModel
 
 from services.shared.problems import FieldError
 from services.shared.schemas import STORABLE, WHOLE, ExternalId, Instant, Reference, Schema, ShortText, Sparse
-from services.survey.interactions.rules import LONGEST
+from services.survey.interactions.rules import LONGEST, Outcome
 from services.survey.organisation.schemas import Resource
 
 MOST = 500  # of a batch
 InteractionRef = Annotated[Reference, Path(alias="interactionId")]
 Named = Annotated[str, Field(min_length=1, max_length=120), STORABLE]
-Outcome = Literal["created", "changed", "unchanged", "overtaken", "refused"]
 
 
 class InteractionBody(Schema):

@@ -2,28 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
+from services.shared.database import Database
 from services.shared.etags import require_match
 from services.shared.problems import not_found
 from services.survey.interactions import merge_queries, queries, schemas
 from services.survey.interactions.models import Interaction
-from services.survey.interactions.rules import Fault, Use, faults, latest
-
-
-class Taken(NamedTuple):
-    """What became of a use. `overtaken`: a later state of the same interaction is there, or among the same uses.
-    `refused` for its `faults`: among them an id that is nobody's, while an unknown externalId is parked."""
-
-    outcome: schemas.Outcome
-    id: UUID | None = None
-    parked: bool = False
-    faults: Sequence[Fault] = ()
+from services.survey.interactions.rules import Fault, Taken, Use, faults, latest
 
 
 async def take(session: AsyncSession, uses: Sequence[Use]) -> list[Taken]:
@@ -58,11 +48,28 @@ async def _refused(session: AsyncSession, uses: Sequence[Use]) -> dict[int, Take
 
 async def _merged(session: AsyncSession, uses: Sequence[Use], places: Mapping[str, int]) -> dict[int, Taken]:
     merged = await merge_queries.merge(session, [uses[place] for place in places.values()])
-    taken = {
-        places[row.external_id]: Taken("created" if row.created else "changed", row.id, row.parked) for row in merged
-    }
+    taken = {places[name]: each for name, each in merged.items()}
     untouched = [place for place in places.values() if place not in taken]
     return taken | await _untouched(session, uses, untouched) if untouched else taken
+
+
+async def take_at_once(
+    database: Database, organisation_id: UUID, key_hash: str, uses: Sequence[Use]
+) -> list[Taken] | None:
+    """The same in one round trip, if nothing is unusual: no fault, no id, no interaction twice, and a key that may push.
+    Else None, and nothing was done."""
+    now, names = datetime.now(UTC), {use.external_id for use in uses}
+    if len(names) < len(uses) or any(use.service_id or use.employee_id or faults(use, now) for use in uses):
+        return None
+    merged = await merge_queries.push(database, organisation_id, key_hash, uses)
+    if merged is None:
+        return None
+    untouched = [place for place, use in enumerate(uses) if use.external_id not in merged]
+    if untouched:
+        async with database.transaction(organisation_id) as session:
+            for place, each in (await _untouched(session, uses, untouched)).items():
+                merged[uses[place].external_id] = each
+    return [merged[use.external_id] for use in uses]
 
 
 async def _untouched(session: AsyncSession, uses: Sequence[Use], places: Iterable[int]) -> dict[int, Taken]:
@@ -74,7 +81,7 @@ def _compared(use: Use, there: queries.State | None) -> Taken:
     """It is gone if somebody removed it since the statement before."""
     if there is None:
         return Taken("overtaken")
-    return Taken("overtaken" if use.state_at < there.state_at else "unchanged", there.id, there.parked)
+    return Taken("overtaken" if use.state_at < there.state_at else "unchanged", str(there.id), there.parked)
 
 
 async def found(session: AsyncSession, principal: Principal, reference: str, *, lock: bool = False) -> Interaction:

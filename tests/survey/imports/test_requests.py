@@ -10,7 +10,7 @@ from tests.survey.imports.pushing import ATTRIBUTES, EMPLOYEES, SERVICES, UNITS,
 @pytest.mark.parametrize(
     ("query", "media_type", "status"),
     [
-        ("kind=interactions", "text/csv", 400),
+        ("kind=interactions&mode=snapshot", "text/csv", 400),
         ("kind=people", "text/csv", 400),
         ("", "text/csv", 400),
         ("kind=units&mode=replace", "text/csv", 400),

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.survey.interactions.rules import Use
-from services.survey.interactions.service import Taken, take
+from services.survey.interactions.rules import Taken, Use
+from services.survey.interactions.service import take
 from tests.fixtures.services import Running
 from tests.survey import people
 

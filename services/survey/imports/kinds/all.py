@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports import staging_queries
-from services.survey.imports.kinds import audiences, costs, employees, services, units
+from services.survey.imports.kinds import audiences, costs, employees, interactions, services, units
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.targets import TARGETS, Target
 
@@ -28,10 +28,16 @@ class Handling:
         await staging_queries.refuse_doubles(session, self.target, self.doubled)
 
 
+class Interactions(Handling):
+    async def settle(self, session: AsyncSession) -> None:
+        """Several rows may tell of one: its states, of which the latest wins."""
+
+
 KINDS: Mapping[str, Handling] = {
     "units": Handling(TARGETS["units"], units.plan, "externalId"),
     "employees": Handling(TARGETS["employees"], employees.plan, "externalId"),
     "services": Handling(TARGETS["services"], services.plan, "externalId"),
     "audiences": Handling(TARGETS["audiences"], audiences.plan),
+    "interactions": Interactions(TARGETS["interactions"], interactions.plan),
     "costs": Handling(TARGETS["costs"], costs.plan),
 }

@@ -20,12 +20,14 @@ class Run:
 
 @dataclass
 class Plan(ABC):
-    """`effects` counts rows by what they would do. `removed` is SQL: which rows `t` of the target would go."""
+    """`effects` counts rows by what they would do. `removed` is SQL: which rows `t` of the target would go; and so is
+    `noted`: what the diff says of a row `p` beside its fields."""
 
     target: Target
     effects: dict[str, int]
     effect: Effect
     removed: str = "false"
+    noted: str = "'{}'::jsonb"
 
     @abstractmethod
     async def apply(self, session: AsyncSession) -> None: ...

@@ -13,6 +13,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.worksheet._reader import DATA_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
@@ -112,13 +113,14 @@ def _records(reader: _Workbook, stream: IO[bytes]) -> Iterator[Record]:
         timedelta_formats=book._timedelta_formats,  # noqa: SLF001  # openpyxl's own sheets take them
     )  # fmt: skip
     zeros, width = _widths(book), 0
+    number = SheetNumber if book.epoch == WINDOWS_EPOCH else _NumberFrom1904
     for element in _elements(stream, ROW_TAG):
         line, cells = parser.parse_row(element)
         parser.row_dimensions.clear()
         refusal = next((_error(line, cell) for cell in cells if cell["data_type"] == "e"), None)
         fields: list[Raw] = [None] * max((cell["column"] for cell in cells), default=0)
         for cell in cells:
-            fields[cell["column"] - 1] = _shown(cell["value"], zeros.get(cell["style_id"], 0))
+            fields[cell["column"] - 1] = _shown(cell["value"], zeros.get(cell["style_id"], 0), number)
         while fields and (fields[-1] is None or fields[-1] == "") and len(fields) > width:
             fields.pop()
         if any(field is not None and field != "" for field in fields):
@@ -138,14 +140,18 @@ def _widths(book: Any) -> dict[int, int]:
             if 0 <= number < len(custom) and ZEROS.fullmatch(custom[number])}  # fmt: skip
 
 
-def _shown(value: Any, width: int) -> Raw:
+class _NumberFrom1904(SheetNumber):
+    from_1904 = True
+
+
+def _shown(value: Any, width: int, number: type[SheetNumber]) -> Raw:
     """As people see it in the sheet."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
-        return str(value).zfill(width) if width else SheetNumber(value)
+        return str(value).zfill(width) if width else number(value)
     if isinstance(value, float):
-        return SheetNumber(format(value, ".15g"))  # what a sheet shows of it; 0.1 + 0.2 is 0.3 there
+        return number(format(value, ".15g"))  # what a sheet shows of it; 0.1 + 0.2 is 0.3 there
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)

@@ -16,7 +16,7 @@ from services.contracts import events
 from services.survey.responses import taken_events
 from services.survey.responses.ballot import Ballot, pack
 from services.survey.responses.falling_apart import Rules, fall_apart
-from services.survey.waves.rules import Turnout
+from services.survey.waves.turnouts import Turnout
 
 SPACE = UUID("6f1f9b5c-6a0e-4d0d-9d1c-2b1c7e0a4a11")
 OPENS = datetime(2026, 3, 9, 8, tzinfo=UTC)

@@ -13,7 +13,7 @@ from services.survey.responses import ballot
 from services.survey.responses.ballot import Answer, Part
 from services.survey.responses.groups import Grouping, Tree, form_groups
 from services.survey.responses.pooled import Figure, Pool, Sums
-from services.survey.waves.rules import Rated
+from services.survey.waves.turnouts import Rated
 
 shuffle = random.SystemRandom().shuffle
 

@@ -10,7 +10,8 @@ from services.shared.ids import random_id
 from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
 from services.survey.responses.groups import Grouping, Tree
 from services.survey.responses.pooled import Figure, Sums
-from services.survey.waves.rules import Turnout, beside_raters, in_or_below, tellable
+from services.survey.waves.rules import in_or_below
+from services.survey.waves.turnouts import Turnout, beside_raters, tellable
 
 PIECE = 500
 Item = TypeVar("Item")

@@ -22,7 +22,7 @@ from services.survey.responses.scrub import Directory, scrub
 from services.survey.waves import fielding
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
-from services.survey.waves.rules import Turnout
+from services.survey.waves.turnouts import Turnout
 
 log = structlog.get_logger()
 

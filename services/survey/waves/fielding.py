@@ -24,6 +24,7 @@ from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
 from services.survey.waves.reminding import remind, reminder_times
 from services.survey.waves.service import audience_of, shares_of, size_of, skipped_of
+from services.survey.waves.turnouts import Turnout, before_the_end, tellable
 
 log = structlog.get_logger()
 EVERYBODY = 2**31 - 1
@@ -68,7 +69,7 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     wave.status, wave.scheduled, wave.opens_at = "open", False, now
     wave.revision += 1
     # Nobody has answered yet, which is no secret of the whole and would be one of nobody's unit.
-    nobody = rules.Turnout(invited=len(drawn.numbers))
+    nobody = Turnout(invited=len(drawn.numbers))
     zone = await tell(session, wave, now, {None: nobody}, nobody)
     wave.counts_at = rules.next_midnight(now, zone)
     await _set_due(session, wave)
@@ -148,16 +149,16 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
 async def count(session: AsyncSession, wave: Wave, now: datetime) -> None:
     """Of an open wave, and when it is to be counted again."""
     turnouts, used = await queries.turnouts(session, wave.id), await queries.used(session, wave.id)
-    own = rules.before_the_end(turnouts, used, await queries.asked(session, wave))
-    told = rules.tellable(await queries.tree(session, wave.id), own, wave.minimum_group)
-    total = sum(own.values(), rules.Turnout())
+    own = before_the_end(turnouts, used, await queries.asked(session, wave))
+    told = tellable(await queries.tree(session, wave.id), own, wave.minimum_group)
+    total = sum(own.values(), Turnout())
     zone = await tell(session, wave, now, told, total)
     wave.counts_at = rules.next_midnight(now, zone, since=APART)
     await _set_due(session, wave)
 
 
 async def tell(
-    session: AsyncSession, wave: Wave, now: datetime, told: Mapping[UUID | None, rules.Turnout], total: rules.Turnout
+    session: AsyncSession, wave: Wave, now: datetime, told: Mapping[UUID | None, Turnout], total: Turnout
 ) -> str:
     """Replaces the progress by what may be told of units (None: the whole wave) now; answers the time zone that gave
     the day its date."""

@@ -20,8 +20,8 @@ from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves.drawing import Turns, set_based, values
 from services.survey.waves.models import Invitation, Wave, WaveProgress, WaveUnit, WaveUsers
-from services.survey.waves.rules import Turnout
 from services.survey.waves.statements import COVERED, JUDGED, statement
+from services.survey.waves.turnouts import Turnout
 
 SORTABLE: dict[str, InstrumentedAttribute[datetime]] = {"createdAt": Wave.created_at, "closesAt": Wave.closes_at}
 
@@ -190,7 +190,7 @@ async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:
 
 
 async def turnouts(session: AsyncSession, wave_id: UUID) -> dict[UUID, Turnout]:
-    """By own unit: for `rules.tellable`, never to be shown as they are."""
+    """By own unit: for `turnouts.tellable`, never to be shown as they are."""
     rows = await session.execute(
         select(Invitation.unit_id, *TURNOUT).where(Invitation.wave_id == wave_id).group_by(Invitation.unit_id)
     )

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from scipy.stats import binomtest
 
-from services.survey.waves.rules import Rated, Turnout, before_the_end, beside_raters, tellable
+from services.survey.waves.turnouts import Rated, Turnout, before_the_end, beside_raters, tellable
 from tests.fixtures.services import Running
 from tests.survey.programmes.plans import AFTER, PATCH, QUARTERLY, ZONE, at, made, run_at, runs
 from tests.survey.waves.world import World, make

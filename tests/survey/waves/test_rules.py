@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from services.survey.waves import rules, sampling
-from services.survey.waves.rules import Rated, Turnout
+from services.survey.waves import rules, sampling, turnouts
+from services.survey.waves.turnouts import Rated, Turnout
 
 
 def ids(count: int) -> list[UUID]:
@@ -120,7 +120,7 @@ def turnout(answered: int, invited: int = 100) -> Turnout:
 def test_a_small_unit_cannot_be_had_by_subtraction() -> None:
     root, large, small, other = ids(4)
     parents = {root: None, large: root, small: root, other: root}
-    told = rules.tellable(parents, {large: turnout(20), small: turnout(2), other: turnout(9)}, 5)
+    told = turnouts.tellable(parents, {large: turnout(20), small: turnout(2), other: turnout(9)}, 5)
     assert told == {None: turnout(31, 300), root: turnout(31, 300), large: turnout(20)}
 
 
@@ -128,8 +128,8 @@ def test_a_unit_where_nobody_answered_is_not_told() -> None:
     root, all_of_them, nobody, some = ids(4)
     parents = {root: None, all_of_them: root, nobody: root, some: root}
     own = {all_of_them: turnout(8, 8), nobody: turnout(0, 8), some: turnout(30)}
-    assert set(rules.tellable(parents, own, 5)) == {None, root, some}
-    assert set(rules.tellable(parents, own | {nobody: turnout(0, 0)}, 5)) == {None, root, all_of_them, some}
+    assert set(turnouts.tellable(parents, own, 5)) == {None, root, some}
+    assert set(turnouts.tellable(parents, own | {nobody: turnout(0, 0)}, 5)) == {None, root, all_of_them, some}
 
 
 @pytest.mark.parametrize("answered", [0, 1])
@@ -141,8 +141,8 @@ def test_who_alone_does_not_use_a_service_is_not_had_by_subtracting_its_raters(a
     service, other = ids(5)[3:]
     used = {service: [many], other: [one]}
     rated = [Rated(frozenset([service]), {many: 8})]
-    assert set(rules.tellable(parents, rules.beside_raters(own, used, rated), 5)) == {many}
-    assert set(rules.tellable(parents, rules.before_the_end(own, used), 5)) == {many}
+    assert set(turnouts.tellable(parents, turnouts.beside_raters(own, used, rated), 5)) == {many}
+    assert set(turnouts.tellable(parents, turnouts.before_the_end(own, used), 5)) == {many}
 
 
 def test_those_who_use_no_service_that_is_shown_are_not_had_by_subtracting_all_raters() -> None:
@@ -153,10 +153,10 @@ def test_those_who_use_no_service_that_is_shown_are_not_had_by_subtracting_all_r
     first, second = ids(6)[4:]
     used = {first: [left], second: [right]}
     rated = [Rated(frozenset([first]), {left: 8}), Rated(frozenset([second]), {right: 8})]
-    alone = rules.tellable(parents, rules.beside_raters(own, used, rated), 5)
+    alone = turnouts.tellable(parents, turnouts.beside_raters(own, used, rated), 5)
     assert set(alone) == {None, root}
     both = Rated(frozenset([first, second]), {left: 8, right: 8})
-    assert set(rules.tellable(parents, rules.beside_raters(own, used, [*rated, both]), 5)) == {left, right}
+    assert set(turnouts.tellable(parents, turnouts.beside_raters(own, used, [*rated, both]), 5)) == {left, right}
 
 
 @pytest.mark.parametrize(("answered", "told"), [(0, False), (4, False), (5, True)])
@@ -167,12 +167,12 @@ def test_before_the_end_who_use_no_other_services_are_hidden_among_enough(answer
     own = {left: turnout(20, 20), right: turnout(20, 20), apart: turnout(answered, 8), everything: turnout(1, 1)}
     cleaning, catering, payroll = ids(8)[5:]
     used = {cleaning: [left, everything], catering: [right, everything], payroll: [apart, everything]}
-    assert (None in rules.tellable(parents, rules.before_the_end(own, used), 5)) is told
+    assert (None in turnouts.tellable(parents, turnouts.before_the_end(own, used), 5)) is told
 
 
 def test_too_few_in_all_tell_of_no_unit() -> None:
     root, child = ids(2)
-    assert rules.tellable({root: None, child: root}, {child: turnout(4)}, 5) == {}
+    assert turnouts.tellable({root: None, child: root}, {child: turnout(4)}, 5) == {}
 
 
 @settings(max_examples=150)
@@ -182,7 +182,7 @@ def test_every_remainder_of_what_is_told_is_nobody_or_enough(count: int, seed: i
     random, units = Random(seed), ids(count)
     parents = {unit: random.choice([None, *units[:place]]) for place, unit in enumerate(units)}
     own = {unit: turnout(random.randint(0, invited), invited) for unit in units for invited in [random.randint(0, 25)]}
-    told = rules.tellable(parents, own, minimum)
+    told = turnouts.tellable(parents, own, minimum)
     inside = {unit: branch(parents, unit) if unit else set(units) for unit in told}
     for unit, total in told.items():
         assert total == sum((own[member] for member in inside[unit]), Turnout())

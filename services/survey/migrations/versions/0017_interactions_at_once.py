@@ -3,8 +3,8 @@ for each row."""
 
 from alembic import op
 
-revision: str = "0016"
-down_revision: str | None = "0015"
+revision: str = "0017"
+down_revision: str | None = "0016"
 
 TAKE = """
 CREATE FUNCTION take_uses(

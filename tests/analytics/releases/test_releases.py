@@ -16,7 +16,7 @@ from services.analytics.releases.models import Decision, Release, ReleaseLog, Re
 from services.analytics.releases.service import release_due
 from services.analytics.response_rates.models import ResponseRate
 from services.analytics.scores.models import Score
-from services.contracts.events import Event, WaveTaken
+from services.contracts.events import Event, UnitChanged, WaveTaken
 from services.shared.outbox import OutboxEvent
 from services.shared.settings import MigrationSettings
 from tests.analytics.feeding import feed, released
@@ -83,6 +83,32 @@ async def test_a_rebuild_gives_the_same_rows_and_the_same_release(analytics: Run
     assert await release_due(analytics.database) == 3
     assert await rows(analytics, organisation_id, *kept) == before
     assert len(await events_of(analytics, organisation_id)) == 3
+
+
+async def test_a_release_speaks_of_the_tree_as_the_wave_was_drawn(analytics: Running, organisation_id: UUID) -> None:
+    """Whether units move after it, or between its draw and its taking out: the same rows."""
+    world = organisation(SHOWS)
+    (root,) = [unit for unit, parent in world.tree.items() if parent is None]
+    elsewhere = {unit: root if parent != root else next(iter(set(world.tree) - {unit, root}))
+                 for unit, parent in world.tree.items() if parent is not None}  # fmt: skip
+    moved = [
+        UnitChanged(unit_id=unit, external_id=None, name="Moved", parent_id=parent, is_provider=False, is_consumer=True)
+        for unit, parent in elsewhere.items()
+        if world.tree[unit] == root or world.tree[unit] != parent
+    ]
+    assert moved
+    await feed(analytics.database, organisation_id, told(world))
+    assert await release_due(analytics.database) == 1
+    before = await rows(analytics, organisation_id, Release, Score, ResponseRate)
+    await feed(analytics.database, organisation_id, moved)
+    assert await release_due(analytics.database) == 0
+    assert await rows(analytics, organisation_id, Release, Score, ResponseRate) == before
+
+    await rebuild.reset(as_migrating(analytics))
+    first, *rest = fielding(world)
+    await feed(analytics.database, organisation_id, [*catalogue(world), first, *moved, *rest])
+    assert await release_due(analytics.database) == 1
+    assert await rows(analytics, organisation_id, Release, Score, ResponseRate) == before
 
 
 async def test_decisions_are_replayed_and_not_worked_out_again(analytics: Running, organisation_id: UUID) -> None:

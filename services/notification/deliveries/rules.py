@@ -76,6 +76,11 @@ def interrupted(attempts: int, reply: str | None, chance: Random) -> Outcome:
     return replace(failed(attempts, "deferred", reply, chance), lost=True)
 
 
+def quiet(attempts: int, seconds: float) -> Outcome:
+    """No try. Asked again within the hour, for the organisation may take its quiet period back."""
+    return Outcome(State.QUEUED, attempts, min(seconds, HOUR), "quietPeriod")
+
+
 def handled(attempts: int) -> Outcome:
     """What the row of a reminder says, whether one went or not."""
     return Outcome(State.HANDLED, attempts + 1)

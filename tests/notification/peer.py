@@ -40,6 +40,7 @@ class SurveyPeer:
     gone: set[int] = field(default_factory=set)
     asked: list[dict[str, Any]] = field(default_factory=list)
     away: bool = False
+    quiet_until: datetime | None = None
     closes_at: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(days=10))
 
     @property
@@ -78,8 +79,10 @@ class SurveyPeer:
         )  # fmt: skip
         return wave_id
 
-    def remind(self, organisation_id: UUID, wave_id: UUID, number: int = 1) -> None:
-        self.say(organisation_id, ReminderDue(wave_id=wave_id, number=number))
+    def remind(
+        self, organisation_id: UUID, wave_id: UUID, number: int = 1, invitations: list[str] | None = None
+    ) -> None:
+        self.say(organisation_id, ReminderDue(wave_id=wave_id, number=number, invitation_ids=invitations))
 
     def close_wave(self, organisation_id: UUID, wave_id: UUID) -> None:
         self.say(organisation_id, WaveClosed(wave_id=wave_id, closed_at=datetime.now(UTC)))
@@ -100,7 +103,7 @@ class SurveyPeer:
         items = [self.recipient(int(number)) for number in body["invitationIds"] if int(number) not in left_out]
         wave = {
             "title": TITLE, "closesAt": self.closes_at.isoformat(), "organisationName": "Gemeente Rivierenmark",
-            "minimumGroup": 5,
+            "minimumGroup": 5, "quietUntil": self.quiet_until and self.quiet_until.isoformat(),
         }  # fmt: skip
         return JSONResponse({"items": items, "wave": wave})
 

@@ -24,7 +24,7 @@ class SurveyAway(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """`over` ends without a mail. Of `waiting`, only those in `to` get one (see `batch.py` for the others)."""
+    """`over` ends, or is put off, without a mail. Of `waiting`, only those in `to` get one (see `batch.py` for the others)."""
 
     wave: WaveTexts | None = None
     organisation: Organisation | None = None
@@ -49,8 +49,12 @@ async def prepare(database: Database, survey: httpx.AsyncClient, batch: Round, c
         raise SurveyAway(type(error).__name__) from None
     if told is None:
         return _all_over(claimed)
-    if told.wave.closes_at <= datetime.now(UTC):
+    now = datetime.now(UTC)
+    if told.wave.closes_at <= now:
         return _all_over(claimed)
+    if told.wave.quiet_until is not None and told.wave.quiet_until > now:
+        seconds = (told.wave.quiet_until - now).total_seconds()
+        return Prepared(over={delivery: rules.quiet(delivery.attempts, seconds, delivery.mark) for delivery in claimed})
     to = {number: item for number, item in told.by_invitation().items() if number not in unwanted}
     if batch.kind == "reminder":
         return Prepared(told.wave, of, claimed, to)

@@ -25,10 +25,13 @@ class Recipient(_Told):
 
 
 class WaveTexts(_Told):
+    """`quiet_until`: nothing may go out before then."""
+
     title: dict[str, str]
     closes_at: AwareDatetime
     organisation_name: str
     minimum_group: int
+    quiet_until: AwareDatetime | None = None
 
 
 class Recipients(_Told):

@@ -87,3 +87,8 @@ def next_try(attempts: int, begun: datetime, jitter: float, mark: bytes) -> Outc
     if tried >= TRIES:
         return Outcome(State.HANDLED, tried)
     return Outcome(State.QUEUED, tried, until=begun + timedelta(seconds=PAUSES[attempts] * jitter), mark=mark)
+
+
+def quiet(attempts: int, seconds: float, mark: bytes | None) -> Outcome:
+    """No try. Asked again within the hour, for the organisation may take its quiet period back."""
+    return Outcome(State.QUEUED, attempts, min(seconds, HOUR), "quietPeriod", mark=mark)

@@ -24,7 +24,7 @@ class Delivery(Schema):
     attempts: int = Field(ge=0, description="Tries so far; losing the connection costs none")
     reason: str | None = Field(
         description="Why it is not sent (yet): `recipientRefused`, `invalidAddress`, `deferred`, `refused`, "
-        "`connectionLost`, `inDoubt`, `waveClosed`, `noRecipient` (somebody without a mail address, or who left), `optedOut`",
+        "`connectionLost`, `inDoubt`, `quietPeriod`, `waveClosed`, `noRecipient` (somebody without a mail address, or who left), `optedOut`",
         examples=["recipientRefused"],
     )
     reply: str | None = Field(description="The mail server's last reply code", examples=["550 5.1.1"])

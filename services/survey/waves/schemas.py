@@ -224,6 +224,7 @@ class WaveTold(Schema):
     closes_at: AwareDatetime
     organisation_name: str
     minimum_group: int
+    quiet_until: AwareDatetime | None = None
 
 
 class Recipients(Schema):

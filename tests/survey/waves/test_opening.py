@@ -150,7 +150,14 @@ async def test_closed_is_closed(world: World) -> None:
     assert datetime.fromisoformat(closed.json()["closesAt"]) <= datetime.now(UTC)
     assert [event.data["waveId"] for event in await world.events("wave.closed")] == [wave]
     assert (await admin.post(f"/v1/waves/{wave}/close")).json()["code"] == "alreadyClosed"
-    assert (await admin.post(f"/v1/waves/{wave}/open")).json()["code"] == "waveClosed"
+    again = await admin.post(f"/v1/waves/{wave}/open")
+    assert (again.status_code, again.json()["code"]) == (409, "waveClosed")
+    assert again.json()["detail"] == "A closed wave is not opened again: its ballots are taken out, all at once."
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    later = {"closesAt": (datetime.now(UTC) + timedelta(days=40)).isoformat()}
+    changed = await admin.patch(f"/v1/waves/{wave}", json=later, headers=headers)
+    assert (changed.status_code, changed.json()["code"]) == (409, "waveFrozen")
+    assert "nor opens again: its ballots are taken out" in changed.json()["detail"]
 
 
 async def test_minimums_that_the_organisation_raised_meanwhile_hold(world: World) -> None:

@@ -1,9 +1,10 @@
 """What notification asks and tells, and what analytics tells."""
 
 from base64 import b64decode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from services.contracts.envelope import Envelope
 from services.contracts.events import DeliveryBounced, DeliverySent, Event, ReleasePublished
@@ -30,6 +31,19 @@ async def told(world: World, event: Event) -> None:
     handlers = {**consumers.ANALYTICS_HANDLERS, **consumers.NOTIFICATION_HANDLERS}
     async with world.service.database.transaction(world.organisation_id) as session:
         await handlers[event.type](session, envelope)
+
+
+async def test_in_a_quiet_period_mails_are_told_until_when_to_wait(world: World) -> None:
+    admin = await world.client()
+    wave = await world.opened(admin)
+    assert (await ask(world, wave)).json()["wave"]["quietUntil"] is None
+    now = datetime.now(ZoneInfo("Europe/Amsterdam"))
+    today, last = now.date(), now.date() + timedelta(days=2)
+    quiet = [{"startDate": today.isoformat(), "endDate": last.isoformat()}]
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    await admin.patch("/v1/contact-policy", json={"quietPeriods": quiet}, headers=headers)
+    until = datetime.fromisoformat((await ask(world, wave, "reminder")).json()["wave"]["quietUntil"])
+    assert until.astimezone(now.tzinfo).date() == last + timedelta(days=1)
 
 
 async def test_recipients_have_an_address_and_a_link_of_their_own(world: World) -> None:

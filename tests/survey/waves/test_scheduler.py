@@ -97,3 +97,18 @@ async def test_a_wave_that_fails_does_not_hold_up_the_others(world: World, surve
     await world.run("""UPDATE waves SET reminders = '["soon"]' WHERE id = :w""", w=UUID(broken))
     await run_due(survey.database, KEYS, after(3))
     assert [event.data["waveId"] for event in await other.events("reminder.due")] == [fine]
+
+
+async def test_a_wave_that_is_closed_early_reminds_nobody_and_an_extended_one_does(
+    world: World, survey: Running
+) -> None:
+    admin = await world.client()
+    closed, extended = [await world.opened(admin, reminders=[2, 25]) for _ in range(2)]
+    await admin.post(f"/v1/waves/{closed}/close")
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    later = await admin.patch(f"/v1/waves/{extended}", json={"closesAt": after(30).isoformat()}, headers=headers)
+    assert later.status_code == 200, later.text
+    for days in (2.1, 25.1):
+        await run_due(survey.database, KEYS, after(days))
+    due = [(event.data["waveId"], event.data["number"]) for event in await world.events("reminder.due")]
+    assert due == [(extended, 1), (extended, 2)], "the second after the day on which it was to close at first"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from services.survey.imports import dates, values
+from services.survey.imports import dates, instants, values
 from services.survey.imports.values import Raw, Reader, clean
 
 Kind = Literal["units", "employees", "services", "audiences", "interactions", "costs"]
@@ -76,7 +76,7 @@ FIXED: Mapping[Kind, Sequence[Column]] = {
         Column("channel", "channel", _SHORT, needed=True, filled=True),
         Column("openedAt", "opened_at", _instant, needed=True, filled=True),
         Column("closedAt", "closed_at", _instant),
-        Column("durationMinutes", "duration_minutes", values.minutes),
+        Column("durationMinutes", "duration_minutes", instants.minutes),
     ),
     "costs": (
         _reference("serviceExternalId", "service_id"),
@@ -167,7 +167,7 @@ class Known:
         if read is values.day and patterns:
             read = values.told_day(patterns)
         elif read is _instant:
-            read = values.instant(patterns, self.zone)
+            read = instants.instant(patterns, self.zone)
         elif read is values.amount and self.told.decimal is not None:
             read = values.told_amount(self.told.decimal)
         table = self.told.values.get(column.name)

@@ -4,14 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from services.survey.imports import dates
 from services.survey.imports.refusals import Wrong
-from services.survey.interactions.rules import LONGEST
 from services.survey.organisation.rules import is_mail
 
 
@@ -28,11 +26,6 @@ Reader = Callable[[Raw], Any]
 NOT_GIVEN: Final = object()
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
-_INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?\s?([Zz]|[+-]\d{2}:?\d{2})?)?", re.ASCII
-)
-_CLOCK = re.compile(r"(?:(\d{1,4}) days?, )?(\d{1,5}):([0-5]\d):([0-5]\d)", re.ASCII)
-_PERIOD = re.compile(r"P(?=\w)(?:(\d{1,4})D)?(?:T(?=\w)(?:(\d{1,5})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -40,7 +33,6 @@ _SPACE = re.compile(r"[\s\u00a0\u202f]+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_FROM_1900, _FROM_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  # local times
 _TRUE = {"true", "1", "yes", "ja"}
 _FALSE = {"false", "0", "no", "nee"}
 _NEITHER = "is neither true nor false"
@@ -138,57 +130,13 @@ def told_day(patterns: list[re.Pattern[str]]) -> Reader:
     """By the formats that were told; what they do not fit is read as if none were."""
 
     def read(raw: Raw) -> date | None:
-        found = _told(raw, patterns)
+        found = told_moment(raw, patterns)
         return day(raw) if found is None else found.date()
 
     return read
 
 
-def instant(patterns: list[re.Pattern[str]], zone: ZoneInfo) -> Reader:
-    """`2026-03-09T08:00:00+01:00`. Without an offset it is the organisation's own time; without a time it is the day's
-    beginning, which is how a sheet shows that instant. A number in a sheet is its count of days, which no format shows."""
-
-    def read(raw: Raw) -> datetime | None:
-        if isinstance(raw, SheetNumber):
-            return _checked_instant(_counted(raw), zone)
-        found, value = _told(raw, patterns), clean(raw)
-        if not value:
-            return None
-        if found is None and not _INSTANT.fullmatch(value):
-            raise Wrong("notAnInstant", "is not an instant; write YYYY-MM-DDThh:mm:ss+hh:mm, or tell the dateFormats")
-        try:
-            return _checked_instant(found or datetime.fromisoformat(value.upper().replace(",", ".")), zone)
-        except ValueError:
-            raise Wrong("notAnInstant", "is an instant that does not exist") from None
-
-    return read
-
-
-def _counted(days: SheetNumber) -> datetime:
-    """To the second: a sheet's numbers are not exact. Whole small ones are more likely years or something else."""
-    if not 20_000 <= days < 80_000:
-        raise Wrong("notAnInstant", "is a number that is no date of these times")
-    seconds = (days * 86_400).to_integral_value(ROUND_HALF_UP)
-    return (_FROM_1904 if days.from_1904 else _FROM_1900) + timedelta(seconds=int(seconds))
-
-
-def _checked_instant(found: datetime, zone: ZoneInfo) -> datetime:
-    if not 1900 <= found.year <= 9998:
-        raise Wrong("notAnInstant", "is not between the years 1900 and 9998")
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def minutes(raw: Raw) -> int | None:
-    """Whole minutes; `1:35:00` and `PT1H35M` as well, to the nearest. `1:35` could be hours or minutes."""
-    value = clean(raw) if raw is None or isinstance(raw, str) else ""
-    found = _CLOCK.fullmatch(value) or (_PERIOD.fullmatch(value.upper()) if value else None)
-    if found is None:
-        return _length(raw)
-    days, hours, of_hour, seconds = (int(part or 0) for part in found.groups())
-    return _length(str((days * 86_400 + hours * 3_600 + of_hour * 60 + seconds + 30) // 60))
-
-
-def _told(raw: Raw, patterns: list[re.Pattern[str]]) -> datetime | None:
+def told_moment(raw: Raw, patterns: list[re.Pattern[str]]) -> datetime | None:
     try:
         return dates.read(clean(raw), patterns) if patterns else None
     except ValueError:
@@ -205,9 +153,6 @@ def whole(least: int, most: int) -> Callable[[Raw], int | None]:
         return int(value)
 
     return read
-
-
-_length = whole(0, LONGEST)
 
 
 def currency(raw: Raw) -> str | None:

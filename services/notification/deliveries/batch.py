@@ -3,32 +3,34 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
 from services.notification.channels.rules import Verdict, deliverable
 from services.notification.channels.smtp import Connection, Result, Unreachable
-from services.notification.deliveries import rules
+from services.notification.deliveries import marks, rules
 from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import CHANCE, Ledger
 from services.notification.deliveries.metrics import MAILS, MAYBE_DOUBLED
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.recipients import Recipient
-from services.notification.deliveries.rules import Outcome
+from services.notification.deliveries.rules import Outcome, State
 
 log = structlog.get_logger()
 LOSSES = 3
 
 
 class Batch:
-    """Of invitations: `reminding.py` has the other kind. `waiting` is what nobody has tried yet; what is left of it at the
+    """Of invitations: `reminding.py` has the other kind. `keys` make the marks. `waiting` is what nobody has tried yet; what is left of it at the
     end is to be given back."""
 
     def __init__(
-        self, ledger: Ledger, composer: Composer, claimed: Sequence[Claimed], to: dict[int, Recipient]
-    ) -> None:
-        self.ledger, self.composer, self.to = ledger, composer, to
+        self, ledger: Ledger, composer: Composer, claimed: Sequence[Claimed], to: dict[int, Recipient],
+        keys: Sequence[bytes],
+    ) -> None:  # fmt: skip
+        self.ledger, self.composer, self.to, self.keys = ledger, composer, to, keys
         self.waiting = deque(claimed)
         self.stopping = False
 
@@ -60,8 +62,11 @@ class Batch:
         await self.ledger.settle()
 
     async def _deliver(self, connection: Connection, delivery: Claimed) -> Outcome | None:
-        started = partial(self.ledger.start, delivery)
-        return await self._mail(connection, delivery, self.to[delivery.invitation_number], started)
+        recipient = self.to[delivery.invitation_number]
+        outcome = await self._mail(connection, delivery, recipient, partial(self.ledger.start, delivery))
+        if outcome is None or outcome.state is not State.SENT:
+            return outcome
+        return replace(outcome, mark=marks.went_to(recipient.address, self.keys[0]))
 
     def _note(self, delivery: Claimed, outcome: Outcome) -> None:
         if outcome.in_doubt:

@@ -1,7 +1,7 @@
-"""Whether the mail of a reminder's row is over, for our keys only.
+"""What rows remember for our keys only: of a reminder whether its mail is over, of an invitation where its mail went.
 
-A mark is a MAC of the row, its try and the answer. Whoever has a copy of the database sees sixteen bytes that change with
-each try of each row, whatever became of its mail.
+A mark is a MAC. Whoever has a copy of the database sees sixteen bytes, of a reminder new ones after each try, whatever
+became of its mail.
 """
 
 import hmac
@@ -13,17 +13,30 @@ from services.notification.deliveries.queue_queries import Claimed
 
 def made(delivery: Claimed, key: bytes, *, over: bool) -> bytes:
     """For the try after this one."""
-    return _mac(delivery, delivery.attempts + 1, key, over=over)
+    return _mac(_of_try(delivery, delivery.attempts + 1, over=over), key)
 
 
 def over(delivery: Claimed, keys: Sequence[bytes]) -> bool:
     """Made with any of the keys. One whose key has gone is not over: a reminder too many."""
-    mark = delivery.mark
-    return mark is not None and any(
-        hmac.compare_digest(mark, _mac(delivery, delivery.attempts, key, over=True)) for key in keys
-    )
+    return _is(delivery.mark, _of_try(delivery, delivery.attempts, over=True), keys)
 
 
-def _mac(delivery: Claimed, attempts: int, key: bytes, *, over: bool) -> bytes:
-    body = delivery.id.bytes + attempts.to_bytes(2) + bytes([over])
-    return blake2b(body, key=key[:64], digest_size=16, person=b"reminder").digest()
+def went_to(address: str, key: bytes) -> bytes:
+    return _mac(address.encode(), key)
+
+
+def is_where(mark: bytes | None, address: str, keys: Sequence[bytes]) -> bool:
+    """Did the invitation with this mark go to this address? Of one that was not sent yet nobody knows another."""
+    return mark is None or _is(mark, address.encode(), keys)
+
+
+def _of_try(delivery: Claimed, attempts: int, *, over: bool) -> bytes:
+    return delivery.id.bytes + attempts.to_bytes(2) + bytes([over])
+
+
+def _is(mark: bytes | None, body: bytes, keys: Sequence[bytes]) -> bool:
+    return mark is not None and any(hmac.compare_digest(mark, _mac(body, key)) for key in keys)
+
+
+def _mac(body: bytes, key: bytes) -> bytes:
+    return blake2b(body, key=key[:64], digest_size=16, person=b"delivery").digest()

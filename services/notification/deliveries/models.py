@@ -28,7 +28,8 @@ class Delivery(Tenant, Base):
     has it; when that worker dies, `due_at` passes and another takes over.
 
     Rows of reminders must not tell who got one, for who gets none has answered: they all go through the same states
-    and none has an instant of its own. `sent_at` and `updated_at` are of invitations, `mark` is of reminders (`marks.py`).
+    and none has an instant of its own. `sent_at` and `updated_at` are of invitations. `marks.py` says
+    what `mark` is.
     """
 
     __tablename__ = "deliveries"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import ValidationError
 
-from services.notification.deliveries import recipients, rules
-from services.notification.deliveries.queries import wave
+from services.notification.deliveries import marks, recipients, rules
+from services.notification.deliveries.queries import wave, went_to
 from services.notification.deliveries.queue_queries import Claimed, Round
 from services.notification.deliveries.recipients import Recipient, WaveTexts
 from services.notification.deliveries.rules import Outcome
@@ -33,13 +33,16 @@ class Prepared:
     over: dict[Claimed, Outcome] = field(default_factory=dict)
 
 
-async def prepare(database: Database, survey: httpx.AsyncClient, batch: Round, claimed: Sequence[Claimed]) -> Prepared:
-    """Raises `SurveyAway`."""
+async def prepare(
+    database: Database, survey: httpx.AsyncClient, batch: Round, claimed: Sequence[Claimed], keys: Sequence[bytes]
+) -> Prepared:
+    """`keys` read marks. Raises `SurveyAway`."""
     numbers = [delivery.invitation_number for delivery in claimed]
     async with database.transaction(batch.organisation_id) as session:
         known = await wave(session, batch.organisation_id, batch.wave_id)
         of = await organisation(session, batch.organisation_id)
         unwanted = await opted_out(session, batch.organisation_id, numbers)
+        went = await went_to(session, batch.organisation_id, numbers) if batch.kind == "reminder" else {}
     if known is not None and known.closed:
         return _all_over(claimed)
     wanted = [number for number in numbers if number not in unwanted]
@@ -57,7 +60,8 @@ async def prepare(database: Database, survey: httpx.AsyncClient, batch: Round, c
         return Prepared(over={delivery: rules.quiet(delivery.attempts, seconds, delivery.mark) for delivery in claimed})
     to = {number: item for number, item in told.by_invitation().items() if number not in unwanted}
     if batch.kind == "reminder":
-        return Prepared(told.wave, of, claimed, to)
+        same = {number: item for number, item in to.items() if marks.is_where(went.get(number), item.address, keys)}
+        return Prepared(told.wave, of, claimed, same)
     over = {
         delivery: _without_mail(delivery, delivery.invitation_number in unwanted)
         for delivery in claimed

@@ -43,6 +43,17 @@ async def wave(session: AsyncSession, organisation_id: UUID, wave_id: UUID) -> W
     return (await session.scalars(found)).one_or_none()
 
 
+async def went_to(
+    session: AsyncSession, organisation_id: UUID, invitations: Collection[int]
+) -> dict[int, bytes | None]:
+    """The marks of these invitations."""
+    found = select(Delivery.invitation_number, Delivery.mark).where(
+        Delivery.organisation_id == organisation_id, Delivery.kind == "invitation",
+        Delivery.invitation_number.in_(invitations),
+    )  # fmt: skip
+    return dict((await session.execute(found)).all())
+
+
 def reminded(
     organisation_id: UUID, wave_id: UUID, number: int, invitations: Collection[str] | None = None
 ) -> Select[UUID, UUID, str, int, int, str, datetime]:

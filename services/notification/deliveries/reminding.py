@@ -28,14 +28,11 @@ LONGEST = 30.0  # seconds that a row without a mail is held up
 
 
 class Reminders(Batch):
-    """`keys` make the marks."""
-
     def __init__(
         self, ledger: Ledger, composer: Composer, claimed: Sequence[Claimed], to: dict[int, Recipient],
         keys: Sequence[bytes],
     ) -> None:  # fmt: skip
-        super().__init__(ledger, composer, claimed, to)
-        self.keys = keys
+        super().__init__(ledger, composer, claimed, to, keys)
         self.begun, self.jitter = datetime.now(UTC), CHANCE.uniform(0.8, 1.2)
         self.taken = self.failed = 0  # in this piece
 

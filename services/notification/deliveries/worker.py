@@ -94,7 +94,7 @@ class Worker:
     async def _send(self, ledger: Ledger, claimed: list[Claimed]) -> None:
         CHANCE.shuffle(claimed)
         async with self._kept(ledger, [delivery.id for delivery in claimed]):
-            ready = await prepare(self.database, self.survey, ledger.batch, claimed)
+            ready = await prepare(self.database, self.survey, ledger.batch, claimed, self.keys)
             for delivery, outcome in ready.over.items():
                 ledger.end(delivery, outcome)
             await ledger.settle()
@@ -104,11 +104,8 @@ class Worker:
     async def _send_ready(self, ledger: Ledger, ready: Prepared) -> None:
         assert ready.wave is not None
         composer = Composer(self.settings, self.keys, ledger.batch, ready.wave, ready.organisation)
-        self.current = batch = (
-            Reminders(ledger, composer, ready.waiting, ready.to, self.keys)
-            if ledger.batch.kind == "reminder"
-            else Batch(ledger, composer, ready.waiting, ready.to)
-        )
+        kind = Reminders if ledger.batch.kind == "reminder" else Batch
+        self.current = batch = kind(ledger, composer, ready.waiting, ready.to, self.keys)
         try:
             await batch.send(self.pool.connections)
         finally:

@@ -177,6 +177,14 @@ async def test_a_server_that_goes_in_the_middle_leaves_no_trace_of_where(office:
     assert {row["state"] for row in rows} == {"queued"}
 
 
+async def test_it_goes_only_where_the_invitation_went(office: Office, organisation_id: UUID) -> None:
+    """Whoever changes an address to their own would see by what comes whether its owner answered."""
+    await reminded(office, organisation_id, {2}, 4)
+    office.survey.addresses = {1: "admin@rivierenmark.example", 2: "admin@rivierenmark.example"}
+    await tried(office, organisation_id, TRIES)
+    assert set(office.mails.addresses()) == {"person3@rivierenmark.example", "person4@rivierenmark.example"}
+
+
 async def test_a_mark_is_read_with_our_keys_only() -> None:
     row = Claimed(uuid4(), 1, 0, in_doubt=False)
     old, new, other = b"o" * 32, b"n" * 32, b"x" * 32

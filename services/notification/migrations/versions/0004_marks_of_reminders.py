@@ -1,4 +1,5 @@
-"""Every reminder's row goes through the same tries; whether its mail is over is remembered in a mark."""
+"""Every reminder's row goes through the same tries; whether its mail is over is remembered in a mark.
+Of an invitation it says where that went."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,7 +1,8 @@
 """The row `programmes.draw` of the bench: a whole run of a programme, from finding that it is due to the commit. Of
 100,000 employees in a tree of 2,000 units a stratified sample of 10,000 is drawn and invited under a contact policy.
 Beside it a plain `INSERT … SELECT … ORDER BY random()` of as many of them, committed, into a table with the columns and
-indexes of the invitations, without row-level security. Alternating; each run finds the ledger of those before it."""
+indexes of the invitations (their numbers from PostgreSQL's secure generator), without foreign keys and row-level
+security. Alternating; each run finds the ledger of those before it."""
 
 import asyncio
 import base64

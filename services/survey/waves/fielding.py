@@ -68,7 +68,7 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
     wave.status, wave.scheduled, wave.opens_at = "open", False, now
     wave.revision += 1
-    # Nobody has answered yet, which is no secret of the whole and would be one of nobody's unit.
+    # That nobody has answered yet is no secret; no unit can be told of, and there is nothing to count.
     nobody = Turnout(invited=len(drawn.numbers))
     zone = await tell(session, wave, now, {None: nobody}, nobody)
     wave.counts_at = rules.next_midnight(now, zone)

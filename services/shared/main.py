@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from services.shared import openapi
 from services.shared.app import Service, create_app
+from services.shared.protocol import refusing
 from services.shared.settings import HELD, MigrationSettings, ServiceName, Settings, Sources
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
     """One process; more replicas are more containers."""
     gc.freeze()  # what is there before the first request stays: looking through it again and again costs, and frees nothing
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, loop="uvloop", http="httptools", log_config=None,
+        app, host=settings.host, port=settings.port, loop="uvloop", http=refusing(app.version), log_config=None,
         access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=10, ws="none",
         proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
         lifespan="on",  # where it fails the service must not go on without its background work

@@ -279,13 +279,10 @@ class UnitTurnout(EventData):
 
 
 class Participation(EventData):
-    """Who answered at all, of units where it gives nobody away, and whether it may be told of the `whole` wave. In
-    `protectedUnits` more than the minimum were invited and at least the minimum answered all the same; everywhere else
-    that may not be so."""
+    """Who answered at all, of units where it gives nobody away, and whether it may be told of the `whole` wave."""
 
     whole: bool = True
     units: list[UnitTurnout] = Field(default_factory=list)
-    protected_units: list[UUID] = Field(default_factory=list)
 
 
 class WaveTaken(Event):

@@ -68,7 +68,7 @@ def taking_out(world: World) -> list[events.Event]:
     answered, invited = Counter(ballot.unit for ballot in world.ballots), world.invited or world.staff
     own = {unit: Turnout(invited=people, answered=answered[unit]) for unit, people in invited.items()}
     told = taken_events.told_of(world.tree, own, world.audience, world.minimum, contents)
-    participation = taken_events.participation_of(world.tree, own, world.minimum, told)
+    participation = taken_events.participation_of(told)
     return list(taken_events.of_contents(world.wave_id, contents, participation, lambda text, _language: text))
 
 
@@ -140,7 +140,6 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         providers=world.providers,
         taken={said.service_id: _taken(said) for said in end.services},
         turnout={unit.unit_id: unit.answered for unit in end.participation.units},
-        protected=frozenset(end.participation.protected_units),
         whole_told=end.participation.whole,
         answered=end.answered,
         people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),

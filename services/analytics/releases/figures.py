@@ -138,6 +138,7 @@ class Released:
         return {unit: self._rate(unit) for unit in self.units if unit is None or self.wave.invited.of(unit)}
 
     def _rate(self, unit: UUID | None) -> Rate:
+        """Why a unit's is hidden hangs on the invited only: that enough, or too few, answered could be subtracted."""
         wave = self.wave
         population, invited = wave.people.of(unit), wave.invited.of(unit)
         enough = wave.answered >= wave.minimum
@@ -145,7 +146,7 @@ class Released:
             return Rate(unit, population, invited, wave.answered, None)
         if unit is not None and unit in wave.turnout:
             return Rate(unit, population, invited, wave.turnout[unit], None)
-        protected = enough if unit is None else unit in wave.protected
+        protected = enough and (unit is None or invited >= wave.minimum)
         return Rate(unit, population, invited, None, "protectsAnother" if protected else "belowMinimum")
 
 

@@ -45,7 +45,6 @@ async def wave_facts(session: AsyncSession, wave: facts.Wave, definition: Mappin
         providers={UUID(service): UUID(provider) for service, provider in wave.providers.items()},
         taken={_service(said): _taken(said) for said in taking.services if said.get("question") is None},
         turnout={UUID(unit["unit_id"]): unit["answered"] for unit in taking.participation.get("units", ())},
-        protected=frozenset(map(UUID, taking.participation.get("protected_units", ()))),
         answered=taking.answered,
         whole_told=taking.participation.get("whole", True),
         people=Population(parents, {unit.unit_id: unit.population for unit in units}),

@@ -87,7 +87,7 @@ class Wave:
     """`answers` by service (or ONCE) and question, then by group; `alone` has the groups of questions that go on their
     own, by service and question. `users` by provider and service, neither: of any. `providers` as they were when the
     wave opened. `answered` counts people, which is said of the whole wave if `whole_told`; so does `turnout`, in or
-    below the units of which it may be told, and in others that are `protected` enough answered too."""
+    below the units of which it may be told."""
 
     id: UUID
     minimum: int
@@ -97,7 +97,6 @@ class Wave:
     providers: Mapping[UUID, UUID]
     taken: Mapping[UUID | None, Taken]
     turnout: Mapping[UUID, int]
-    protected: frozenset[UUID]
     answered: int
     whole_told: bool
     people: Population

@@ -43,14 +43,12 @@ async def always() -> bool:
 
 
 class Connection:
-    """One mail at a time. Opens itself when needed and after it broke. `took`: seconds, the last reminder
-    that the server took."""
+    """One mail at a time. Opens itself when needed and after it broke."""
 
     def __init__(self, settings: NotificationSettings) -> None:
         self.settings = settings
         self.client: aiosmtplib.SMTP | None = None
         self.used_at = 0.0
-        self.took = 0.05
 
     @property
     def idle(self) -> bool:

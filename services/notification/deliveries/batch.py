@@ -63,6 +63,8 @@ class Batch:
 
     async def _deliver(self, connection: Connection, delivery: Claimed) -> Outcome | None:
         recipient = self.to[delivery.invitation_number]
+        if delivery.in_doubt:
+            MAYBE_DOUBLED.inc()
         outcome = await self._mail(connection, delivery, recipient, partial(self.ledger.start, delivery))
         if outcome is None or outcome.state is not State.SENT:
             return outcome
@@ -80,8 +82,6 @@ class Batch:
         self, connection: Connection, delivery: Claimed, recipient: Recipient, started: Callable[[], Awaitable[bool]]
     ) -> Outcome | None:
         """None: it was taken back before its text went, as `started` says."""
-        if delivery.in_doubt:
-            MAYBE_DOUBLED.inc()
         if not deliverable(recipient.address):
             return rules.bounced(delivery.attempts, "invalidAddress")
         try:
@@ -89,7 +89,8 @@ class Batch:
         except (
             Exception
         ) as error:  # one mail that cannot be made must not hold up the others; its text stays out of the log
-            log.warning("mail not made", kind=self.ledger.batch.kind, error=type(error).__name__)
+            if self.ledger.batch.kind == "invitation":  # of a reminder it would tell that there was one
+                log.warning("mail not made", kind=self.ledger.batch.kind, error=type(error).__name__)
             return rules.failed(delivery.attempts, "notComposed", None, CHANCE)
         result = await connection.send(recipient.address, text, started)
         return outcome_of(result, delivery.attempts)

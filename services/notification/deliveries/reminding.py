@@ -2,7 +2,7 @@
 
 Every row goes through the same tries, whether its mail went, failed, or was none: so nothing that happens to one address
 moves its row in another way, and nobody's reminder is lost because others were taken. Which mails are over is remembered
-in marks that only our keys can read. Rows without a mail take as long as those that have one. A server that has had
+in marks that only our keys can read. Rows without a mail take as long as one of the last mails did. A server that has had
 enough is noticed by mails only, so a piece that was begun is tried to its end; the rest waits as it was.
 """
 
@@ -12,19 +12,22 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import structlog
+
 from services.notification.channels.smtp import Connection, Unreachable
 from services.notification.deliveries import marks, rules
 from services.notification.deliveries.batch import Batch
 from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import CHANCE, Ledger
-from services.notification.deliveries.metrics import MAILS, MAYBE_DOUBLED
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.recipients import Recipient
 from services.notification.deliveries.rules import Outcome, State
 
+log = structlog.get_logger()
 PIECE = 25
-ENOUGH = 10  # failures in a piece: as many as nobody makes by spoiling a few addresses
-LONGEST = 30.0  # seconds that a row without a mail is held up
+ENOUGH = 10  # failures: as many as nobody makes by spoiling a few addresses
+LONGEST = 3.0  # seconds that a row without a mail is held up
+LASTED: deque[float] = deque([0.05], maxlen=20)  # seconds that the last mails of this process took
 
 
 class Reminders(Batch):
@@ -34,66 +37,73 @@ class Reminders(Batch):
     ) -> None:  # fmt: skip
         super().__init__(ledger, composer, claimed, to, keys)
         self.begun, self.jitter = datetime.now(UTC), CHANCE.uniform(0.8, 1.2)
-        self.taken = self.failed = 0  # in this piece
+        self.dealt_with = 0
+        self.taken = self.failed = 0  # since more failed than were taken
 
     async def send(self, connections: Sequence[Connection]) -> None:
         left = self.waiting
         while left and not self.stopping:
             self.waiting = deque(left.popleft() for _ in range(min(PIECE, len(left))))
-            self.taken = self.failed = 0
-            await super().send(connections)
-            if self.waiting and not self.stopping:  # no connection is left
-                await self._pass_over()
+            if not await self._piece(connections):
                 return
             if self.failed >= ENOUGH and self.failed > self.taken:
+                log.warning("reminders wait", failed=self.failed)
                 self.ledger.pause = rules.pause(2, CHANCE)
                 return
+
+    async def _piece(self, connections: Sequence[Connection]) -> bool:
+        """Is there a connection left? One may be refused after the others are done: they take over what it gave back."""
+        while self.waiting and not self.stopping:
+            before = self.dealt_with
+            await super().send(connections)
+            if self.dealt_with == before and self.waiting and not self.stopping:
+                await self._pass_over()
+                return False
+        return True
 
     async def _deliver(self, connection: Connection, delivery: Claimed) -> None:
         """Marked as `sending` before anything is said to the server: whether it takes the recipient must not tell."""
         await connection.open()
         if not await self.ledger.start(delivery):
             return
-        over = marks.over(delivery, self.keys)
-        begun = time.monotonic()
-        outcome = None if over else await self._tried(connection, delivery)
-        lasted = time.monotonic() - begun
-        if lasted > connection.took or (outcome is not None and outcome.state is State.SENT):
-            connection.took = min(lasted, LONGEST)
+        over, recipient = marks.over(delivery, self.keys), self.to.get(delivery.invitation_number)
+        if over or recipient is None:
+            await asyncio.sleep(CHANCE.choice(LASTED))
         else:
-            await asyncio.sleep(connection.took - lasted)
-        if outcome is not None:
-            self._count(outcome)
-            over = outcome.wait is None
+            begun = time.monotonic()
+            over = self._over_with(await self._tried(connection, delivery, recipient))
+            LASTED.append(min(time.monotonic() - begun, LONGEST))
         self._end(delivery, over=over)
 
     async def _pass_over(self) -> None:
         """The rest of a piece without a server: what was tried last of it was a mail."""
         for delivery in self.waiting:
-            self._end(delivery, over=marks.over(delivery, self.keys))
+            if await self.ledger.start(delivery):
+                await asyncio.sleep(CHANCE.choice(LASTED))
+                self._end(delivery, over=marks.over(delivery, self.keys))
         self.waiting.clear()
         await self.ledger.settle()
 
     def _end(self, delivery: Claimed, *, over: bool) -> None:
+        self.dealt_with += 1
         mark = marks.made(delivery, self.keys[0], over=over)
         self.ledger.end(delivery, rules.next_try(delivery.attempts, self.begun, self.jitter, mark))
 
-    async def _tried(self, connection: Connection, delivery: Claimed) -> Outcome | None:
-        """None: there is no mail for it."""
-        recipient = self.to.get(delivery.invitation_number)
-        if recipient is None:
-            return None
+    async def _tried(self, connection: Connection, delivery: Claimed, recipient: Recipient) -> Outcome | None:
         try:
             return await self._mail(connection, delivery, recipient, _started)
         except Unreachable as error:
             return rules.interrupted(delivery.attempts, error.reply, CHANCE)
 
-    def _count(self, outcome: Outcome) -> None:
-        if outcome.in_doubt:
-            MAYBE_DOUBLED.inc()
-        MAILS.labels("retried" if outcome.wait is not None else outcome.state.value).inc()
+    def _over_with(self, outcome: Outcome | None) -> bool:
+        """No metric, and no line of the log, counts what became of a mail: whoever makes an address fail would see."""
+        if outcome is None:
+            return False
         self.taken += outcome.state is State.SENT
         self.failed += outcome.wait is not None
+        if self.taken > self.failed:
+            self.taken = self.failed = 0
+        return outcome.wait is None
 
 
 async def _started() -> bool:

@@ -10,7 +10,6 @@ from services.shared.ids import random_id
 from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
 from services.survey.responses.groups import Grouping, Tree
 from services.survey.responses.pooled import Figure, Sums
-from services.survey.waves.rules import in_or_below
 from services.survey.waves.turnouts import Turnout, beside_raters, tellable
 
 PIECE = 500
@@ -117,28 +116,18 @@ def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.Poo
 
 def told_of(
     parents: Tree, own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], minimum: int, contents: Contents,
-    asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
+    kept: Collection[UUID | None] = (), asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
 ) -> dict[UUID | None, Turnout]:  # fmt: skip
-    """The turnout that may be told beside the figures of this release. A reader also puts figures of what all who
+    """The turnout that may be told beside the figures of this release, and the progress that was (`kept`). A reader also puts figures of what all who
     answered did beside it, so a unit's is told only where it has those figures too."""
-    told = tellable(parents, beside_raters(own, used, contents.raters(), asked), minimum)
+    told = tellable(parents, beside_raters(own, used, contents.raters(), asked), minimum, kept)
     closed = [grouping.closed for grouping in contents.of_everybody]
     return {unit: turnout for unit, turnout in told.items() if unit is None or all(unit in each for each in closed)}
 
 
-def participation_of(
-    parents: Tree, own: Mapping[UUID, Turnout], minimum: int, told: Mapping[UUID | None, Turnout]
-) -> events.Participation:
-    answered = in_or_below(parents, {unit: turnout.answered for unit, turnout in own.items()})
-    invited = in_or_below(parents, {unit: turnout.invited for unit, turnout in own.items()})
-    return events.Participation(
-        whole=None in told,
-        units=[events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(filter(None, told))],
-        protected_units=sorted(
-            unit for unit in parents
-            if unit not in told and answered[unit] >= minimum and invited[unit] > minimum
-        ),
-    )  # fmt: skip
+def participation_of(told: Mapping[UUID | None, Turnout]) -> events.Participation:
+    units = [events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(filter(None, told))]
+    return events.Participation(whole=None in told, units=units)
 
 
 def _taken(service: UUID | None, grouping: Grouping) -> events.TakenService:

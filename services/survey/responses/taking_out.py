@@ -89,10 +89,10 @@ async def _tell(session: AsyncSession, wave: Wave, packed: list[bytes]) -> None:
     rules = await _rules(session, wave)
     contents = await asyncio.to_thread(fall_apart, packed, rules, wave.service_ids)
     turnouts, used = await waves.turnouts(session, wave.id), await waves.used(session, wave.id)
-    asked = await waves.asked(session, wave)
-    told = taken_events.told_of(rules.tree, turnouts, used, wave.minimum_group, contents, asked)
+    asked, kept = await waves.asked(session, wave), await waves.told(session, wave.id)
+    told = taken_events.told_of(rules.tree, turnouts, used, wave.minimum_group, contents, kept, asked)
     await fielding.tell(session, wave, datetime.now(UTC), told, sum(turnouts.values(), Turnout()))
-    participation = taken_events.participation_of(rules.tree, turnouts, wave.minimum_group, told)
+    participation = taken_events.participation_of(told)
     remaining = taken_events.of_contents(wave.id, contents, participation, await _scrubber(session, contents))
     while (event := await asyncio.to_thread(next, remaining, None)) is not None:
         await append(session, event)

@@ -147,12 +147,18 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
 
 
 async def count(session: AsyncSession, wave: Wave, now: datetime) -> None:
-    """Of an open wave, and when it is to be counted again."""
+    """Of an open wave, and when it is to be counted again. A wave that is added to daily is told of as a whole only: of a
+    unit who came last could be seen to have answered, or not. What was told and cannot be told again stays as it was."""
     turnouts, used = await queries.turnouts(session, wave.id), await queries.used(session, wave.id)
-    own = before_the_end(turnouts, used, await queries.asked(session, wave))
-    told = tellable(await queries.tree(session, wave.id), own, wave.minimum_group)
-    total = sum(own.values(), Turnout())
-    zone = await tell(session, wave, now, told, total)
+    asked, kept = await queries.asked(session, wave), await queries.told(session, wave.id)
+    own = before_the_end(turnouts, used, wave.minimum_group, asked)
+    tree = {} if wave.last_day else await queries.tree(session, wave.id)
+    told, total = tellable(tree, own, wave.minimum_group, kept), sum(own.values(), Turnout())
+    added = total.invited - kept.get(None, total.invited)
+    if kept.keys() <= told.keys() and not 0 < added < wave.minimum_group:
+        zone = await tell(session, wave, now, told, total)
+    else:
+        zone = (await queries.organisation(session)).time_zone
     wave.counts_at = rules.next_midnight(now, zone, since=APART)
     await _set_due(session, wave)
 

@@ -197,6 +197,16 @@ async def turnouts(session: AsyncSession, wave_id: UUID) -> dict[UUID, Turnout]:
     return {unit_id: Turnout(invited, bounced, answered) for unit_id, invited, bounced, answered in rows}
 
 
+async def told(session: AsyncSession, wave_id: UUID) -> dict[UUID | None, int]:
+    """The units (None: the whole wave) whose turnout was told last, with those invited. Nobody's, as it opens, is none."""
+    rows = await session.execute(
+        select(WaveProgress.unit_id, WaveProgress.invited).where(
+            WaveProgress.wave_id == wave_id, WaveProgress.answered > 0
+        )
+    )
+    return dict(rows.all())
+
+
 async def progress(session: AsyncSession, wave_id: UUID) -> Sequence[WaveProgress]:
     found = select(WaveProgress).where(WaveProgress.wave_id == wave_id).order_by(WaveProgress.unit_id.nulls_first())
     return (await session.scalars(found)).all()

@@ -1,6 +1,6 @@
 """What may be told of who takes part in a wave: pure rules, on turnouts by unit."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import NamedTuple
@@ -55,10 +55,12 @@ class Rated(NamedTuple):
 
 @dataclass
 class _Part:
-    """A unit's branch: `rest` is what the shown units in it leave; `shown` are the topmost of these."""
+    """A unit's branch: `rest` is what the shown units in it leave; `shown` are the topmost of these. One that is `kept`
+    was told before, and stays known whatever is told now."""
 
     unit: UUID | None
     depth: int
+    kept: bool
     total: Turnout = Turnout()
     rest: Turnout = Turnout()
     shown: list["_Part"] = field(default_factory=list)
@@ -66,7 +68,7 @@ class _Part:
     def join(self, branch: "_Part", minimum: int) -> None:
         """Takes the branch of a unit directly below."""
         self.total += branch.total
-        if branch.told(minimum):
+        if branch.kept or branch.told(minimum):
             self.shown.append(branch)
         else:
             self.rest += branch.rest
@@ -78,62 +80,70 @@ class _Part:
     def settle(self, minimum: int) -> None:
         """What never suffices costs the units below nothing."""
         before = (self.rest, list(self.shown))
-        while self.shown and not self.rest.tellable(minimum):
-            nearest = min(self.shown, key=lambda part: (part.depth, part.total.answered, str(part.unit)))
+        while not self.rest.tellable(minimum) and (loose := [part for part in self.shown if not part.kept]):
+            nearest = min(loose, key=lambda part: (part.depth, part.total.answered, str(part.unit)))
             self.shown.remove(nearest)
             self.rest += nearest.rest
             self.shown += nearest.shown
-        if not self.rest.tellable(minimum):
+        if not self.kept and not self.rest.tellable(minimum):
             self.rest, self.shown = before
 
 
-def tellable(parents: Parents, own: Mapping[UUID, Turnout], minimum: int) -> dict[UUID | None, Turnout]:
-    """The units, with the turnout in or below them, whose figures do not give away who answered; None: the whole wave.
+def tellable(
+    parents: Parents, own: Mapping[UUID, Turnout], minimum: int, kept: Collection[UUID | None] = ()
+) -> dict[UUID | None, Turnout]:
+    """The units, with the turnout in or below them, whose figures do not give away who answered; None: the whole wave,
+    with those of units that are not in the tree.
 
     A unit's figure can be subtracted from one above it. So from the leaves up: what the shown units below leave of a
     unit must be nobody, or tellable. Otherwise the nearest shown unit below is not shown on its own (of equally near
     ones that with the fewest answers), until what is left suffices; if it never does, the unit is not shown and its
     people are part of what is left above. All that can be derived are unions of such remainders, so nothing smaller can
     be had.
+
+    Nor by subtracting yesterday's figures: `kept`, which were told before, go on dividing those above them, so what is
+    told more divides a remainder that could be had already. Of those kept, only what may be told still is in the answer.
     """
     children, depths = children_of(parents), depths_of(parents)
     parts: dict[UUID | None, _Part] = {}
+    outside = sum((turnout for unit, turnout in own.items() if unit not in parents), Turnout())
     for unit in [*reversed(tree_order(parents)), None]:
-        counted = own.get(unit, Turnout()) if unit else Turnout()
-        part = _Part(unit, depths[unit] if unit else -1, counted, counted)
+        counted = own.get(unit, Turnout()) if unit else outside
+        part = _Part(unit, depths[unit] if unit else -1, unit in kept, counted, counted)
         for child in children.get(unit, []):
             part.join(parts.pop(child), minimum)
         part.settle(minimum)
         parts[unit] = part
     whole = parts[None]
     told: dict[UUID | None, Turnout] = {}
-    waiting = [whole] if whole.told(minimum) else list(whole.shown)
+    waiting = [whole]
     while waiting:
         part = waiting.pop()
         waiting += part.shown
-        told[part.unit] = part.total
+        if part.told(minimum):
+            told[part.unit] = part.total
     return told
 
 
 def before_the_end(
-    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]],
+    own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], minimum: int,
     asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
 ) -> dict[UUID, Turnout]:  # fmt: skip
-    """The same turnouts, `without` filled in while it is not known which services will be shown, and who rates them.
+    """The same turnouts, `without` filled in while it is not known yet who rates what: all users may rate all they use.
 
-    Any of them may be, and all their users rate them: then who uses none of these is what their raters leave of the
-    turnout. Those are, for every set of services that somebody uses, at least all who use no others. `used` gives each
-    service's users by their own units; `asked` as for `beside_raters`."""
-    if asked is None:
-        uses = {unit: frozenset(service for service, units in used.items() if unit in units) for unit in own}
-        kinds = {services: {unit for unit in own if uses[unit] <= services} for services in {*uses.values()}}
-        each = [{unit: Without(own[unit].invited, own[unit].answered) for unit in units} for units in kinds.values()]
-    else:
-        each = [{unit: Without(of.invited, of.answered) for unit, of in units.items()} for units in asked.values()]
-    return {
-        unit: replace(turnout, without=tuple(units.get(unit, NOBODY) for units in each))
-        for unit, turnout in own.items()
-    }
+    Then those who do not use a service are what its raters leave of the turnout. And who uses no service of which enough
+    users answered is what the raters of all others leave: those are told of when nobody is left of them. `used` gives
+    each service's users by their own units; `asked` as for `beside_raters`."""
+    of = asked or {service: {unit: own[unit] for unit in units if unit in own} for service, units in used.items()}
+    shown = [units for units in of.values() if sum(turnout.answered for turnout in units.values()) >= minimum]
+
+    def without(unit: UUID, turnout: Turnout) -> Iterator[Without]:
+        for units in of.values():
+            theirs = units.get(unit, Turnout())
+            yield Without(turnout.invited - theirs.invited, turnout.answered - theirs.answered)
+        yield Without(max(0, turnout.invited - sum(units[unit].invited for units in shown if unit in units)))
+
+    return {unit: replace(turnout, without=tuple(without(unit, turnout))) for unit, turnout in own.items()}
 
 
 def beside_raters(

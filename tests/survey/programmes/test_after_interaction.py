@@ -177,9 +177,9 @@ def test_who_was_not_asked_about_a_service_is_hidden_among_enough() -> None:
     assert unit in tellable(parents, beside_raters(own, used_by, rated), 5), "where all are asked about all"
     alone = {laptops: {unit: Turnout(11, 0, 8)}, phones: {unit: Turnout(1, 0, 1)}}
     assert tellable(parents, beside_raters(own, used_by, rated, alone), 5) == {}
-    assert tellable(parents, before_the_end(own, used_by, alone), 5) == {}
+    assert tellable(parents, before_the_end(own, used_by, 5, alone), 5) == {}
     enough = {laptops: {unit: Turnout(6, 0, 5)}, phones: {unit: Turnout(6, 0, 5)}}
     half = [Rated(frozenset([laptops]), {unit: 5}), Rated(frozenset([laptops, phones]), {unit: 10})]
     many = {unit: Turnout(invited=12, answered=10)}
     assert unit in tellable(parents, beside_raters(many, used_by, half, enough), 5)
-    assert unit in tellable(parents, before_the_end(many, used_by, enough), 5)
+    assert unit in tellable(parents, before_the_end(many, used_by, 5, enough), 5)

@@ -1,6 +1,7 @@
 """Allocation and what may be told, without a database."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -142,7 +143,7 @@ def test_who_alone_does_not_use_a_service_is_not_had_by_subtracting_its_raters(a
     used = {service: [many], other: [one]}
     rated = [Rated(frozenset([service]), {many: 8})]
     assert set(turnouts.tellable(parents, turnouts.beside_raters(own, used, rated), 5)) == {many}
-    assert set(turnouts.tellable(parents, turnouts.before_the_end(own, used), 5)) == {many}
+    assert set(turnouts.tellable(parents, turnouts.before_the_end(own, used, 5), 5)) == {many}
 
 
 def test_those_who_use_no_service_that_is_shown_are_not_had_by_subtracting_all_raters() -> None:
@@ -159,15 +160,57 @@ def test_those_who_use_no_service_that_is_shown_are_not_had_by_subtracting_all_r
     assert set(turnouts.tellable(parents, turnouts.beside_raters(own, used, [*rated, both]), 5)) == {left, right}
 
 
-@pytest.mark.parametrize(("answered", "told"), [(0, False), (4, False), (5, True)])
-def test_before_the_end_who_use_no_other_services_are_hidden_among_enough(answered: int, told: bool) -> None:
-    """Whichever services are shown later, and whoever rates them: their raters are subtracted from what is told now."""
+@pytest.mark.parametrize(("answered", "told"), [(0, False), (3, False), (4, True)])
+def test_before_the_end_who_use_only_services_that_may_stay_hidden_must_be_nobody(answered: int, told: bool) -> None:
+    """The raters of those that are shown can be subtracted from what is told now; of `payroll`, `everything` counts."""
     root, left, right, apart, everything = ids(5)
     parents = {root: None, left: root, right: root, apart: root, everything: root}
     own = {left: turnout(20, 20), right: turnout(20, 20), apart: turnout(answered, 8), everything: turnout(1, 1)}
     cleaning, catering, payroll = ids(8)[5:]
     used = {cleaning: [left, everything], catering: [right, everything], payroll: [apart, everything]}
-    assert (None in turnouts.tellable(parents, turnouts.before_the_end(own, used), 5)) is told
+    assert (None in turnouts.tellable(parents, turnouts.before_the_end(own, used, 5), 5)) is told
+
+
+def test_what_was_told_yesterday_is_no_way_round() -> None:
+    """Yesterday `north` 6 and `line` 11, today `line` 13 and `south` 7 would leave 0 of the line's own one."""
+    line, north, south = ids(3)
+    parents = {line: None, north: line, south: line}
+    first = {line: turnout(0, 1), north: turnout(6, 9), south: turnout(5, 9)}
+    yesterday = turnouts.tellable(parents, first, 5)
+    assert {unit: yesterday[unit].answered for unit in yesterday} == {None: 11, line: 11, north: 6}
+    second = first | {south: turnout(7, 9)}
+    assert set(turnouts.tellable(parents, second, 5)) == {None, line, south}
+    assert set(turnouts.tellable(parents, second, 5, kept=yesterday)) == {None, line, north}
+
+
+@settings(max_examples=150)
+@given(st.integers(2, 14), st.integers(0, 2**32), st.integers(2, 6))
+def test_over_the_days_only_remainders_are_divided(units: int, seed: int, minimum: int) -> None:
+    """Whatever is told on later days, each set that can be had on any day is one in which enough answered."""
+    random = Random(seed)
+    names = ids(units)
+    parents = {unit: random.choice([None, *names[:place]]) if place else None for place, unit in enumerate(names)}
+    invited = {unit: random.randint(0, 12) for unit in names}
+    answered = dict.fromkeys(names, 0)
+    kept: set[UUID | None] = set()
+    for _day in range(6):
+        answered = {unit: random.randint(answered[unit], invited[unit]) for unit in names}
+        own = {unit: turnout(answered[unit], invited[unit]) for unit in names}
+        told = set(turnouts.tellable(parents, own, minimum, kept))
+        assert kept <= told
+        kept = told
+        for unit in kept:
+            inside = [each for each in names if nearest(each, parents, kept) == unit]
+            people, gave = sum(invited[each] for each in inside), sum(answered[each] for each in inside)
+            assert people == 0 or gave >= minimum
+
+
+def nearest(unit: UUID, parents: Mapping[UUID, UUID | None], kept: set[UUID | None]) -> UUID | None:
+    """The unit told that it counts for last."""
+    at: UUID | None = unit
+    while at is not None and at not in kept:
+        at = parents[at]
+    return at
 
 
 def test_too_few_in_all_tell_of_no_unit() -> None:

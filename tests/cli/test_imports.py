@@ -48,6 +48,8 @@ async def test_a_municipality_goes_in_and_comes_out(site: Site, tmp_path: Path) 
         "unchanged": 2400,
         "removed": 0,
         "refused": 0,
+        "overtaken": 0,
+        "parked": 0,
     }
     out = tmp_path / "out.csv"
     assert (await site.shell("export", "employees", "-o", out)).error == "2,400 employees\n"

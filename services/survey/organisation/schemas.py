@@ -134,7 +134,7 @@ class OrganisationBody(Schema):
         description="What the groups of SCIM are: `units` (who is a member works in that unit) or `roles` (kept with"
         " their members, while the units come from elsewhere)",
     )
-    import_removal_share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+    import_removal_share: Annotated[float, Field(strict=True, ge=0, le=1)] | None = Field(
         default=None,
         description="A snapshot that would remove a larger share waits for approval. Null: what the installation says, a"
         " tenth unless it was changed",

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from tests.journeys.folders import NL_EN
+
 Line = dict[str, Any]
 FORGED = "A" * 43
 
@@ -78,7 +80,7 @@ class Respondents:
         for entry in entries:
             if service := entry.pop("service", None):
                 entry["serviceId"] = self.services[service]
-        return {"language": line["language"], "answers": entries}
+        return {"language": line["language"] if line["language"] in NL_EN else "nl", "answers": entries}
 
     def changed(self, line: Line) -> Line:
         """Another answer of the same people, which would show in the figures."""

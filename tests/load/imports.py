@@ -96,9 +96,11 @@ def bare(url: str) -> Bare:
 
 async def _copy_and_merge(connection: Any, table: str, columns: tuple[str, ...], rows: list[Any]) -> None:
     async with connection.transaction():
-        await connection.execute(f"CREATE TEMPORARY TABLE staged (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
-        await connection.copy_records_to_table("staged", columns=columns, records=rows)
         names, changed = ", ".join(columns), ", ".join(f"{name} = s.{name}" for name in columns[2:])
+        await connection.execute(
+            f"CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"
+        )
+        await connection.copy_records_to_table("staged", columns=columns, records=rows)
         await connection.execute(
             f"MERGE INTO {table} t USING staged s ON t.organisation_id = s.organisation_id AND t.id = s.id "
             f"WHEN MATCHED THEN UPDATE SET {changed} "

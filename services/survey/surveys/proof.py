@@ -31,6 +31,13 @@ def _has_conditions(logic: Logic) -> bool:
     return any(True for _ in logic.conditions)
 
 
+def _asked(question: Mapping[str, Any], logic: Logic) -> Condition | None:
+    """When it is shown, and some option of it; None: always."""
+    options = question.get("options") or ()
+    some = {"any": list(logic.options.values())} if options and len(logic.options) == len(options) else None
+    return both(logic.shown, some)
+
+
 class _Proof:
     def __init__(self, definition: Definition, logic: Mapping[str, Logic]) -> None:
         self.logic, self.search = logic, Search(definition, logic)
@@ -78,10 +85,10 @@ class _Proof:
         unseen: list[Condition] = []
         for section in definition["sections"]:
             for question in section["questions"]:
-                logic = self.logic[question["key"]]
-                if logic.shown is None:
+                asked = _asked(question, self.logic[question["key"]])
+                if asked is None:
                     return
-                unseen.append({"not": logic.shown})
+                unseen.append({"not": asked})
         repeated = any(section.get("repeatFor") for section in definition["sections"])
         if self._possible(both(*unseen), repeated):
             detail = (

@@ -146,7 +146,7 @@ def _incomplete(
         rated = len(parts) - (None in parts)
         least, most = questionnaire.minimum_services, questionnaire.maximum_services
         if rated < least:
-            once = {None: parts.get(None, {})}
+            once: dict[str | None, Given] = {None: parts.get(None, {})}
             least = questionnaire.least(offered, lambda service: here(once, service, about))
         if rated < least:
             yield FieldError(pointer="/answers", code="tooFewServices", detail=f"must rate at least {least} services")

@@ -15,8 +15,8 @@ from tests.survey.surveys.test_rules import refusals, show_if
 A, B = UUID(int=10), UUID(int=11)
 IS_A = {"service": str(A), "operator": "is"}
 WERF = {"attribute": "location", "operator": "equals", "value": "werf"}
-USED = {"showIf": show_if("used", "equals", True)}
 Body = dict[str, Any]
+USED: Body = {"showIf": show_if("used", "equals", True)}
 
 
 def survey(least: int = 1, more: Body | None = None, **of_section: Any) -> Body:

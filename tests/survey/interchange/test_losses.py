@@ -86,7 +86,7 @@ def test_qualtrics_has_nothing_to_tell() -> None:
     assert qualtrics("TE", "ML", {"MaxChars": "300"}).told() == []
 
 
-MATRIX = {"columns": CHOICES, "rows": ["r", "s"]}
+MATRIX: dict[str, Any] = {"columns": CHOICES, "rows": ["r", "s"]}
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ class Element:
         text = self.said_as("title")
         more = self.said_as("description")
         if not text:
-            return more or dict.fromkeys(self.draft.languages, self.name)
+            return more or self.draft.text(self.place, dict.fromkeys(self.draft.languages, self.name))
         return {language: f"{text[language]}\n{more[language]}" for language in text} if more else text
 
     def said_as(self, name: str) -> dict[str, str]:

@@ -7,6 +7,12 @@ import httpx
 
 from cli.failure import Failure
 
+# By which command those are listed that the server says it has not.
+LISTED = {
+    "programme": "klankbord programmes list", "import": "klankbord imports list", "API key": "klankbord keys list",
+    "survey": "klankbord export surveys",
+}  # fmt: skip
+
 
 def document(answer: httpx.Response) -> dict[str, Any] | None:
     """RFC 9457; None from whatever is not Klankbord (a proxy, another site)."""
@@ -29,7 +35,7 @@ def failure(answer: httpx.Response) -> Failure:
             f"{answer.url} answered {answer.status_code} ({kind}), not as Klankbord does.", "Check the address."
         )
     lines = [f"{problem.get('detail')} ({problem.get('code')})", *_places(problem)]
-    return Failure("\n".join(lines), _next(answer.status_code))
+    return Failure("\n".join(lines), _next(answer.status_code, str(problem.get("detail"))))
 
 
 def _places(problem: dict[str, Any]) -> Iterator[str]:
@@ -38,7 +44,10 @@ def _places(problem: dict[str, Any]) -> Iterator[str]:
         yield f"  {place}: {error.get('detail')} ({error.get('code')})"
 
 
-def _next(status: int) -> str | None:
+def _next(status: int, detail: str) -> str | None:
+    if status == 404:
+        listed = next((command for what, command in LISTED.items() if detail == f"There is no such {what}."), None)
+        return f"Those that there are: `{listed}`." if listed else None
     if status == 401:
         return "Ask an administrator for a new key, then `klankbord login`."
     if status == 403:

@@ -19,8 +19,11 @@ def list_programmes(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         here.screen.json(found)
         return
-    rows = [(each["id"], _name(each), each.get("kind"), each.get("status")) for each in found]
-    here.screen.table(["id", "title", "kind", "status"], rows)
+    rows = [
+        (each["id"], _name(each), each["schedule"]["kind"], "active" if each["active"] else "paused", each["nextRunAt"])
+        for each in found
+    ]
+    here.screen.table(["id", "title", "kind", "status", "next run"], rows)
 
 
 @app.command(epilog=examples("klankbord programmes run 0198c6…", "klankbord programmes run 0198c6… --json"))

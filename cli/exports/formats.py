@@ -32,7 +32,8 @@ def _write_json(file: IO[str], items: Iterable[Item]) -> None:
 
 
 def write_csv(file: IO[str], items: Iterable[Item], columns: Sequence[str] | None = None) -> None:
-    """Which columns there are shows with the last item, since attributes differ: until then they wait on disk."""
+    """Which columns there are shows with the last item, since attributes differ: until then they wait on disk. Without
+    an item there are none."""
     writer = csv.writer(file)
     if columns is not None:
         writer.writerow(columns)
@@ -45,6 +46,8 @@ def write_csv(file: IO[str], items: Iterable[Item], columns: Sequence[str] | Non
             found |= dict.fromkeys(row)
             aside.write(_json(row) + "\n")
         aside.seek(0)
+        if not found:
+            return
         writer.writerow([cell(name) for name in found])
         for line in aside:
             row = json.loads(line)

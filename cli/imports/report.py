@@ -58,9 +58,14 @@ def _counts(here: Session, found: Import) -> None:
     here.screen.say(f"{found['kind']} ({found['mode']}{would}): {found['status']}")
     if failure := found["failure"]:
         here.screen.fail(f"{failure['detail']} ({failure['code']})", None)
+    if found["dryRun"] and (reason := found.get("approvalReason")):
+        here.screen.warn(f"It would wait for approval: {reason['detail']}")
     here.screen.table(["rows", "number"], [(name, found["counts"][name]) for name in COUNTS])
     if ignored := found["ignoredColumns"]:
-        here.screen.warn(f"Columns that are not known here were left out: {', '.join(ignored)}")
+        here.screen.warn(
+            f"Columns that are not known here were left out: {', '.join(ignored)}. To take them: declare them as attributes"
+            " of the organisation, or say with --mapping what they are called here."
+        )
 
 
 def _errors(here: Session, found: Import, kept: Path | None) -> None:

@@ -76,5 +76,5 @@ def why(found: Import) -> str:
         lines.append(f"It has {created:,} new ones as well: perhaps the ids have changed, not the {found['kind']}.")
     if counts["refused"]:
         lines.append(f"{counts['refused']:,} rows were refused.")
-    said = found.get("failure") or {}
+    said = found.get("approvalReason") or found.get("failure") or {}
     return "\n".join([*lines, *([said["detail"]] if said.get("detail") else [])])

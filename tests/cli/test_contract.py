@@ -80,9 +80,16 @@ def test_a_programme_is_run_now(shell: Shell, scripted: Scripted) -> None:
 
 
 def test_programmes_are_listed(shell: Shell, scripted: Scripted) -> None:
-    scripted.on("GET", "/v1/programmes", page({"id": "p1", "title": {"nl": "Elk kwartaal"}, "kind": "periodic"}))
+    paused = {
+        "id": "p1",
+        "title": {"nl": "Elk kwartaal"},
+        "schedule": {"kind": "periodic"},
+        "active": False,
+        "nextRunAt": None,
+    }
+    scripted.on("GET", "/v1/programmes", page(paused))
     ended = shell.run("programmes", "list")
-    assert ended.out.splitlines() == ["id\ttitle\tkind\tstatus", "p1\tElk kwartaal\tperiodic\t"]
+    assert ended.out.splitlines() == ["id\ttitle\tkind\tstatus\tnext run", "p1\tElk kwartaal\tperiodic\tpaused\t"]
     assert json.loads(shell.run("programmes", "list", "--json").out)[0]["id"] == "p1"
 
 

@@ -124,7 +124,7 @@ def test_nothing_is_a_file_too(shell: Shell, scripted: Scripted, form: str) -> N
     scripted.on("GET", "/v1/units", page())
     ended = shell.run("export", "units", "--format", form)
     assert ended.code == 0
-    assert {"csv": "\n", "json": "[]\n", "ndjson": ""}[form] == ended.out
+    assert {"csv": "", "json": "[]\n", "ndjson": ""}[form] == ended.out
 
 
 def test_items_need_not_be_alike() -> None:

@@ -48,8 +48,8 @@ async def test_a_municipality_goes_in_and_comes_out(site: Site, tmp_path: Path) 
         "unchanged": 2400,
         "removed": 0,
         "refused": 0,
-        "overtaken": 0,
         "parked": 0,
+        "overtaken": 0,
     }
     out = tmp_path / "out.csv"
     assert (await site.shell("export", "employees", "-o", out)).error == "2,400 employees\n"
@@ -109,6 +109,8 @@ async def test_a_guarded_snapshot_waits_for_somebody(site: Site, files: Path) ->
     assert ended.code == 1
     assert "would remove 5 of 20 employees (25.0%)" in ended.error
     assert "klankbord imports approve" in ended.error
+    [waiting] = await site.items("imports?status=waitingForApproval")
+    assert waiting["approvalReason"]["detail"] in ended.error
     assert len(await site.items("employees?active=true")) == 20
     assert (await site.shell("imports", "approve")).code == 1
     approved = await site.shell("imports", "approve", "--yes")

@@ -15,6 +15,7 @@ from services.survey.interchange.refusal import Unusable
 from services.survey.interchange.repair import Repair
 from services.survey.interchange.report import Report
 from services.survey.interchange.surveyjs.bring import bring as bring_surveyjs
+from services.survey.interchange.texts import tidy
 from services.survey.interchange.words import words
 from services.survey.surveys.schemas import SurveyBody
 
@@ -58,6 +59,8 @@ def brought(data: bytes, wanted: Format | None, key: str | None, provider: str |
         repair = Repair(definition, places, draft.whole, report)
         return Brought(kind, repair.run(), report, repair)
     except Problem as problem:
+        if not definition["sections"]:
+            raise Unusable("nothingToCarry", f"None of its questions can be asked here. {_why(report)}") from None
         why = "; ".join(f"{error.pointer} {error.detail}" for error in problem.errors[:3])
         raise Unusable("nothingToCarry", f"What is left of it cannot be a survey: {why}.") from None
 
@@ -69,4 +72,4 @@ def _draft(kind: Format, data: bytes, document: Any, report: Report) -> Draft:
 
 
 def _why(report: Report) -> str:
-    return " ".join(f"{finding.place.name}: {finding.detail}" for finding in report.findings[:3])
+    return tidy(" ".join(f"{finding.place.name}: {finding.detail}" for finding in report.findings[:3]))

@@ -24,7 +24,7 @@ from services.survey.interchange.parts import (
     spelled,
 )
 from services.survey.interchange.report import Place, Report
-from services.survey.interchange.texts import braces_kept, cut, plain
+from services.survey.interchange.texts import braces_kept, cut, plain, tidy
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Draft:
         said = {
             language: self._plain(place, text) for language, text in (raw or {}).items() if language in self.languages
         }
-        known = [said.get(language) for language in self.languages if said.get(language)] or [cut(otherwise)]
+        known = [said.get(language) for language in self.languages if said.get(language)] or [cut(tidy(otherwise))]
         if not known[0]:
             return {}
         absent = {language for language in self.languages if not said.get(language)}
@@ -138,9 +138,8 @@ class Draft:
         for choice in choices:
             key = made_key(choice.key or spelled(choice.value), set(keys.values()), "option")
             keys.setdefault(spelled(choice.value), key)
-            options.append(
-                {"key": key, "text": self.text(choice.place, choice.text, spelled(choice.value)), **choice.more}
-            )
+            text = self.text(choice.place, choice.text, spelled(choice.value)) or dict.fromkeys(self.languages, key)
+            options.append({"key": key, "text": text, **choice.more})
         return options, keys
 
     def _specified(self, names: Sequence[str], asked: Asked, choice: Choice, option: str, show: Expression) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from services.survey.interchange.texts import tidy
+
 Code = Literal[
     "questionOmitted", "questionChanged", "optionOmitted", "optionChanged", "sectionChanged", "conditionLost",
     "conditionChanged", "validationLost", "layoutLost", "orderLost", "settingLost", "textChanged", "textCut",
@@ -40,8 +42,8 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "element": self.place.name[:200], "line": self.place.line, "pointer": self.place.pointer,
-            "code": self.code, "detail": self.detail[:1_000], "instead": self.instead[:1_000],
+            "element": tidy(self.place.name)[:200], "line": self.place.line, "pointer": self.place.pointer,
+            "code": self.code, "detail": tidy(self.detail)[:1_000], "instead": tidy(self.instead)[:1_000],
         }  # fmt: skip
 
 

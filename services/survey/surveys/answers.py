@@ -78,7 +78,7 @@ def check(
             errors.append(FieldError(pointer=pointer, code=refusal.code, detail=refusal.detail))
             if len(errors) == MOST_ERRORS:
                 break
-    errors = errors or list(_incomplete(questionnaire, parts, body, len(allowed), about))
+    errors = errors or list(_incomplete(questionnaire, parts, body, allowed, about))
     if errors:
         return errors
     return Checked(body.language, {
@@ -136,14 +136,18 @@ def _misplaced(questionnaire: Questionnaire, answer: GivenAnswer) -> Refusal:
 
 
 def _incomplete(
-    questionnaire: Questionnaire, parts: Mapping[str | None, Given], body: AnswerBody, offered: int, about: About
-) -> Iterator[FieldError]:
+    questionnaire: Questionnaire, parts: Mapping[str | None, Given], body: AnswerBody,
+    offered: Collection[str], about: About,
+) -> Iterator[FieldError]:  # fmt: skip
     if not body.answers:
         yield FieldError(pointer="/answers", code="empty", detail="holds no answer")
         return
     if questionnaire.repeated:
         rated = len(parts) - (None in parts)
-        least, most = min(questionnaire.minimum_services, offered), questionnaire.maximum_services
+        least, most = questionnaire.minimum_services, questionnaire.maximum_services
+        if rated < least:
+            once: dict[str | None, Given] = {None: parts.get(None, {})}
+            least = questionnaire.least(offered, lambda service: here(once, service, about))
         if rated < least:
             yield FieldError(pointer="/answers", code="tooFewServices", detail=f"must rate at least {least} services")
         elif rated > most:

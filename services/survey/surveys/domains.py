@@ -15,7 +15,6 @@ from services.survey.surveys.conditions import Condition
 from services.survey.surveys.values import LONGEST_MONTH, SCALES, bounds, dates, scale
 
 Question = Mapping[str, Any]
-MOST_NAMED = 10  # options of one question that conditions look at: 2^10 sets
 
 
 def constants(leaves: Iterable[Condition]) -> list[Any]:
@@ -67,7 +66,7 @@ def _dates(question: Question, named: Iterable[str]) -> Iterator[str]:
 
 def _sets(question: Question, named: Sequence[Any], options: Sequence[str]) -> Iterator[list[str]]:
     """Choices of the options that conditions name, each filled up with others as far as the question's bounds ask."""
-    looked_at = [option for option in options if option in named][:MOST_NAMED]
+    looked_at = [option for option in options if option in named]
     others = [option for option in options if option not in looked_at]
     most = min(question.get("maximumChoices") or len(options), len(options))
     least = min(question.get("minimumChoices") or 1, len(options)) or 1

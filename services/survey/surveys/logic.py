@@ -75,6 +75,16 @@ def apart(logic: Mapping[str, Logic]) -> frozenset[str]:
     return frozenset(found)
 
 
+def free_of_choice(logic: Mapping[str, Logic]) -> frozenset[str]:
+    """The questions that are asked of whoever answered so, whichever services they choose to rate."""
+    found: set[str] = set()
+    for key, one in logic.items():
+        choice = any(leaf.get("operator") == "rates" for each in one.conditions for leaf in leaves(each))
+        if not choice and one.names.intersection(logic) <= found:
+            found.add(key)
+    return frozenset(found)
+
+
 class Certain:
     """What is certain of a respondent before any answer is known: from their attributes, and from the services that they
     use, rate, and are being asked about."""

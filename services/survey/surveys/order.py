@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from services.survey.surveys.logic import Logic
@@ -17,7 +18,7 @@ def in_order(section: Mapping[str, Any], logic: Mapping[str, Logic], token: str 
     order = section.get("randomOrder")
     if order is not None:
         shuffled = _topics(questions, token) if order == "topics" else _questions(questions, token)
-        questions = list(_settled(shuffled, logic))
+        questions = list(_settled(shuffled, logic, of_one_topic=order == "topics"))
     return {**section, "questions": [_with_options(question, token) for question in questions]}
 
 
@@ -40,19 +41,27 @@ def _questions(questions: Sequence[Question], token: str) -> list[Question]:
     return [question for name in names for question in blocks[name]]
 
 
-def _settled(questions: Sequence[Question], logic: Mapping[str, Logic]) -> Iterator[Question]:
-    """In this order, but what others hang on before them."""
-    waiting = {question["key"]: question for question in questions}
+def _settled(questions: Sequence[Question], logic: Mapping[str, Logic], *, of_one_topic: bool) -> Iterator[Question]:
+    """In this order, but what others hang on before them. Rows that stand together stay so: what one of them hangs on
+    comes before all."""
 
-    def take(key: str) -> Iterator[Question]:
-        question = waiting.pop(key, None)
-        if question is not None:
-            for name in sorted(logic[key].names):
-                yield from take(name)
-            yield question
+    def together(question: Question) -> tuple[str, str]:
+        topic = question.get("topic") or ""
+        return question.get("matrix") or f"\0{question['key']}", topic if of_one_topic else ""
 
-    for question in questions:
-        yield from take(question["key"])
+    blocks = [list(rows) for _, rows in groupby(questions, key=together)]
+    block_of = {question["key"]: place for place, block in enumerate(blocks) for question in block}
+    waiting = dict(enumerate(blocks))
+
+    def take(place: int) -> Iterator[Question]:
+        block = waiting.pop(place, [])
+        names = {name for question in block for name in logic[question["key"]].names}
+        for name in sorted(names & block_of.keys()):
+            yield from take(block_of[name])
+        yield from block
+
+    for place in range(len(blocks)):
+        yield from take(place)
 
 
 def _with_options(question: Question, token: str) -> Question:

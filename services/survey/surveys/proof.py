@@ -31,6 +31,13 @@ def _has_conditions(logic: Logic) -> bool:
     return any(True for _ in logic.conditions)
 
 
+def _asked(question: Mapping[str, Any], logic: Logic) -> Condition | None:
+    """When it is shown, and some option of it; None: always."""
+    options = question.get("options") or ()
+    some = {"any": list(logic.options.values())} if options and len(logic.options) == len(options) else None
+    return both(logic.shown, some)
+
+
 class _Proof:
     def __init__(self, definition: Definition, logic: Mapping[str, Logic]) -> None:
         self.logic, self.search = logic, Search(definition, logic)
@@ -45,8 +52,11 @@ class _Proof:
             of_option = logic.options.get(option["key"])
             yield from self.never_shown(option, (*path, "options", place), both(logic.shown, of_option), logic.repeated)
         required = logic.required
-        if required and not self._possible(both(logic.shown, required), logic.repeated):
-            yield Fault((*path, "requireIf"), "neverMet", "can never be met by somebody who is asked this question")
+        try:
+            if required and not self.search.possible(both(logic.shown, required) or {}, repeated=logic.repeated):
+                yield Fault((*path, "requireIf"), "neverMet", "can never be met by somebody who is asked this question")
+        except TooComplex:
+            yield _too_complex((*path, "requireIf"), "it can be met")
         yield from self._dead_end(question, logic, path)
 
     def never_shown(
@@ -60,8 +70,7 @@ class _Proof:
                 detail = "can never be shown: nobody can be and answer what this asks for. Change it, or leave it out"
                 yield Fault((*path, own), "neverShown", detail)
         except TooComplex:
-            detail = "hangs on too much together to prove that it can be shown: use fewer or simpler conditions"
-            yield Fault((*path, own), "tooComplex", detail)
+            yield _too_complex((*path, own), "it can be shown")
 
     def _dead_end(self, question: Mapping[str, Any], logic: Logic, path: Path) -> Iterator[Fault]:
         """Where the question must be answered, yet none of its options is shown."""
@@ -69,28 +78,31 @@ class _Proof:
         if not options or len(logic.options) < len(options) or not (question.get("required") or logic.required):
             return
         without = [{"not": condition} for condition in logic.options.values()]
-        if self._possible(both(logic.shown, logic.required, *without), logic.repeated):
-            detail = "somebody must answer this and is shown no option: leave one without a condition"
-            yield Fault((*path, "options"), "deadEnd", detail)
+        detail = "somebody must answer this and is shown no option: leave one without a condition"
+        stuck = both(logic.shown, logic.required, *without)
+        yield from self._impossible(stuck, logic.repeated, Fault((*path, "options"), "deadEnd", detail))
 
     def nobody_is_left_out(self, definition: Definition) -> Iterator[Fault]:
         """An answer to nothing cannot be sent."""
         unseen: list[Condition] = []
         for section in definition["sections"]:
             for question in section["questions"]:
-                logic = self.logic[question["key"]]
-                if logic.shown is None:
+                asked = _asked(question, self.logic[question["key"]])
+                if asked is None:
                     return
-                unseen.append({"not": logic.shown})
+                unseen.append({"not": asked})
         repeated = any(section.get("repeatFor") for section in definition["sections"])
-        if self._possible(both(*unseen), repeated):
-            detail = (
-                "somebody may be asked nothing at all, and then cannot answer: ask one question without a condition"
-            )
-            yield Fault(("sections",), "deadEnd", detail)
+        detail = "somebody may be asked nothing at all, and then cannot answer: ask one question without a condition"
+        yield from self._impossible(both(*unseen), repeated, Fault(("sections",), "deadEnd", detail))
 
-    def _possible(self, condition: Condition | None, repeated: bool) -> bool:
+    def _impossible(self, condition: Condition | None, repeated: bool, otherwise: Fault) -> Iterator[Fault]:
         try:
-            return condition is None or self.search.possible(condition, repeated=repeated)
+            if self.search.possible(condition or {}, repeated=repeated):
+                yield otherwise
         except TooComplex:
-            return True  # said where the question is shown
+            yield _too_complex(otherwise.path, "nobody is stuck here")
+
+
+def _too_complex(path: Path, what: str) -> Fault:
+    detail = f"hangs on too much together to prove that {what}: use fewer or simpler conditions"
+    return Fault(path, "tooComplex", detail)

@@ -2,44 +2,46 @@
 they come to together."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.survey.surveys import domains
 from services.survey.surveys.conditions import GIVEN, OPERATORS_OF, Condition, holds, leaves
 from services.survey.surveys.fault import Definition, Fault, Path
-from services.survey.surveys.values import Refusal, acceptor
+from services.survey.surveys.values import Accept, Refusal, acceptor
 
 Question = Mapping[str, Any]
-SEVERAL = ("multipleChoice", "ranking")
+CONDITIONS = ("showIf", "skipIf", "requireIf")
+
+
+class _Decides(NamedTuple):
+    """A question at whose answers conditions may look."""
+
+    question: Question
+    repeated: bool
+    accept: Accept
 
 
 def faults(definition: Definition) -> Iterator[Fault]:
     """Looking back only, at answers that are there once (or about the same service), no cycle can arise."""
-    asked: dict[str, tuple[Question, bool]] = {}
-    later = {
-        question["key"]: (section, question) for section in definition["sections"] for question in section["questions"]
-    }
+    asked: dict[str, _Decides] = {}
+    hanging = _Hanging(definition)
     for place, section in enumerate(definition["sections"]):
-        look = _Look(later, asked, section)
+        look = _Look(hanging, asked, section)
         yield from look.at(section, ("sections", place))
         for number, question in enumerate(section["questions"]):
             path: Path = ("sections", place, "questions", number)
             yield from look.at(question, path)
             for option_place, option in enumerate(question.get("options") or ()):
                 yield from look.at(option, (*path, "options", option_place))
-            asked[question["key"]] = (question, bool(section.get("repeatFor")))
+            accept = acceptor({**question, "minimumChoices": 1})
+            asked[question["key"]] = _Decides(question, bool(section.get("repeatFor")), accept)
 
 
 class _Look:
     """At the conditions of one section. `asked` grows as its questions are passed."""
 
-    def __init__(
-        self,
-        later: Mapping[str, tuple[Any, Any]],
-        asked: Mapping[str, tuple[Question, bool]],
-        section: Mapping[str, Any],
-    ) -> None:
-        self.later, self.asked, self.section = later, asked, section
+    def __init__(self, hanging: "_Hanging", asked: Mapping[str, _Decides], section: Mapping[str, Any]) -> None:
+        self.hanging, self.asked, self.section = hanging, asked, section
 
     def at(self, element: Mapping[str, Any], path: Path) -> Iterator[Fault]:
         if element.get("showIf") and element.get("skipIf"):
@@ -48,7 +50,7 @@ class _Look:
         if element.get("requireIf") and element.get("required"):
             detail = "is of no use: the question is always required. Leave one of the two out"
             yield Fault((*path, "requireIf"), "alwaysRequired", detail)
-        for name in ("showIf", "skipIf", "requireIf"):
+        for name in CONDITIONS:
             if element.get(name):
                 yield from self._condition(element[name], (*path, name), element.get("key"))
 
@@ -71,52 +73,55 @@ class _Look:
         if key not in self.asked:
             yield self._unasked(key, (*path, "question"), of)
             return
-        decides, repeated = self.asked[key]
-        if repeated and not self.section.get("repeatFor"):
+        decides = self.asked[key]
+        if decides.repeated and not self.section.get("repeatFor"):
             detail = "is asked about each service: for what is asked once it is not clear which of them is meant"
             yield Fault((*path, "question"), "notEarlier", detail)
-        elif condition["operator"] not in OPERATORS_OF[decides["type"]]:
-            fitting = ", ".join(OPERATORS_OF[decides["type"]])
-            yield Fault((*path, "operator"), "unfitOperator", f"operators for {decides['type']}: {fitting}")
-        elif decides["type"] in SEVERAL and len(self._named(decides)) > domains.MOST_NAMED:
-            detail = f"more than {domains.MOST_NAMED} options of {key} decide on others: more than can be proved"
-            yield Fault((*path, "value"), "tooComplex", detail)
+        elif condition["operator"] not in OPERATORS_OF[decides.question["type"]]:
+            kind = decides.question["type"]
+            yield Fault((*path, "operator"), "unfitOperator", f"operators for {kind}: {', '.join(OPERATORS_OF[kind])}")
         else:
             yield from _expected(decides, condition, (*path, "value"))
 
-    def _named(self, question: Question) -> set[Any]:
-        """The options that conditions look at."""
-        sections = {section["key"]: section for section, _ in self.later.values()}
-        everything = (leaf for section in sections.values() for leaf in _leaves_of(section))
-        named = domains.constants(leaf for leaf in everything if leaf.get("question") == question["key"])
-        return {each for each in named if isinstance(each, str)} & set(_options(question))
-
     def _unasked(self, key: str, path: Path, of: str | None) -> Fault:
-        if key not in self.later:
+        if key not in self.hanging.section_of:
             return Fault(path, "unknownQuestion", "is no question of this survey")
-        if of is not None and of != key and of in self._hangs_on(key):
+        if of is not None and of != key and of in self.hanging.on(key):
             return Fault(path, "cycle", f"hangs on {of} itself: neither could ever be asked first")
         return Fault(path, "notEarlier", "must be asked earlier, in a section before or above in this one")
 
-    def _hangs_on(self, key: str) -> set[str]:
-        found: set[str] = set()
-        waiting = [key]
-        while waiting:
-            section, question = self.later[waiting.pop()]
-            for leaf in _leaves_of({**section, "questions": [question]}):
-                name = str(leaf.get("question"))
-                if name in self.later and name not in found:
-                    found.add(name)
-                    waiting.append(name)
-        return found
+
+class _Hanging:
+    """Which questions hang on which: each is walked to once, however many conditions there are."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.section_of: dict[str, int] = {}
+        self._names: dict[str | int, set[str]] = {}
+        self._on: dict[str, set[str]] = {}
+        for place, section in enumerate(definition["sections"]):
+            self._names[place] = _names_in(section)
+            for question in section["questions"]:
+                self.section_of[question["key"]] = place
+                self._names[question["key"]] = _names_in(question, *(question.get("options") or ()))
+
+    def on(self, key: str) -> set[str]:
+        """What decides on it, and on what decides on it."""
+        if key not in self._on:
+            found: set[str | int] = set()
+            waiting: list[str | int] = [key]
+            while waiting:
+                node = waiting.pop()
+                near: set[str | int] = {name for name in self._names[node] if name in self.section_of}
+                near |= {self.section_of[node]} if isinstance(node, str) else set()
+                waiting += near - found
+                found |= near
+            self._on[key] = {name for name in found if isinstance(name, str)}
+        return self._on[key]
 
 
-def _leaves_of(section: Mapping[str, Any]) -> Iterator[Condition]:
-    elements = [section, *section["questions"]]
-    elements += [option for question in section["questions"] for option in question.get("options") or ()]
-    for element in elements:
-        for name in ("showIf", "skipIf", "requireIf"):
-            yield from leaves(element.get(name))
+def _names_in(*elements: Mapping[str, Any]) -> set[str]:
+    conditions = (element.get(name) for element in elements for name in CONDITIONS)
+    return {leaf["question"] for condition in conditions for leaf in leaves(condition) if "question" in leaf}
 
 
 def _options(question: Question) -> list[str]:
@@ -138,7 +143,7 @@ def _shape(value: Any, name: str, path: Path) -> Iterator[Fault]:
         yield Fault(path, "wrongType", "must be a list" if name == "in" else "must be a single value")
 
 
-def _expected(decides: Question, condition: Condition, path: Path) -> Iterator[Fault]:
+def _expected(decides: _Decides, condition: Condition, path: Path) -> Iterator[Fault]:
     """The value must be one that the question can have, and some answer must meet the condition."""
     value, name = condition.get("value"), condition["operator"]
     wrong = list(_shape(value, name, path))
@@ -146,12 +151,12 @@ def _expected(decides: Question, condition: Condition, path: Path) -> Iterator[F
         yield from wrong
         return
     several = isinstance(value, list)
-    accept, unfit = acceptor({**decides, "minimumChoices": 1}), False
+    unfit = False
     for place, each in enumerate(value if several else [value]):  # type: ignore[arg-type]  # a list, as just seen
-        answer = accept([each] if name in ("contains", "notContains") else each)
+        answer = decides.accept([each] if name in ("contains", "notContains") else each)
         if isinstance(answer, Refusal):
             unfit = True
             yield Fault((*path, place) if several else path, answer.code, f"no answer can be this: it {answer.detail}")
-    candidates = domains.answers(decides, domains.constants([condition]), _options(decides))
+    candidates = domains.answers(decides.question, domains.constants([condition]), _options(decides.question))
     if not unfit and not any(holds(condition, each) for each in candidates):
         yield Fault(path, "neverMet", "no answer meets this condition")

@@ -1,5 +1,6 @@
 """`/v1/surveys`."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -175,7 +176,8 @@ async def preview_survey(
     survey = await service.found(session, principal, survey_id)
     definition = survey.definition
     if body.survey:
-        definition = await service.settled(session, service.checked(body.survey, "/survey"), "/survey")
+        checked = await asyncio.to_thread(service.checked, body.survey, "/survey")
+        definition = await service.settled(session, checked, "/survey")
     if body.language is not None and body.language not in definition["languages"]:
         raise body_error("/language", "languageNotOffered", "is no language of this survey")
     return await _preview(session, principal, survey, definition, body.language, accept_language, body.attributes)

@@ -84,9 +84,11 @@ def faults(definition: Definition) -> Iterator[Fault]:
             asked.add(question["key"])
             yield from _question(definition, question, path)
         yield from matrix_faults(section, ("sections", place))
-    unfit = list(references.faults(definition))
-    yield from unfit
-    if not unfit and not twice:
+    fits = not twice
+    for fault in references.faults(definition):
+        fits = False
+        yield fault
+    if fits:
         yield from proof.faults(definition)
 
 

@@ -18,7 +18,10 @@ from services.survey.surveys.logic import Logic
 Variable = tuple[str, str]  # its kind (service, rated, attribute, question) and name
 OTHER = "\0other"  # an attribute's value, or a service, that no condition names
 NOT_USED, USED, RATED = range(3)
-MOST_LOOKS = 250_000  # at conditions and values, for one questionnaire: a second or two
+NO_MORE = object()
+MOST_LOOKS = 250_000  # at conditions, each with each value, for one questionnaire: a second or two
+MOST_NAMED = 10  # options of one question that matter together: 2^10 sets
+SEVERAL = ("multipleChoice", "ranking")
 
 
 class TooComplex(Exception):
@@ -40,10 +43,10 @@ class Search:
 
     def possible(self, goal: Condition, *, repeated: bool) -> bool:
         """`repeated`: for somebody who is asked about a service they rate. Raises `TooComplex`."""
-        return _Attempt(self, goal, repeated=repeated).succeeds(0)
+        return _Attempt(self, goal, repeated=repeated).succeeds()
 
-    def look(self) -> None:
-        self._looks += 1
+    def look(self, times: int = 1) -> None:
+        self._looks += times
         if self._looks > MOST_LOOKS:
             raise TooComplex
 
@@ -54,10 +57,13 @@ class _Attempt:
         self.relevant = list(self._relevant(goal))
         self.variables = self._variables()
         self.now: dict[Variable, Any] = {}
-        self.about: dict[str, list[Condition]] = {}
+        about: dict[str, dict[str, Condition]] = {}
         for leaf in self.relevant:
-            if "question" in leaf:
-                self.about.setdefault(leaf["question"], []).append(leaf)
+            if "question" in leaf or "attribute" in leaf:
+                name = leaf.get("question") or f"\0{leaf['attribute']}"
+                about.setdefault(name, {})[f"{leaf['operator']} {leaf.get('value')!r}"] = leaf
+        self.about = {name: list(each.values()) for name, each in about.items()}
+        self.ways: dict[tuple[str, ...], list[Any]] = {}
 
     def _relevant(self, goal: Condition) -> Iterator[Condition]:
         """The leaves of the goal, and of all that decides what the questions it looks at can be answered with."""
@@ -83,18 +89,20 @@ class _Attempt:
             *(("question", key) for key in sorted(named, key=self.search.order.__getitem__)),
         ]  # fmt: skip
 
-    def succeeds(self, place: int) -> bool:
-        """Whatever is decided so far can always be gone on from, so the goal is reached as soon as it is met."""
-        left = simplified(self.goal, self._known)
-        if isinstance(left, bool):
-            return left
-        variable = self.variables[place]
-        for value in list(self._domain(variable)):
-            self.now[variable] = value
-            if self.succeeds(place + 1):
-                return True
-            del self.now[variable]
-        return False
+    def succeeds(self) -> bool:
+        """Whatever is decided so far can always be gone on from, so the goal is reached as soon as it is met. Without
+        recursion, for there may be thousands of questions."""
+        tried: list[Iterator[Any]] = []
+        while (left := simplified(self.goal, self._known)) is not True:
+            if left is not False:
+                tried.append(iter(list(self._domain(self.variables[len(tried)]))))
+            while tried and (value := next(tried[-1], NO_MORE)) is NO_MORE:
+                tried.pop()
+                self.now.pop(self.variables[len(tried)], None)
+            if not tried:
+                return False
+            self.now[self.variables[len(tried) - 1]] = value
+        return True
 
     def _known(self, leaf: Condition) -> bool | None:
         self.search.look()
@@ -115,18 +123,18 @@ class _Attempt:
     def _domain(self, variable: Variable) -> Iterable[Any]:
         kind, name = variable
         if kind == "rated":
-            return [*dict.fromkeys(leaf["service"] for leaf in self.relevant if "service" in leaf), OTHER]
+            return [*(name for kind, name in self.variables if kind == "service"), OTHER]
         if kind == "service":
             return self._service(name)
         if kind == "attribute":
-            values = domains.constants(leaf for leaf in self.relevant if leaf.get("attribute") == name)
-            return [*dict.fromkeys(values), OTHER, None]
+            return [*dict.fromkeys(domains.constants(self.about[f"\0{name}"])), OTHER, None]
         return self._answers(name)
 
     def _service(self, name: str) -> list[int]:
         rated = self.now.get(("rated", ""))
         if rated == name:
             return [RATED]
+        self.search.look(len(self.now))
         others = sum(state == RATED for (kind, _), state in self.now.items() if kind == "service")
         room = self.search.most_rated - others - (rated is not None and ("service", rated) not in self.now)
         return [NOT_USED, USED, RATED] if room > 0 else [NOT_USED, USED]
@@ -138,15 +146,23 @@ class _Attempt:
         if not self._met(logic.shown) or (question.get("options") and not options):
             yield None
             return
-        about = self.about[key]
-        seen: dict[tuple[bool, ...], Any] = {}
-        for value in domains.answers(question, domains.constants(about), options):
-            self.search.look()
-            seen.setdefault(tuple(holds(leaf, value) for leaf in about), value)
-        yield from (seen[signature] for signature in sorted(seen, key=sum, reverse=True))
+        if (key, *options) not in self.ways:
+            self.ways[key, *options] = self._ways(key, options)
+        yield from self.ways[key, *options]
         required = question.get("required") or (logic.required is not None and self._met(logic.required))
         if not required or question.get("notApplicable"):
             yield None
+
+    def _ways(self, key: str, options: list[str]) -> list[Any]:
+        question, about = self.search.questions[key], self.about[key]
+        named = domains.constants(about)
+        if question["type"] in SEVERAL and len(set(options).intersection(named)) > MOST_NAMED:
+            raise TooComplex
+        seen: dict[tuple[bool, ...], Any] = {}
+        for value in domains.answers(question, named, options):
+            self.search.look(len(about))
+            seen.setdefault(tuple(holds(leaf, value) for leaf in about), value)
+        return [seen[signature] for signature in sorted(seen, key=sum, reverse=True)]
 
     def options(self, key: str) -> list[str]:
         conditions = self.search.logic[key].options

@@ -1,5 +1,6 @@
 """Writing questionnaires and publishing them. A draft is always whole, so that publishing it cannot fail."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -88,7 +89,7 @@ async def version(session: AsyncSession, principal: Principal, survey_id: UUID, 
 
 def checked(body: SurveyBody, at: str = "") -> dict[str, Any]:
     """The definition that a body makes: what was sent, with the defaults written out. Refuses what makes no sense,
-    with pointers that begin with `at`."""
+    with pointers that begin with `at`. The proof may take seconds: call it in a thread."""
     definition = rules.completed(body.model_dump(mode="json", exclude_unset=True))
     errors = [
         FieldError(pointer=at + pointer_of(fault.path), code=fault.code, detail=fault.detail)
@@ -138,7 +139,7 @@ async def _refuse_stranger(session: AsyncSession, principal: Principal, survey: 
 
 
 async def _fill(session: AsyncSession, principal: Principal, survey: Survey, body: SurveyBody) -> None:
-    definition = await settled(session, checked(body))
+    definition = await settled(session, await asyncio.to_thread(checked, body))
     if await queries.key_taken(session, body.key, survey.id):
         raise conflict("keyTaken", "Another survey has this key.")
     if survey.latest_version is not None and survey.key != body.key:

@@ -151,3 +151,22 @@ def test_many_broken_files_are_refused_or_carried() -> None:
             carried += is_whole(json.dumps(mutated(chance, json.loads(source))).encode())
         carried += is_whole(broken(chance, GOOD_LSS))
     assert carried > 4_000
+
+
+def test_characters_that_cannot_be_kept_are_left_out() -> None:
+    """Also where they are all that a name, an answer or a title has."""
+    choice = {"type": "radiogroup", "name": "\x00\ud800", "title": "\ud800", "choices": ["\x00", "\ud800"]}
+    pages = [{"name": "a\x00b", "elements": [{"type": "text", "name": "q\x00\ud800", "maxLength": 9_000}, choice]}]
+    made = brought(json.dumps({"title": "\ud800", "pages": pages}).encode(), None, None, None)
+    first, second = made.body.sections[0].questions
+    assert first.text == {"en": "q"}
+    assert len(second.model_dump()["options"]) == 2
+    assert [finding.as_json()["element"] for finding in made.report.findings] == ["q"]
+
+
+def test_nothing_that_is_left_is_said_in_words() -> None:
+    short = [{"type": "text", "name": "q", "visible": False}]
+    with pytest.raises(Unusable) as refused:
+        brought(json.dumps({"pages": [{"elements": short}]}).encode(), None, None, None)
+    assert "hidden" in refused.value.detail
+    assert "List should" not in refused.value.detail

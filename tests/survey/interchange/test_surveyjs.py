@@ -10,7 +10,7 @@ from services.survey.interchange.surveyjs.writing import written
 from services.survey.surveys.rules import completed
 from tests.survey.interchange.carried import Carried, carried
 from tests.survey.interchange.widest import widest
-from tests.survey.surveys.definitions import definition, municipality
+from tests.survey.surveys.definitions import definition, municipality, question, text
 
 Node = dict[str, Any]
 
@@ -224,3 +224,22 @@ def test_extras_that_somebody_changed_are_left_alone() -> None:
         assert made.questions["q"]["type"] == "rating"
         assert made.definition["topics"] == []
         assert "topic" not in made.questions["q"]
+
+
+def test_a_document_has_each_name_once() -> None:
+    options = [{"key": key, "text": text(key)} for key in ("notApplicable", "other")]
+    about = [question("serviceId", "text", maximumLength=9), question("choice", "singleChoice", notApplicable=True, options=options),
+             question("why", "yesNo", showIf={"question": "choice", "operator": "equals", "value": "notApplicable"})]  # fmt: skip
+    once = [question("klankbord", "yesNo"), question("x", "text", maximumLength=9, notApplicable=True),
+            question("x-notApplicable", "yesNo", showIf={"question": "klankbord", "operator": "equals", "value": True})]  # fmt: skip
+    repeated = {"key": "a", "repeatFor": "ratedService", "questions": about}
+    made = written(completed(definition() | {"sections": [repeated, {"key": "b", "questions": once}]}))
+    panel, others = made["pages"][0]["elements"][0], made["pages"][1]["elements"]
+    inside = [each["name"] for each in panel["templateElements"]]
+    assert inside == ["serviceId", "serviceName", "providerName", "serviceId-all", "choice", "why"]
+    assert [each["name"] for each in others] == ["klankbord-all", "x", "x-notApplicable", "x-notApplicable-all"]
+    assert others[3]["visibleIf"] == "{klankbord-all} = true"
+    choice, why = panel["templateElements"][4:]
+    assert [each["value"] for each in choice["choices"]] == ["notApplicable-all", "other", "notApplicable"]
+    assert why["visibleIf"] == "{panel.choice} = 'notApplicable-all'"
+    assert {"serviceId-all", "klankbord-all", "x"} <= carried(json.dumps(made).encode()).questions.keys()

@@ -146,6 +146,10 @@ def visible(element: dict[str, Any], who: Who, given: Given) -> bool:
     return "skipIf" not in element or not met(element["skipIf"], who, given)
 
 
+def _has_option(element: dict[str, Any], who: Who, given: Given) -> bool:
+    return "options" not in element or any(visible(option, who, given) for option in element["options"])
+
+
 def answers(asked: dict[str, Any], options: list[str]) -> list[Any]:
     if asked["type"] == "multipleChoice":
         least = min(asked.get("minimumChoices") or 1, len(options))
@@ -183,6 +187,7 @@ def happening(definition: Definition) -> tuple[set[tuple[Any, ...]], set[tuple[A
 
     for who in everybody(definition):
         go_on(0, who, {})
-        if not any(visible(each, who, {other["key"]: None for other in asked}) for each in asked):
+        nothing: Given = {other["key"]: None for other in asked}
+        if not any(visible(each, who, nothing) and _has_option(each, who, nothing) for each in asked):
             stuck.add(())
     return seen, stuck

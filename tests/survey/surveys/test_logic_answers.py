@@ -155,6 +155,18 @@ def test_the_order_is_the_token_s_and_keeps_what_others_hang_on_before_them() ->
     assert in_order(section, logic, None) == section
 
 
+def test_a_table_of_which_a_row_hangs_on_another_question_stays_whole() -> None:
+    asked = [question("used", "yesNo")] + [
+        question(f"row{n}", "rating", points=5, matrix="table", **({"showIf": show_if("used", "equals", True)} if n == 2 else {}))
+        for n in (1, 2, 3)
+    ] + [question("end", "text")]  # fmt: skip
+    section = {"key": "s", "randomOrder": "questions", "questions": asked}
+    logic = logic_of({"sections": [section]})
+    orders = {" ".join(each["key"] for each in in_order(section, logic, f"t{n}")["questions"]) for n in range(50)}
+    rows = "row1 row2 row3"
+    assert orders == {f"used {rows} end", f"used end {rows}", f"end used {rows}"}
+
+
 def test_topics_change_places_and_their_questions_do_not() -> None:
     asked = [question("start", "nps")] + [
         question(f"{topic}{n}", "rating", points=5, topic=topic) for topic in ("speed", "care") for n in (1, 2)

@@ -4,6 +4,7 @@ import re
 
 from services.survey.interchange.draft import Draft
 from services.survey.interchange.limesurvey import questions
+from services.survey.interchange.limesurvey.hidden import settle
 from services.survey.interchange.limesurvey.reading import tables
 from services.survey.interchange.limesurvey.source import Group, Source, source_of
 from services.survey.interchange.report import Place, Report
@@ -19,6 +20,7 @@ TABLES = {"quota": "quotas", "assessments": "assessment rules"}
 
 def bring(data: bytes, report: Report) -> Draft:
     source = source_of(tables(data))
+    settle(source.groups)
     draft = Draft(source.languages, report, filled, WHOLE)
     draft.title = draft.text(WHOLE, source.settings("surveyls_title"))
     _settings(draft, source)

@@ -7,8 +7,10 @@ from typing import Any
 from services.survey.interchange.draft import Draft
 from services.survey.interchange.expressions import Expression, every
 from services.survey.interchange.limesurvey.source import Part, Question
-from services.survey.interchange.parts import Choice, Raw
+from services.survey.interchange.parts import LONGEST_ANSWER, Choice, Raw
 from services.survey.interchange.words import words
+
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 def common(question: Question) -> dict[str, Any]:
@@ -34,6 +36,11 @@ def whole_attribute(question: Question, name: str, least: int, most: int) -> int
     return int(said) if re.fullmatch(r"[0-9]{1,6}", said) and least <= int(said) <= most else None
 
 
+def longest_text(question: Question) -> int | None:
+    most = whole_attribute(question, "maximum_chars", 1, 999_999)
+    return min(most, LONGEST_ANSWER) if most else None
+
+
 def built_in(*values: tuple[str, str]) -> Callable[[Draft, Question], list[Choice]]:
     def choices(draft: Draft, question: Question) -> list[Choice]:
         return [Choice(value, words(name, draft.languages), question.place, key=name) for value, name in values]
@@ -44,7 +51,7 @@ def built_in(*values: tuple[str, str]) -> Callable[[Draft, Question], list[Choic
 def bound(question: Question, *names: str) -> float | None:
     for name in names:
         said = question.attributes.get(name, "").strip()
-        if re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", said):
+        if NUMBER.fullmatch(said):
             value = float(said)
             return int(value) if value.is_integer() else value
     return None

@@ -13,12 +13,14 @@ from services.survey.interchange.limesurvey.fields import (
     common,
     full_text,
     in_random_order,
+    longest_text,
     names_of,
     numeric,
     omit_empty,
     shown_with,
     whole_attribute,
 )
+from services.survey.interchange.limesurvey.lost import tell
 from services.survey.interchange.limesurvey.source import Question
 from services.survey.interchange.limesurvey.tables import (
     CHANGE,
@@ -31,7 +33,7 @@ from services.survey.interchange.limesurvey.tables import (
     of_answers,
     points,
 )
-from services.survey.interchange.parts import LONGEST_ANSWER, Asked, Choice, Raw
+from services.survey.interchange.parts import Asked, Choice, Raw
 from services.survey.interchange.words import words
 
 OTHER = "-oth-"
@@ -39,18 +41,6 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 OMITTED = {
     "X": "It is a text to read, not a question.", "*": "It is an equation, worked out from answers.",
     "|": "It asks for a file.", "I": "It asks for the language, which respondents choose anyway.",
-}  # fmt: skip
-# What an attribute does that is not done here, if it has one of these values (none: any but "0").
-LOST_RULES = {
-    "em_validation_q": "Its answer is checked with an equation", "em_validation_sq": "Its parts are checked with equations",
-    "exclude_all_others": "An answer excludes the others", "equals_num_value": "Its numbers must add up",
-    "min_num_value": "Its numbers have a least sum", "max_num_value": "Its numbers have a greatest sum",
-    "other_comment_mandatory": "The text beside “other” is mandatory",
-}  # fmt: skip
-LOST_LAYOUT = {
-    "array_filter": "Its rows are those chosen in another question",
-    "array_filter_exclude": "Its rows are those not chosen in another question",
-    "time_limit": "It has a time limit", "page_break": "A page ends with it",
 }  # fmt: skip
 
 
@@ -62,28 +52,8 @@ def ask(draft: Draft, question: Question) -> None:
     if kind in OMITTED or kind not in TYPES:
         draft.omit(place, OMITTED.get(kind, f"Its type ({kind}) is not known here."))
         return
-    _rules_lost(draft, question)
+    tell(draft, question)
     TYPES[kind](draft, question)
-
-
-def _rules_lost(draft: Draft, question: Question) -> None:
-    given, place = question.attributes, question.place
-    for name, what in LOST_RULES.items():
-        if given.get(name, "0").strip() not in ("", "0", "N"):
-            draft.report.add(place, "validationLost", f"{what} ({name}: {given[name][:100]}).", "It is not checked.")
-    for name, what in LOST_LAYOUT.items():
-        if given.get(name, "0").strip() not in ("", "0", "N"):
-            draft.report.add(
-                place, "layoutLost", f"{what} ({name}: {given[name][:100]}).", "It has all of its parts, always."
-            )
-    if question.row.get("preg"):
-        draft.report.add(
-            place, "validationLost", f"Its answer must look like {question.row['preg'][:200]}.", "It is not checked."
-        )
-    if question.row.get("mandatory") == "S":
-        draft.report.add(
-            place, "validationLost", "Who leaves it out is asked once more (soft mandatory).", "It is optional."
-        )
 
 
 def _other(draft: Draft, question: Question) -> list[Choice]:
@@ -153,13 +123,11 @@ def _five_points(draft: Draft, question: Question) -> None:
 
 
 def _text(draft: Draft, question: Question) -> None:
-    longest = whole_attribute(question, "maximum_chars", 1, LONGEST_ANSWER)
     if question.attributes.get("numbers_only") == "1":
         _number(draft, question)
         return
-    draft.ask(
-        question.place, question.names, "text", full_text(draft, question), maximumLength=longest, **common(question)
-    )
+    draft.ask(question.place, question.names, "text", full_text(draft, question), maximumLength=longest_text(question),
+              **common(question))  # fmt: skip
 
 
 def _number(draft: Draft, question: Question) -> None:
@@ -192,7 +160,9 @@ def _each(kind: str) -> Callable[[Draft, Question], None]:
     """A question for each part, for what LimeSurvey asks as several fields."""
 
     def ask_each(draft: Draft, question: Question) -> None:
-        more: Mapping[str, Any] = numeric(draft, question) if kind == "number" else {}
+        more: Mapping[str, Any] = (
+            numeric(draft, question) if kind == "number" else {"maximumLength": longest_text(question)}
+        )
         for part in question.on_scale(question.subquestions):
             place = part.place
             text = draft.joined(full_text(draft, question), draft.text(place, part.text, part.code))

@@ -6,7 +6,7 @@ https://www.limesurvey.org/manual/ExpressionScript_-_Presentation
 import re
 
 from services.survey.interchange.expressions import ALWAYS, Expression, Test, Unclear, opposite
-from services.survey.interchange.formulas import Dialect, Name, Operand, parsed
+from services.survey.interchange.formulas import LONGEST, Dialect, Name, Operand, parsed
 
 # An answer's value; other suffixes (.shown, .question, .relevanceStatus, …) ask for something else.
 VALUES = frozenset({"naok", "code", "value", "valuenaok"})
@@ -36,6 +36,13 @@ def answer_named(name: str) -> str:
     if suffix and suffix.lower() not in VALUES:
         raise Unclear(f"it looks at .{suffix} of {base}, not at the answer")
     return base
+
+
+def bare_names(equation: str | None) -> list[str]:
+    """Those without `.NAOK`, each once."""
+    found = [match.group("name") or "" for match in _TOKENS.finditer((equation or "")[:LONGEST])]
+    named = [name.partition(".") for name in dict.fromkeys(found) if not name.isdecimal()]
+    return list(dict.fromkeys(base for base, _, suffix in named if base and not suffix.lower().endswith("naok")))
 
 
 DIALECT = Dialect(

@@ -23,6 +23,7 @@ class Part:
     scale: str
     order: int
     show: Expression
+    equation: str = ""
 
 
 @dataclass
@@ -145,7 +146,7 @@ def _parts(tables: Tables, questions: dict[str, Question]) -> None:
             place = Place(f"{owner.code}, subquestion {row.get('title', '')}", line=row.line)
             owner.subquestions.append(Part(row.get("title", ""), said.get(row.get("qid", ""), {}), place,
                                            row.get("scale_id", "0"), number(row, "question_order"),
-                                           shown(row.get("relevance"))))  # fmt: skip
+                                           shown(row.get("relevance")), row.get("relevance", "")))  # fmt: skip
     translated = _texts(tables, ("answer_l10ns", "answer_l10ns"), "aid", "answer")
     known: dict[tuple[str, str, str], Part] = {}
     for row in tables.get("answers", ()):

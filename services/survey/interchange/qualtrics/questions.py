@@ -10,6 +10,7 @@ from typing import Any
 from services.survey.interchange.expressions import every
 from services.survey.interchange.parts import LONGEST_ANSWER
 from services.survey.interchange.qualtrics.asking import Asking
+from services.survey.interchange.qualtrics.lost import tell
 from services.survey.interchange.qualtrics.tables import matrix, side_by_side
 from services.survey.interchange.shape import decimal, mapping, said, whole
 
@@ -21,10 +22,6 @@ OMITTED = {
     "PGR": "It asks to put answers into groups.", "GAP": "It is a game of gaps.", "SS": "It is a picture that changes with the answer.",
     "Screencapture": "It records the screen.", "TreeTest": "It asks for a way through a tree.",
 }  # fmt: skip
-LOST_RULES = {
-    "CustomValidation": "Its answer is checked with a condition", "ChoiceTotal": "Its numbers must add up",
-    "MinChars": "Its answer has a least length",
-}  # fmt: skip
 DATES = {"ValidDate"}
 
 
@@ -33,15 +30,7 @@ def ask(asking: Asking) -> None:
     if kind in OMITTED or kind not in TYPES:
         asking.draft.omit(asking.place, OMITTED.get(kind, f"Its type ({kind[:40] or 'none'}) is not known here."))
         return
-    if asking.payload.get("QuestionJS"):
-        asking.draft.report.add(asking.place, "settingLost", "It has JavaScript of its own.", "It is not in the draft.")
-    if said(asking.settings.get("ForceResponse")) == "RequestResponse":
-        asking.draft.report.add(
-            asking.place, "validationLost", "Who leaves it out is asked once more.", "It is optional."
-        )
-    for name, what in LOST_RULES.items():
-        if asking.settings.get(name) and not (name == "MinChars" and said(asking.settings[name]) in ("0", "1")):
-            asking.draft.report.add(asking.place, "validationLost", f"{what}.", "It is not checked.")
+    tell(asking, kind, kind == "MC" and _several(asking))
     TYPES[kind](asking)
 
 
@@ -55,13 +44,17 @@ def _choice(asking: Asking) -> None:
         for point in range(11):
             draft.chosen([asking.id], asked, point, point)
         return
-    several = asking.selector.startswith("MA") or asking.selector in ("MSB", "MAVR", "MAHR", "MACOL")
+    several = _several(asking)
     more: dict[str, Any] = {"randomOptions": _random(asking)}
     if several:
         more |= {"minimumChoices": whole(asking.settings.get("MinChoices"), 1, len(choices)),
                  "maximumChoices": whole(asking.settings.get("MaxChoices"), 1, len(choices))}  # fmt: skip
     draft.ask_choice(asking.place, [asking.id], choices, asking.text, kind="multipleChoice" if several else "singleChoice",
                      **more, **asking.common)  # fmt: skip
+
+
+def _several(asking: Asking) -> bool:
+    return asking.selector.startswith("MA") or asking.selector == "MSB"
 
 
 def _random(asking: Asking) -> bool | None:
@@ -91,6 +84,10 @@ def _text(asking: Asking) -> None:
         mapping(asking.settings.get("ContentTypeSettings")).get("ValidNumber")
     )
     if content == "ValidNumber":
+        for name in ("Min", "Max"):
+            if rules.get(name) not in (None, "") and decimal(rules[name]) is None:
+                draft.report.add(asking.place, "validationLost", f"Its bound ({name}) is {str(rules[name])[:100]}.",
+                                 "It is not checked.")  # fmt: skip
         draft.ask(asking.place, names, "number", asking.text, minimum=decimal(rules.get("Min")), maximum=decimal(rules.get("Max")),
                   decimals=whole(rules.get("NumDecimals"), 1, 6), **asking.common)  # fmt: skip
     elif content in DATES:

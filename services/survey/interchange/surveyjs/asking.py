@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from services.survey.interchange.parts import Asked
 from services.survey.interchange.shape import said
 from services.survey.interchange.surveyjs.element import Element
+from services.survey.interchange.surveyjs.lost import tell_lost
 from services.survey.interchange.surveyjs.questions import (
     boolean,
     ranking,
@@ -12,7 +13,6 @@ from services.survey.interchange.surveyjs.questions import (
     several,
     single,
     slider,
-    tell_lost,
     text,
 )
 from services.survey.interchange.surveyjs.tables import cells, matrix, several_texts

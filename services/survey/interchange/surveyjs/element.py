@@ -21,13 +21,14 @@ from services.survey.interchange.expressions import (
 from services.survey.interchange.formulas import parsed
 from services.survey.interchange.parts import Choice, spelled
 from services.survey.interchange.report import Place
-from services.survey.interchange.shape import Object, first, listing, mapping, said
+from services.survey.interchange.shape import Object, decimal, first, listing, mapping, said
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.expressions import DIALECT
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
 from services.survey.interchange.surveyjs.source import raw
 from services.survey.interchange.words import words
 
+MOST_RANGED = 1_000
 SPECIAL = {
     ("showNoneItem", "hasNone"): ("none", "noneText", "none"), ("showRefuseItem",): ("refused", "refuseText", "refused"),
     ("showDontKnowItem",): ("dontknow", "dontKnowText", "dontKnow"),
@@ -125,7 +126,7 @@ class Element:
         text = self.said_as("title")
         more = self.said_as("description")
         if not text:
-            return more or dict.fromkeys(self.draft.languages, self.name)
+            return more or self.draft.text(self.place, dict.fromkeys(self.draft.languages, self.name))
         return {language: f"{text[language]}\n{more[language]}" for language in text} if more else text
 
     def said_as(self, name: str) -> dict[str, str]:
@@ -137,7 +138,8 @@ class Element:
 
     def choices(self, name: str = "choices", within: Object | None = None, *, special: bool = True) -> list[Choice]:
         node, options, made = self.node if within is None else within, mapping(self.extra.get("options")), []
-        for number, each in enumerate(listing(node.get(name))):
+        given = listing(node.get(name)) or (_ranged(node) if name == "choices" else [])
+        for number, each in enumerate(given):
             item = each if isinstance(each, dict) else {"value": each}
             value = item.get("value", first(item, "name", "text") or number)
             if not isinstance(value, str | int | float):
@@ -163,6 +165,15 @@ class Element:
 
     def lose(self, code: Any, what: str, instead: str) -> None:
         self.draft.report.add(self.place, code, what, instead)
+
+
+def _ranged(node: Object) -> list[Any]:
+    """Answers that are given as a range of numbers."""
+    least, most, step = (decimal(node.get(f"choices{name}")) for name in ("Min", "Max", "Step"))
+    if most is None:
+        return []
+    start, step = least or 0, step if step and step > 0 else 1
+    return [round(start + number * step, 6) for number in range(MOST_RANGED) if start + number * step <= most]
 
 
 def split_not_applicable(choices: list[Choice]) -> tuple[list[Choice], bool]:

@@ -3,56 +3,19 @@
 https://surveyjs.io/form-library/documentation/api-reference/question
 """
 
-import re
+from decimal import Decimal
 from typing import Any
 
 from services.survey.interchange.parts import LONGEST_ANSWER, POINTS, Asked, Choice, points_of, spelled
-from services.survey.interchange.shape import decimal, listing, mapping, said, whole
+from services.survey.interchange.shape import decimal, mapping, said, whole
 from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
+from services.survey.interchange.surveyjs.lost import as_date, validators
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
 
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 KINDS_OF_TEXT = {
     "email": "an e-mail address", "tel": "a phone number", "url": "an address of a page", "time": "a time", "month": "a month",
     "week": "a week", "datetime-local": "a date with a time", "color": "a colour",
 }  # fmt: skip
-LOST = {
-    "defaultValue": ("settingLost", "An answer is filled in beforehand"),
-    "defaultValueExpression": ("settingLost", "An answer is worked out beforehand"),
-    "setValueExpression": ("settingLost", "Its answer is worked out"), "setValueIf": ("settingLost", "Its answer is set under a condition"),
-    "choicesByUrl": ("settingLost", "Its answers come from another system"),
-    "choicesFromQuestion": ("settingLost", "Its answers are those of another question"),
-    "choicesVisibleIf": ("conditionLost", "Its answers are shown under one condition for all"),
-    "rowsVisibleIf": ("conditionLost", "Its rows are shown under one condition for all"),
-    "columnsVisibleIf": ("conditionLost", "Its columns are shown under one condition for all"),
-    "minValueExpression": ("validationLost", "Its least value is worked out"),
-    "maxValueExpression": ("validationLost", "Its greatest value is worked out"),
-    "maskType": ("validationLost", "Its answer is written in a pattern"), "imageLink": ("textChanged", "It has an image"),
-    "help": ("textChanged", "It has a help text that SurveyJS itself does not know"),
-}  # fmt: skip
-
-
-def tell_lost(element: Element) -> None:
-    for name, (code, what) in LOST.items():
-        if element.node.get(name) not in (None, "", [], {}, "none"):
-            element.lose(code, f"{what} ({name}).", "It is not in the draft.")
-
-
-def _validators(element: Element) -> dict[str, Any]:
-    """Bounds that validators set; what else they check is told."""
-    found: dict[str, Any] = {}
-    for validator in listing(element.node.get("validators")):
-        validator = mapping(validator)
-        kind = said(validator.get("type"))
-        known = {
-            "numeric": ("minValue", "maxValue"),
-            "text": ("maxLength",),
-            "answercount": ("minCount", "maxCount"),
-        }.get(kind, ())
-        found |= {name: validator[name] for name in known if name in validator}
-        if not known or validator.get("minLength") or validator.get("allowDigits") is False:
-            element.lose("validationLost", f"Its answer is checked ({kind or 'no type'}).", "It is not checked.")
-    return found
 
 
 def text(element: Element) -> Asked:
@@ -60,33 +23,40 @@ def text(element: Element) -> Asked:
     if kind in ("number", "range"):
         return _number(element, node.get("min"), node.get("max"), node.get("step"))
     if kind == "date":
-        bounds: dict[str, Any] = {"earliestDate": _date(node.get("min")), "latestDate": _date(node.get("max"))}
-        _validators(element)
+        bounds: dict[str, Any] = {"earliestDate": as_date(node.get("min")), "latestDate": as_date(node.get("max"))}
         return element.draft.ask(element.place, element.names, "date", element.text, **bounds, **element.common)
     if kind == "password":
         element.lose("questionChanged", "It asks for a password.", "It is asked as a text.")
     elif kind in KINDS_OF_TEXT:
         element.lose("questionChanged", f"It asks for {KINDS_OF_TEXT[kind]}.", "It is asked as a text.")
-    longest = whole(_validators(element).get("maxLength", node.get("maxLength")), 1, LONGEST_ANSWER)
+    longest = whole(validators(element).get("maxLength", node.get("maxLength")), 1, 10**9)
+    if longest is not None and longest > LONGEST_ANSWER:
+        element.lose(
+            "validationLost", f"Its answer may have {longest:,} characters.", f"It may have {LONGEST_ANSWER:,}."
+        )
+        longest = LONGEST_ANSWER
     return element.draft.ask(
         element.place, element.names, "text", element.text, maximumLength=longest, **element.common
     )
 
 
-def _date(value: Any) -> str | None:
-    return said(value) if DATE.fullmatch(said(value)) else None
-
-
 def _number(element: Element, least: Any, most: Any, step: Any) -> Asked:
-    rules = _validators(element)
+    rules = validators(element)
     minimum, maximum = decimal(rules.get("minValue", least)), decimal(rules.get("maxValue", most))
-    places = said(step).partition(".")[2]
-    decimals = (6 if decimal(step) is None else min(len(places), 6)) or None
+    decimals = _places(step) or None
     if said(element.extra.get("type")) == "lostTime":
         return element.draft.ask(element.place, element.names, "lostTime", element.text, **element.common)
     unit = mapping(element.extra.get("unit")) or None
     return element.draft.ask(element.place, element.names, "number", element.text, minimum=minimum, maximum=maximum,
                              decimals=decimals, unit=unit, **element.common)  # fmt: skip
+
+
+def _places(step: Any) -> int:
+    """Decimals of a step, also where it is written as `1e-06`."""
+    if not decimal(step):
+        return 6
+    exponent = Decimal(said(step)).normalize().as_tuple().exponent
+    return min(max(0, -int(exponent)), 6)
 
 
 def slider(element: Element) -> Asked:
@@ -111,7 +81,7 @@ def single(element: Element) -> Asked | None:
 
 
 def several(element: Element) -> Asked | None:
-    node, rules, choices = element.node, _validators(element), element.choices()
+    node, rules, choices = element.node, validators(element), element.choices()
     least, most = (
         rules.get("minCount", node.get("minSelectedChoices")),
         rules.get("maxCount", node.get("maxSelectedChoices")),
@@ -134,7 +104,6 @@ def _random(element: Element) -> bool | None:
 def ranking(element: Element) -> Asked | None:
     choices = element.choices()
     most = whole(element.node.get("maxSelectedChoices"), 1, len(choices))
-    _validators(element)
     return element.draft.ask_choice(element.place, element.names, choices, element.text, kind="ranking",
                                     randomOptions=_random(element), maximumChoices=most, **element.common)  # fmt: skip
 

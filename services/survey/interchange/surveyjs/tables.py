@@ -10,7 +10,8 @@ from services.survey.interchange.report import Place
 from services.survey.interchange.shape import Object, listing, mapping, said
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
-from services.survey.interchange.surveyjs.questions import boolean, rating, several, single, tell_lost, text
+from services.survey.interchange.surveyjs.lost import tell_lost
+from services.survey.interchange.surveyjs.questions import boolean, rating, several, single, text
 from services.survey.interchange.surveyjs.source import raw
 
 CELLS: Mapping[str, Callable[[Element], Asked | None]] = {
@@ -116,6 +117,7 @@ def several_texts(element: Element) -> None:
         field = Element(
             replace(element.scope, show=element.show), node, f"{element.place.pointer}/items/{number}", number
         )
+        tell_lost(field)
         title = draft.text(field.place, raw(item.get("title"), base) or {base: name})
         field.fixed = draft.joined(draft.text(element.place, _stem(element)), title)
         _known_too(element, field, text(field), [f"{each}.{name}" for each in element.names])

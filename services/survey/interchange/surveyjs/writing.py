@@ -10,6 +10,7 @@ from typing import Any
 
 from services.survey.interchange.shape import Object
 from services.survey.interchange.surveyjs import extras
+from services.survey.interchange.surveyjs.clashes import without_clashes
 from services.survey.interchange.surveyjs.formulas import Formulas
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE, OF_SERVICE, PAGE, SERVICE_NAME
 from services.survey.interchange.surveyjs.pieces import FIELDS, FILLED, blocks, filled, given, order, unlike
@@ -23,7 +24,7 @@ AS_ITEM = (*SCALES, "singleChoice", "yesNo")  # of which "not applicable" is one
 
 
 def written(definition: Definition) -> Object:
-    return _Writing(definition).document()
+    return _Writing(without_clashes(definition)).document()
 
 
 class _Writing:

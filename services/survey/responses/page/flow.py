@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from services.survey.responses.page.filled import Filled, Place, answer
 from services.survey.responses.page.mistakes import Mistake, from_refusal, mistakes_on
 from services.survey.responses.page.questionnaire import Questionnaire
-from services.survey.responses.page.steps import CHECK, START, Step, asked_places, steps
+from services.survey.responses.page.steps import CHECK, START, Step, asked_places, least_services, steps
 
 BACK, LANGUAGE, STEP = "back", "language.", "step."
 
 
 @dataclass(frozen=True)
 class Turn:
-    """The page to show, or, if `send`, the moment to send the answers of `sent`."""
+    """The page to show, or, if `send`, the moment to send the answers of `sent`, about `least` services at the least."""
 
     path: Sequence[Step]
     step: Step
     mistakes: Sequence[Mistake] = ()
     send: bool = False
     sent: Sequence[Place] = ()
+    least: int = 0
 
 
 def turn(questionnaire: Questionnaire, filled: Filled) -> Turn:
@@ -41,7 +42,8 @@ def turn(questionnaire: Questionnaire, filled: Filled) -> Turn:
         mistakes = mistakes_on(step, questionnaire, filled)
         if mistakes:
             return Turn(path, step, mistakes)
-    return Turn(path, path[at], send=True, sent=[place for place in asked.values() if answer(place, filled)])
+    sent = [place for place in asked.values() if answer(place, filled)]
+    return Turn(path, path[at], send=True, sent=sent, least=least_services(questionnaire, filled))
 
 
 def _place_of(path: Sequence[Step], name: str) -> int:
@@ -65,7 +67,7 @@ def _next(path: Sequence[Step], at: int, questionnaire: Questionnaire, filled: F
 
 def refused(turn: Turn, errors: Sequence[tuple[str | None, str]]) -> Turn:
     """The page with the first answer that the API refused."""
-    mistakes = from_refusal(errors, turn.sent)
+    mistakes = from_refusal(errors, turn.sent, turn.least)
     names = {mistake.name for mistake in mistakes}
     step = next((step for step in turn.path if names & {place.name for place in step.places}), turn.path[-1])
     return Turn(turn.path, step, mistakes)

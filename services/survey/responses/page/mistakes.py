@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, value_of
 from services.survey.responses.page.questionnaire import Question, Questionnaire
-from services.survey.responses.page.steps import START, Step
+from services.survey.responses.page.steps import START, Step, least_services
 from services.survey.surveys.values import Refusal
 
 
@@ -26,8 +26,8 @@ def mistakes_on(step: Step, questionnaire: Questionnaire, filled: Filled) -> lis
 
 def _of_choice(questionnaire: Questionnaire, filled: Filled) -> list[Mistake]:
     chosen = len(filled.services(questionnaire))
-    if chosen < questionnaire.minimum_services:
-        return [Mistake("service", "tooFewServices", questionnaire.minimum_services)]
+    if chosen < questionnaire.minimum_services and chosen < (least := least_services(questionnaire, filled)):
+        return [Mistake("service", "tooFewServices", least)]
     if questionnaire.chooses and chosen > questionnaire.maximum_services:
         return [Mistake("service", "tooManyServices", questionnaire.maximum_services)]
     return []
@@ -58,13 +58,16 @@ def _number(question: Question, code: str) -> int:
     }.get(code, question.maximum_length)
 
 
-def from_refusal(pointers: Iterable[tuple[str | None, str]], sent: Sequence[Place]) -> list[Mistake]:
-    """The API's errors, each at the field whose answer its pointer names; `sent` has the order of the answers."""
+def from_refusal(pointers: Iterable[tuple[str | None, str]], sent: Sequence[Place], least: int) -> list[Mistake]:
+    """The API's errors, each at the field whose answer its pointer names; `sent` has the order of the answers. Of the
+    `least` services that had to be chosen some have no answer."""
     found: list[Mistake] = []
     for pointer, code in pointers:
         parts = (pointer or "").split("/")
         if len(parts) > 2 and parts[1] == "answers" and parts[2].isdecimal() and int(parts[2]) < len(sent):
             mistake = Mistake(sent[int(parts[2])].name, code)
+        elif code == "tooFewServices":
+            mistake = Mistake("", "tooFewRated", least)
         else:
             mistake = Mistake("", code)
         if mistake not in found:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, carried
 from services.survey.responses.page.mistakes import Mistake
 from services.survey.responses.page.questionnaire import Questionnaire
-from services.survey.responses.page.steps import CHECK, START, Step, rows
+from services.survey.responses.page.steps import CHECK, START, Step, least_services, rows
 from services.survey.responses.page.words import LANGUAGE_NAMES, Words, day, words_for
 from services.survey.surveys.values import SCALES
 
@@ -82,6 +82,7 @@ def page(
         "filled": filled,
         "chosen": filled.services(questionnaire) if questionnaire.chooses else (),
         "hidden": [*carried(filled, questionnaire, here), *([("checked", "1")] if checked else [])],
+        "least": least_services(questionnaire, filled) if step.name == START else 0,
         "errors": {mistake.name: text_of(mistake, words) for mistake in mistakes},
         "mistakes": [_summarised(mistake, step, words) for mistake in mistakes],
         "parts": parts(path, filled, words) if step.name == CHECK else (),

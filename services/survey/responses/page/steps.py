@@ -69,6 +69,21 @@ def _value(place: Place, filled: Filled) -> Any:
     return None if isinstance(value, Refusal) else value
 
 
+def least_services(questionnaire: Questionnaire, filled: Filled) -> int:
+    """How many must be chosen, after these answers to what is asked once: of services about which nothing would be
+    asked, none."""
+    asked = asked_places(questionnaire, filled).values()
+    values = {place.question.key: _value(place, filled) for place in asked if place.service_id is None}
+    askable = sum(
+        any(
+            _personal(Place(question, service_id), Circumstances(values=values, service=service_id)) is not None
+            for section in sections for question in section.questions if question.key in questionnaire.counting
+        )
+        for service_id, sections in questionnaire.by_service.items()
+    )  # fmt: skip
+    return min(questionnaire.minimum_services, askable)
+
+
 def steps(questionnaire: Questionnaire, filled: Filled, asked: Mapping[str, Place]) -> list[Step]:
     names = {each.id: each.name for each in questionnaire.services}
     made = [Step(START)]

@@ -6,7 +6,7 @@ import pytest
 from services.survey.responses.page.filled import Filled, Unreadable, answer, parse
 from services.survey.responses.page.flow import Turn, refused, turn
 from services.survey.responses.page.questionnaire import Questionnaire
-from tests.survey.responses.page.view import CATERING, CLEANING, small, small_view
+from tests.survey.responses.page.view import CATERING, CLEANING, question, small, small_view
 
 START = {"step": "start", "go": "next", "service": CLEANING}
 FIRST, FOLLOW, DEEPER = (f"service.{CLEANING}.{level}" for level in range(3))
@@ -47,6 +47,25 @@ def test_a_chosen_service_gets_its_page() -> None:
 def test_the_number_of_services_is_bounded(chosen: list[str], code: str) -> None:
     shown = pressed({**START, "service": chosen})
     assert (shown.step.name, codes(shown)) == ("start", [("service", code)])
+
+
+def used_or_not(**more: str) -> Turn:
+    """Services are asked about only if something was used."""
+    view = small_view()
+    service, once = view["sections"]
+    once["questions"] = [question("used", "yesNo", required=True)]
+    service["showIf"] = {"question": "used", "operator": "equals", "value": True}
+    return pressed({"go": "next", **more}, small(sections=[once, service]))
+
+
+def test_who_used_nothing_need_not_choose_a_service() -> None:
+    assert used_or_not(step="start").step.name == "section.once.0"
+    sent = used_or_not(step="check", **{"q.used": "false"})
+    assert [place.question.key for place in sent.sent] == ["used"]
+    asked = used_or_not(step="check", **{"q.used": "true"})
+    assert (asked.step.name, codes(asked)) == ("start", [("service", "tooFewServices")])
+    assert asked.mistakes[0].number == 1
+    assert used_or_not(step="check", service=CLEANING, **{"q.used": "true", OVERALL: "8"}).send
 
 
 def test_a_service_that_was_not_offered_is_not_chosen() -> None:
@@ -143,6 +162,8 @@ def test_a_refusal_leads_to_the_page_of_its_answer() -> None:
     assert again.step.name == "section.once.0"
     assert codes(again) == [("q.again", "odd"), ("", "answerTooLong"), ("", "odd")]
     assert refused(shown, [(None, "answerTooLong")]).step.name == "check"
+    [few] = refused(shown, [("/answers", "tooFewServices")]).mistakes
+    assert (few.code, few.number) == ("tooFewRated", 1)
 
 
 @pytest.mark.parametrize("body", [b"a=%ff", b"\xff=1", b"&".join(b"a=1" for _ in range(3000))])

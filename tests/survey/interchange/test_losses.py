@@ -1,0 +1,138 @@
+"""What other tools check, arrange or fill in is told where it is lost, and not told where it is carried."""
+
+from typing import Any
+
+import pytest
+
+from tests.survey.interchange.carried import Carried, carried
+from tests.survey.interchange.limesurvey_files import Asked, lss
+from tests.survey.interchange.qualtrics_files import displays, qsf, question, validated
+from tests.survey.interchange.test_surveyjs import element, js
+
+PARTS = [("SQ1", "Receptie"), ("SQ2", "Schoonmaak"), ("SQ3", "Post")]
+ROWS = {"Choices": displays("Desk", "Mail"), "Answers": displays("Bad", "Fair")}
+CHOICES = ["a", "b", "c"]
+
+
+def limesurvey(kind: str, **attributes: str) -> Carried:
+    parts = {} if kind in "NSTD" else {"answers" if kind == "R" else "parts": PARTS}
+    return carried(lss([Asked("q", kind, {"nl": "Hoe?"}, attributes=attributes, **parts)], languages="nl"))  # type: ignore[arg-type]  # of these names
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "code"),
+    [
+        ("N", {"max_num_value_n": "age-5"}, "validationLost"), ("N", {"min_num_value_n": "{a.NAOK}"}, "validationLost"),
+        ("K", {"slider_max": "age"}, "validationLost"), ("R", {"min_answers": "2"}, "validationLost"),
+        ("M", {"min_answers": "count(x)"}, "validationLost"), ("M", {"min_answers": "4"}, "validationLost"),
+        ("Q", {"max_answers": "1"}, "validationLost"), ("S", {"prefix": "EUR"}, "textChanged"),
+        ("N", {"prefix": "EUR"}, "textChanged"), ("T", {"suffix": "km"}, "textChanged"),
+        ("T", {"maximum_chars": "9000"}, "validationLost"), ("N", {"maximum_chars": "3"}, "validationLost"),
+        ("M", {"other_numbers_only": "1"}, "validationLost"),
+    ],
+)  # fmt: skip
+def test_limesurvey_tells(kind: str, attributes: dict[str, str], code: str) -> None:
+    made = limesurvey(kind, **attributes)
+    assert ("q", code) in made.told()
+    assert next(iter(attributes)) in made.said_of("q") or "9000" in made.said_of("q")
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes"),
+    [
+        ("N", {"max_num_value_n": "12.5", "min_num_value_n": "-3", "suffix": "km", "prefix": " "}), ("K", {"slider_max": "9"}),
+        ("R", {"max_answers": "2", "min_answers": "0"}), ("M", {"min_answers": "2", "max_answers": "9"}), ("T", {"maximum_chars": "80"}),
+        ("S", {"numbers_only": "1", "max_num_value_n": "7"}), ("Q", {"maximum_chars": "30"}),
+    ],
+)  # fmt: skip
+def test_limesurvey_has_nothing_to_tell(kind: str, attributes: dict[str, str]) -> None:
+    assert limesurvey(kind, **attributes).told() == []
+
+
+def test_a_longer_text_than_there_can_be_is_the_longest() -> None:
+    assert limesurvey("T", maximum_chars="9000").questions["q"]["maximumLength"] == 4_000
+    assert limesurvey("Q", maximum_chars="30").questions["q-SQ1"]["maximumLength"] == 30
+    assert js(element("comment", maxLength=9_000)).questions["q"]["maximumLength"] == 4_000
+
+
+def qualtrics(kind: str = "MC", selector: str = "MAVR", settings: dict[str, Any] | None = None, **more: Any) -> Carried:
+    more = {"Choices": displays("A", "B"), **more}
+    return carried(qsf([question("QID1", kind, selector, **more, **validated(**(settings or {})))]))
+
+
+EXCLUSIVE = displays("A", "B", c2={"ExclusiveAnswer": True})
+
+
+@pytest.mark.parametrize(
+    ("made", "place", "code"),
+    [
+        (qualtrics(Choices=EXCLUSIVE), "Q1, answer 2", "validationLost"),
+        (qualtrics(DefaultChoices={"1": {"Selected": True}}), "Q1", "settingLost"),
+        (qualtrics(DynamicChoices={"Locator": "q://QID2/ChoiceGroup/SelectedChoices"}), "Q1", "settingLost"),
+        (qualtrics("Matrix", "Likert", **ROWS, Randomization={"Type": "All"}), "Q1", "orderLost"),
+        (qualtrics("Matrix", "Likert", {"MinChoices": "2"}, **ROWS), "Q1", "validationLost"),
+        (qualtrics(settings={"MinChoices": "3"}), "Q1", "validationLost"),
+        (qualtrics("TE", "ML", {"MaxChars": "9000"}), "Q1", "validationLost"),
+        (qualtrics("TE", "SL", {"ContentType": "ValidNumber", "ValidNumber": {"Min": "${q://QID3}"}}), "Q1", "validationLost"),
+    ],
+)  # fmt: skip
+def test_qualtrics_tells(made: Carried, place: str, code: str) -> None:
+    assert (place, code) in made.told()
+
+
+def test_qualtrics_has_nothing_to_tell() -> None:
+    settings = {"MinChoices": "1", "MaxChoices": "2", "MaxChars": ""}
+    assert qualtrics(settings=settings, DefaultChoices=False, DynamicChoicesData=[]).told() == []
+    assert qualtrics("TE", "ML", {"MaxChars": "300"}).told() == []
+
+
+MATRIX: dict[str, Any] = {"columns": CHOICES, "rows": ["r", "s"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (element("checkbox", choices=["a", {"value": "b", "isExclusive": True}]), "validationLost"),
+        (element("checkbox", choices=CHOICES, showSelectAllItem=True), "settingLost"),
+        (element("ranking", choices=CHOICES, minSelectedChoices=2), "validationLost"),
+        (element("matrix", **MATRIX, eachRowUnique=True), "validationLost"),
+        (element("radiogroup", choices=CHOICES, validators=[{"type": "expression", "expression": "{a} > 1"}]), "validationLost"),
+        (element("boolean", validators=[{"type": "expression"}]), "validationLost"),
+        (element("rating", validators=[{"type": "numeric", "minValue": 2}]), "validationLost"),
+        (element("text", inputType="date", min="=today(-3)"), "validationLost"),
+        (element("text", inputType="number", max="{a}"), "validationLost"),
+        (element("text", inputType="number", validators=[{"type": "numeric", "minValue": "{a}"}]), "validationLost"),
+        (element("comment", maxLength=9_000), "validationLost"),
+        (element("multipletext", items=[{"name": "i", "validators": [{"type": "email"}]}]), "validationLost"),
+    ],
+)  # fmt: skip
+def test_surveyjs_tells(given: dict[str, Any], code: str) -> None:
+    assert code in {told for _, told in js(given).told()}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        element("checkbox", choices=CHOICES, minSelectedChoices=1, validators=[{"type": "answercount", "maxCount": 2}]),
+        element("ranking", choices=CHOICES, maxSelectedChoices=2, showSelectAllItem=False),
+        element("text", inputType="date", min="2026-01-01"),
+        element("text", inputType="number", min=0, validators=[{"type": "numeric", "maxValue": 9}]),
+        element("comment", validators=[{"type": "text", "maxLength": 90}]),
+    ],
+)
+def test_surveyjs_has_nothing_to_tell(given: dict[str, Any]) -> None:
+    assert js(given).told() == []
+
+
+def test_answers_in_a_range_of_numbers_are_there() -> None:
+    made = js(element("dropdown", choicesMin=2, choicesMax=8, choicesStep=2))
+    assert [option["key"] for option in made.questions["q"]["options"]] == [f"option-{n}" for n in (2, 4, 6, 8)]
+    assert made.told() == []
+
+
+@pytest.mark.parametrize(
+    ("step", "decimals"), [(1, 0), (0.5, 1), (0.25, 2), (1e-06, 6), ("0.10", 1), (None, 6), (10, 0)]
+)
+def test_a_step_says_how_many_decimals(step: Any, decimals: int) -> None:
+    made = js(element("text", inputType="number", step=step))
+    assert made.questions["q"].get("decimals", 0) == decimals

@@ -85,7 +85,7 @@ async def test_objects_do_as_rows_do(survey: Running) -> None:
             "colour": "red",
         },
         {"externalId": "E3", "givenName": "A", "familyName": "B"},
-        {"externalId": "E4", "givenName": 4, "familyName": "B", "unitExternalId": "OE", "active": "perhaps"},
+        {"externalId": "E4", "givenName": 4.5, "familyName": "B", "unitExternalId": "OE", "active": "perhaps"},
     ]
     lines = [
         *map(json.dumps, objects),

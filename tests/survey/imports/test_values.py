@@ -62,4 +62,4 @@ def test_what_is_read() -> None:
     assert [values.whole(0, 2999)(year) for year in ("2025", Decimal("2.025E+3"), Decimal("2025.0"), None)] == [
         2025, 2025, 2025, None
     ]  # fmt: skip
-    assert values.text(10)(Decimal("1209")) == "1209"
+    assert values.text(10)(Decimal(1209)) == "1209"

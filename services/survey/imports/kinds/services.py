@@ -40,8 +40,9 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     await staging_queries.refuse_unknown(session, TARGET)
     await checks.refuse_other_providers(session)
     effects = await staging_queries.effects(session)
+    known, swaps = await merge_queries.swaps(session, TARGET, effects)
     if not run.snapshot:
-        return ServicesPlan(TARGET, effects, Effect())
+        return ServicesPlan(TARGET, effects, Effect(known=known, swaps=swaps))
     missing = await merge_queries.missing_keys(session, "services")
     asked = await queries.services_asked_about(session) & set(missing.values())
     going = set(missing.values()) - asked
@@ -50,5 +51,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, "serviceInUse", f"{key} {detail}", "warning")
         for key, found in sorted(missing.items()) if found in asked
     ])  # fmt: skip
-    effect = Effect(existing=await queries.services_from_outside(session), removals=len(going))
+    effect = Effect(
+        existing=await queries.services_from_outside(session), removals=len(going), known=known, swaps=swaps
+    )
     return ServicesPlan(TARGET, effects, effect, queries.literal_ids(going), going=going)

@@ -61,8 +61,9 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         while await _refuse_more(session):
             pass
     effects = await staging_queries.effects(session)
+    known, swaps = await merge_queries.swaps(session, TARGET, effects)
     if not run.snapshot:
-        return UnitsPlan(TARGET, effects, Effect())
+        return UnitsPlan(TARGET, effects, Effect(known=known, swaps=swaps))
     missing = await merge_queries.missing_keys(session, "units")
     parents = await queries.unit_parents(session) | await merge_queries.planned_parents(session)
     top = {unit: "unitAtTheTop" for unit, parent in parents.items() if parent is None}
@@ -72,7 +73,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, staying[unit], f"{key} {REASONS[staying[unit]]}", "warning")
         for key, unit in sorted(missing.items()) if unit in staying
     ])  # fmt: skip
-    effect = Effect(existing=await queries.units_from_outside(session), removals=len(going))
+    effect = Effect(existing=await queries.units_from_outside(session), removals=len(going), known=known, swaps=swaps)
     return UnitsPlan(TARGET, effects, effect, queries.literal_ids(going), parents=parents, going=going)
 
 

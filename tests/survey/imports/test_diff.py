@@ -109,7 +109,7 @@ async def test_what_has_not_had_its_turn_is_cancelled_too(survey: Running) -> No
 
 async def test_the_share_is_the_query_s_then_the_organisation_s(survey: Running) -> None:
     organisation = await filled(survey)
-    cut = "\n".join(EMPLOYEES.splitlines()[:-4])
+    cut = "".join(EMPLOYEES.splitlines(keepends=True)[:-4])
 
     async def reason(**options: str) -> str | None:
         pushed = await push(organisation, cut, "employees", mode="snapshot", dryRun="true", **options)

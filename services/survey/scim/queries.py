@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     not_,
@@ -97,6 +98,12 @@ async def users(session: AsyncSession, ids: Collection[UUID], *, lock: bool = Fa
 async def login_taken(session: AsyncSession, user_name: str, but: UUID | None) -> bool:
     same = [Employee.login == func.lower(user_name), VISIBLE, Employee.id != but if but else true()]
     return bool(await session.scalar(select(exists().where(*same))))
+
+
+async def gone(session: AsyncSession, user_name: str, external_id: str | None) -> Sequence[Employee]:
+    """Those whom SCIM deleted and who were known by one of these; the last first."""
+    same = or_(Employee.login == func.lower(user_name), Employee.external_id == external_id if external_id else false())
+    return (await session.scalars(select(Employee).where(not_(VISIBLE), same).order_by(Employee.id.desc()))).all()
 
 
 async def existing_users(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:

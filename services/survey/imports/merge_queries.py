@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports.targets import Target
 
+AT_ONCE = 5_000
+
 
 async def merge(session: AsyncSession, target: Target, effects: dict[str, int]) -> None:
     """New rows first, in one statement, so that rows may refer to rows further down; then what has changed."""
@@ -36,10 +38,13 @@ async def merge(session: AsyncSession, target: Target, effects: dict[str, int]) 
         )
 
 
-async def changed_ids(session: AsyncSession) -> list[UUID]:
-    """Of those that were created or changed, in the order of their ids."""
-    found = await session.scalars(text("SELECT id FROM import_planned WHERE effect <> 'unchanged' ORDER BY id"))
-    return list(found)
+async def changed_ids(session: AsyncSession, after: UUID | None) -> list[UUID]:
+    """Of those that were created or changed, in the order of their ids: a page of those after this one."""
+    found = text("""
+        SELECT id FROM import_planned WHERE effect <> 'unchanged' AND (cast(:after AS uuid) IS NULL OR id > :after)
+        ORDER BY id LIMIT :most
+    """)
+    return list(await session.scalars(found, {"after": after, "most": AT_ONCE}))
 
 
 async def changed_services(session: AsyncSession) -> set[UUID]:

@@ -13,6 +13,7 @@ from services.survey.catalogue.service import changed
 from services.survey.imports import check_queries as checks
 from services.survey.imports import merge_queries, queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
+from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
 from services.survey.imports.rules import Effect
 from services.survey.imports.targets import TARGETS
@@ -26,9 +27,8 @@ class ServicesPlan(Plan):
     going: set[UUID] = field(default_factory=set)
 
     async def apply(self, session: AsyncSession) -> None:
-        ids = await merge_queries.changed_ids(session)
         await merge_queries.merge(session, TARGET, self.effects)
-        await outbox.append_many(session, [changed(found) for found in await queries.services_with(session, ids)])
+        await tell(session, queries.services_with, changed)
         if self.going:
             await arrivals.services_go(session, self.going)
             await session.execute(delete(Service).where(queries.among(Service.id, self.going)))

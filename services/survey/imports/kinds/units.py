@@ -13,6 +13,7 @@ from services.survey.catalogue import audiences
 from services.survey.imports import check_queries as checks
 from services.survey.imports import merge_queries, queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
+from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
 from services.survey.imports.removals import removable_units
 from services.survey.imports.rules import Effect
@@ -35,9 +36,8 @@ class UnitsPlan(Plan):
     going: set[UUID] = field(default_factory=set)
 
     async def apply(self, session: AsyncSession) -> None:
-        ids = await merge_queries.changed_ids(session)
         await merge_queries.merge(session, TARGET, self.effects)
-        await outbox.append_many(session, [changed(unit) for unit in await queries.units_with(session, ids)])
+        await tell(session, queries.units_with, changed)
         if self.going:
             await self._remove(session, self.going)
 

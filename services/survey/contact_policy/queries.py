@@ -1,11 +1,13 @@
 """Every select of the contact policy, and the part of a draw's statement that says who may be asked on its day."""
 
+from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.survey.contact_policy.models import ContactPolicy
+from services.survey.contact_policy.models import Contact, ContactPolicy
 from services.survey.contact_policy.schemas import Reason
 
 REASONS: tuple[Reason, ...] = ("optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations")
@@ -43,3 +45,9 @@ async def policy(session: AsyncSession, *, lock: bool = False) -> ContactPolicy 
     found = select(ContactPolicy).where(ContactPolicy.organisation_id == organisation_id)
     found = found.with_for_update().execution_options(populate_existing=True) if lock else found
     return (await session.scalars(found)).one_or_none()
+
+
+def invited_as(former: Collection[UUID], employee_id: UUID) -> Select[UUID, UUID, UUID, date]:
+    """The ledger of former rows of somebody, as the ledger of the row that somebody has now."""
+    found = select(Contact.organisation_id, Contact.wave_id, literal(employee_id), func.max(Contact.invited_date))
+    return found.where(Contact.employee_id.in_(former)).group_by(Contact.organisation_id, Contact.wave_id)

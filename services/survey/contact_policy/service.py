@@ -1,8 +1,9 @@
 """The organisation's contact policy."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.shared.etags import require_match
 from services.shared.patch import patched
 from services.survey.contact_policy import queries
-from services.survey.contact_policy.models import ContactPolicy
+from services.survey.contact_policy.models import Contact, ContactPolicy
 from services.survey.contact_policy.rules import Limits, Quiet, after_quiet
 from services.survey.contact_policy.schemas import ContactPolicyBody
 from services.survey.organisation import queries as organisations
@@ -67,3 +68,10 @@ async def when_allowed(session: AsyncSession, at: datetime) -> datetime:
     organisation = await organisations.organisation(session)
     assert organisation is not None
     return after_quiet(at, organisation.time_zone, quiet_of(await found(session)))
+
+
+async def carry_over(session: AsyncSession, former: Collection[UUID], employee_id: UUID) -> None:
+    """To somebody who is there again under another id: whoever was invited lately still was."""
+    columns = ["organisation_id", "wave_id", "employee_id", "invited_date"]
+    carried = insert(Contact).from_select(columns, queries.invited_as(former, employee_id))
+    await session.execute(carried.on_conflict_do_nothing())

@@ -15,6 +15,7 @@ from services.survey.imports.staging import Progress, Staged
 from services.survey.interactions import arrivals as interactions
 from services.survey.organisation import queries as organisation
 
+NOT_ENDED = "The last line does not end in a line break, so that the file may be cut off: none of it took effect."
 PLANNED = 0.8  # share of the progress
 
 
@@ -31,12 +32,12 @@ async def take(session: AsyncSession, row: Import, staged: Staged, share: float,
     agreed = Agreed(row.approved_removals, row.approved_swaps)
     shares = (row.removal_share, own.import_removal_share, share)
     allowed = next(each for each in shares if each is not None)
-    reason = approval_reason(plan.effect, allowed, staged.unidentified, agreed)
+    reason = approval_reason(plan.effect, allowed, staged.unidentified, agreed, ended=staged.ended)
     row.status, row.approval_code, row.approval_detail = "done", None, None
     await results.forget_errors(session, row)
-    if row.atomic and refused:
-        row.status, row.failure_code = "failed", "rowsRefused"
-        row.failure_detail = f"{refused} rows are refused, so none took effect."
+    if row.atomic and (refused or not staged.ended):
+        row.status, row.failure_code = "failed", "rowsRefused" if refused else "lineNotEnded"
+        row.failure_detail = f"{refused} rows are refused, so none took effect." if refused else NOT_ENDED
         return ImportCounts(read=staged.read, refused=refused)
     if row.dry_run or reason or agreed != Agreed():
         await diff_queries.keep(session, row, plan)

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports.targets import Target
 
+AT_ONCE = 5_000
+
 
 async def merge(session: AsyncSession, target: Target, effects: dict[str, int]) -> None:
     """New rows first, in one statement, so that rows may refer to rows further down; then what has changed."""
@@ -36,10 +38,13 @@ async def merge(session: AsyncSession, target: Target, effects: dict[str, int]) 
         )
 
 
-async def changed_ids(session: AsyncSession) -> list[UUID]:
-    """Of those that were created or changed, in the order of their ids."""
-    found = await session.scalars(text("SELECT id FROM import_planned WHERE effect <> 'unchanged' ORDER BY id"))
-    return list(found)
+async def changed_ids(session: AsyncSession, after: UUID | None) -> list[UUID]:
+    """Of those that were created or changed, in the order of their ids: a page of those after this one."""
+    found = text("""
+        SELECT id FROM import_planned WHERE effect <> 'unchanged' AND (cast(:after AS uuid) IS NULL OR id > :after)
+        ORDER BY id LIMIT :most
+    """)
+    return list(await session.scalars(found, {"after": after, "most": AT_ONCE}))
 
 
 async def changed_services(session: AsyncSession) -> set[UUID]:
@@ -107,29 +112,40 @@ async def planned_parents(session: AsyncSession) -> dict[UUID, UUID | None]:
     return {row[0]: row[1] for row in await session.execute(text("SELECT id, parent_id FROM import_planned"))}
 
 
-async def swaps(session: AsyncSession) -> tuple[int, int]:
-    """How many of the file's employees were there before, and how many of these would get the address of another who is
-    there, or, of those without an address, the name of another."""
-    organisation = {"organisation": session.info["organisation_id"]}
-    row = (
-        await session.execute(
-            text("""
-            SELECT count(*) FILTER (WHERE p.effect <> 'created'),
-                count(*) FILTER (WHERE p.effect = 'changed' AND CASE
-                    WHEN p.email IS NOT NULL THEN lower(p.email) IS DISTINCT FROM lower(t.email) AND EXISTS (
-                        SELECT FROM employees o WHERE o.organisation_id = :organisation AND o.active
-                        AND lower(o.email) = lower(p.email) AND o.id <> p.id)
-                    ELSE (p.given_name, p.family_name) <> (t.given_name, t.family_name)
-                        AND (p.given_name, p.family_name) IN (
-                            SELECT o.given_name, o.family_name FROM employees o WHERE o.organisation_id = :organisation)
-                    END)
-            FROM import_planned p
-            LEFT JOIN employees t ON t.organisation_id = :organisation AND t.id = p.id AND p.effect = 'changed'
-            """),
-            organisation,
-        )
-    ).one()
-    return int(row[0]), int(row[1])
+# Would the row `p` give what is there, `t`, what is another's now? An address says who somebody is; where it stays, the
+# name does. A service has a name a language, of which the file need not give each.
+LOOKS_SWAPPED = {
+    "employees": """
+        CASE WHEN p.email IS NOT NULL AND lower(p.email) IS DISTINCT FROM lower(t.email) THEN EXISTS (
+            SELECT FROM employees o WHERE o.organisation_id = :organisation AND o.active
+            AND lower(o.email) = lower(p.email) AND o.id <> p.id)
+        ELSE (p.given_name, p.family_name) <> (t.given_name, t.family_name)
+            AND (p.given_name, p.family_name) IN (
+                SELECT o.given_name, o.family_name FROM employees o WHERE o.organisation_id = :organisation)
+        END""",
+    "units": "p.name <> t.name AND p.name IN (SELECT o.name FROM units o WHERE o.organisation_id = :organisation)",
+    "services": """
+        EXISTS (SELECT FROM jsonb_each_text(p.name) n WHERE n.value IS DISTINCT FROM t.name ->> n.key
+            AND (n.key, n.value) IN (
+                SELECT e.key, e.value FROM services o CROSS JOIN jsonb_each_text(o.name) e
+                WHERE o.organisation_id = :organisation))""",
+}
+
+
+async def swaps(session: AsyncSession, target: Target, effects: dict[str, int]) -> tuple[int, int]:
+    """How many of the file's rows were there before, and how many of these look as if they had the id of another."""
+    known = effects.get("changed", 0) + effects.get("unchanged", 0)
+    if not effects.get("changed"):
+        return known, 0
+    found = await session.scalar(
+        text(f"""
+        SELECT count(*) FROM import_planned p
+        JOIN {target.table.name} t ON t.organisation_id = :organisation AND t.id = p.id
+        WHERE p.effect = 'changed' AND {LOOKS_SWAPPED[target.kind]}
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )
+    return known, int(found or 0)
 
 
 async def plan_ending(session: AsyncSession, target: Target, *, snapshot: bool) -> tuple[int, int]:

@@ -119,6 +119,10 @@ async def push_import(
 ) -> schemas.Import:
     """Files of an organisation take effect one after the other, in the order they came. Rows may come in any order.
 
+    A CSV file that is cut off in the last field of a row looks whole, but for the line break at its end, which some tools
+    never write. So where it lacks, there is a warning of the last line, `lineNotEnded`; with `atomic` the import fails
+    with that code, and a snapshot waits for approval if anybody or anything is missing from it.
+
     `unknownReference`, `mappingOfOtherKind`, `dateInFuture`, `noSnapshot` (of interactions there is none); a body that is not whole: `incompleteBody`; a workbook that
     cannot be read, or unfolds into far more than it is: `unreadableWorkbook`, `unfoldsTooFar` (400). `wrongKind`: the
     file is not what it is sent as (415)."""

@@ -61,8 +61,11 @@ class Agreed:
     swaps: int | None = None
 
 
-def approval_reason(effect: Effect, share: float, unidentified: int, agreed: Agreed) -> tuple[str, str] | None:
-    """Code and detail; None if nobody needs to be asked. What was agreed to is not asked again, unless it is more."""
+def approval_reason(
+    effect: Effect, share: float, unidentified: int, agreed: Agreed, *, ended: bool = True
+) -> tuple[str, str] | None:
+    """Code and detail; None if nobody needs to be asked. What was agreed to is not asked again, unless it is more.
+    `ended`: the file's last line was."""
     removals = effect.removals
     if removals and (agreed.removals is None or removals > agreed.removals):
         if removals == effect.existing:
@@ -73,6 +76,9 @@ def approval_reason(effect: Effect, share: float, unidentified: int, agreed: Agr
         if unidentified:
             told = f"{unidentified:,} rows cannot be read, so the {removals:,} that are missing may be among these."
             return "unreadableRows", told
+        if not ended:
+            told = f"The last line does not end in a line break: were the {removals:,} that are missing cut off?"
+            return "lineNotEnded", told
     swaps = effect.swaps
     if swaps > max(FEW, ceil(effect.known * share)) and (agreed.swaps is None or swaps > agreed.swaps):
         told = f"{swaps:,} of {effect.known:,} would get an address or a name that is another's now: are these the right ids?"

@@ -45,7 +45,7 @@ class ImportFailure(Schema):
 
 
 class ApprovalReason(Schema):
-    code: Literal["tooManyRemoved", "everythingRemoved", "unreadableRows", "idsLookSwapped"]
+    code: Literal["tooManyRemoved", "everythingRemoved", "unreadableRows", "lineNotEnded", "idsLookSwapped"]
     detail: str = Field(examples=["312 of 2,400 are missing from the file, more than 10%."])
 
 

@@ -32,6 +32,7 @@ class Progress:
 class Staged:
     read: int = 0
     unidentified: int = 0
+    ended: bool = True
     ignored: list[str] = field(default_factory=list)
 
 
@@ -64,6 +65,7 @@ async def _add(held: Held, claim: Claim, found: tuple[Batch, Typed], staged: Sta
     batch, rows = found
     staged.read += batch.read
     staged.unidentified += rows.unidentified
+    staged.ended = batch.ended
     staged.ignored = list(batch.ignored)
     async with held.transaction(claim.organisation_id) as session:
         await staging_queries.add(session, targets(claim.kind), rows.records, rows.refusals)

@@ -32,6 +32,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _SPACE = re.compile(r"[\s\u00a0\u202f]+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+_ONE = Decimal(1)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TRUE = {"true", "1", "yes", "ja"}
 _FALSE = {"false", "0", "no", "nee"}
@@ -40,10 +41,10 @@ LARGEST_AMOUNT = Decimal(10) ** 12
 
 
 def clean(raw: Raw) -> str:
-    """Trimmed and composed (NFC), so that one name has one spelling."""
+    """Trimmed and composed (NFC), so that one name has one spelling. A whole number of JSON is as good as its digits."""
     if raw is None:
         return ""
-    if isinstance(raw, SheetNumber):
+    if isinstance(raw, SheetNumber) or (isinstance(raw, Decimal) and raw.same_quantum(_ONE)):
         return format(raw, "f")
     if not isinstance(raw, str):
         raise Wrong("wrongType", "is not a text")
@@ -145,12 +146,15 @@ def told_moment(raw: Raw, patterns: list[re.Pattern[str]]) -> datetime | None:
 
 def whole(least: int, most: int) -> Callable[[Raw], int | None]:
     def read(raw: Raw) -> int | None:
-        value = format(raw, "f") if isinstance(raw, Decimal) else clean(raw)
-        if not value:
+        if isinstance(raw, Decimal):
+            # Held against the bounds before it is written out: of 1e400000000 that would be so many digits.
+            if raw.is_finite() and least <= raw <= most and raw == raw.to_integral_value():
+                return int(raw)
+        elif not (value := clean(raw)):
             return None
-        if not _WHOLE.fullmatch(value) or not least <= int(value) <= most:
-            raise Wrong("notAWholeNumber", f"is not a whole number from {least} to {most}")
-        return int(value)
+        elif _WHOLE.fullmatch(value) and least <= int(value) <= most:
+            return int(value)
+        raise Wrong("notAWholeNumber", f"is not a whole number from {least} to {most}")
 
     return read
 

@@ -113,11 +113,6 @@ async def tree(session: AsyncSession, wave_id: UUID) -> dict[UUID, UUID | None]:
     return {row.unit_id: row.parent_id for row in rows}
 
 
-async def providers(session: AsyncSession, service_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    rows = await session.execute(select(Service.id, Service.provider_id).where(Service.id.in_(service_ids)))
-    return {row.id: row.provider_id for row in rows}
-
-
 async def external_ids(session: AsyncSession, service_ids: Sequence[UUID]) -> list[tuple[str, UUID]]:
     rows = await session.execute(
         select(Service.external_id, Service.id).where(Service.id.in_(service_ids), Service.external_id.is_not(None))

@@ -108,7 +108,7 @@ async def _rules(session: AsyncSession, wave: Wave) -> Rules:
         kinds={
             question["key"]: question["type"] for section in definition["sections"] for question in section["questions"]
         },
-        providers=await queries.providers(session, wave.service_ids),
+        providers={UUID(service): UUID(provider) for service, provider in wave.providers.items()},
     )
 
 

@@ -3,13 +3,14 @@
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
 from scim2_models import InvalidFilterException, ScimFilter
 from scim2_models.path import (
+    STRING_OPERATORS,
     AttributeBinding,
     AttrPath,
     CompareOperator,
@@ -27,6 +28,7 @@ from sqlalchemy import Boolean, ColumnElement, Text, and_, cast, false, func, li
 from services.shared.schemas import is_storable
 
 Condition = ColumnElement[bool]
+MOST_TERMS = 200
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,17 @@ Terms = Mapping[str, Term]  # by the attribute's URN in lower case
 
 
 def condition(scim_filter: ScimFilter[Any], terms: Terms) -> Condition:
+    if _count(scim_filter.ast) > MOST_TERMS:
+        raise InvalidFilterException(detail=f"a filter may have {MOST_TERMS} terms at the most")
     return _ToSql(scim_filter, terms).visit(scim_filter.ast)
+
+
+def _count(node: Any) -> int:
+    if isinstance(node, LogicalExpr):
+        return sum(map(_count, node.terms))
+    if isinstance(node, Not | ValuePath):
+        return _count(node.expr if isinstance(node, Not) else node.val_filter)
+    return 1
 
 
 class _ToSql(FilterVisitor[Condition]):
@@ -109,16 +121,28 @@ def _present(column: ColumnElement[Any]) -> Condition:
 
 
 def _compared(term: Term, binding: AttributeBinding, op: CompareOperator, value: Any) -> Condition:
-    column = term.column
+    column, kind = term.column, term.column.type.python_type
+    if op in STRING_OPERATORS and not (isinstance(value, str) and kind in (str, UUID)):
+        raise InvalidFilterException(detail=f"'{op}' compares texts, and '{binding.urn}' or the value is none")
     if value is None:
         there = _present(column)
         return there if op == CompareOperator.ne else not_(there) if op == CompareOperator.eq else false()
-    if column.type.python_type is UUID and op in (CompareOperator.eq, CompareOperator.ne):
+    if kind is UUID and op in (CompareOperator.eq, CompareOperator.ne):
         return _same_id(column, op, str(value))
-    if isinstance(value, bool | datetime):
-        return _ordered(column, op, value)
+    if isinstance(value, bool | datetime) or kind in (bool, datetime):
+        if not isinstance(value, kind):
+            raise InvalidFilterException(detail=f"'{binding.urn}' cannot be compared with {value!r}")
+        return _ordered(column, op, _in_utc(value) if isinstance(value, datetime) else value)
     text, operand = _texts(term, exact=binding.case_exact or term.exact, value=str(value))
     return _matched(text, op, operand)
+
+
+def _in_utc(value: datetime) -> datetime:
+    """Without an offset it is UTC already."""
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:
+        raise InvalidFilterException(detail="a date is before the year 1 or after the year 9999 in UTC") from None
 
 
 def _same_id(column: ColumnElement[Any], op: CompareOperator, value: str) -> Condition:

@@ -82,7 +82,7 @@ def unit_membership_terms() -> Terms:
 def unit_terms() -> Terms:
     def holds(inner: Condition) -> Condition:
         same = and_(Employee.organisation_id == Unit.organisation_id, Employee.unit_id == Unit.id)
-        return exists().where(same, VISIBLE, inner)
+        return exists().select_from(Employee).where(same, VISIBLE, inner).correlate(Unit)
 
     return _group_terms(Unit, holds)
 
@@ -124,7 +124,9 @@ async def kept_of(session: AsyncSession, employees: Collection[Employee]) -> Mem
 
 def kept_membership_terms() -> Terms:
     def holds(inner: Condition) -> Condition:
-        return exists().where(_OF_GROUP, _WHO, inner).correlate(Employee)
+        """Says from what: of a condition that is never true SQLAlchemy keeps no table."""
+        groups = select(ScimGroupMember.group_id).join(ScimGroup, _OF_GROUP)
+        return groups.where(_WHO, inner).correlate(Employee).exists()
 
     there = _column(ScimGroup.id)
     return {
@@ -137,7 +139,8 @@ def kept_membership_terms() -> Terms:
 
 def kept_terms() -> Terms:
     def holds(inner: Condition) -> Condition:
-        return exists().where(_OF_GROUP, _WHO, VISIBLE, inner).correlate(ScimGroup)
+        people = select(ScimGroupMember.employee_id).join(Employee, _WHO)
+        return people.where(_OF_GROUP, VISIBLE, inner).correlate(ScimGroup).exists()
 
     return _group_terms(ScimGroup, holds)
 

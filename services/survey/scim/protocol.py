@@ -9,6 +9,7 @@ from uuid import UUID
 
 from scim2_models import (
     Context,
+    InvalidFilterException,
     PatchOp,
     PatchOperation,
     Required,
@@ -31,10 +32,18 @@ from services.survey.scim.schemas import AttributeKeys, provider_for
 from services.survey.scim.storage import Storage
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+LONGEST_FILTER = 20_000
 ALWAYS = ("name", "active")  # every user has them, so the schema says that they are required; we fill them in
 
 
 class Service(ScimService):
+    def read_search(self, resource_types: list[ResourceType], payload: Any) -> tuple[SearchRequest[Any], Any]:
+        """The library would read a filter of any length, and nobody else is served meanwhile."""
+        sent = payload.items() if isinstance(payload, Mapping) else ()
+        if any(name.casefold() == "filter" and len(str(value)) > LONGEST_FILTER for name, value in sent):
+            raise InvalidFilterException(detail=f"a filter may have {LONGEST_FILTER:,} characters at the most")
+        return super().read_search(resource_types, payload)
+
     def search_response(
         self,
         base_url: str,

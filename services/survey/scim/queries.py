@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     not_,
@@ -79,13 +80,17 @@ class UserRow(NamedTuple):
 
 
 async def users(session: AsyncSession, ids: Collection[UUID], *, lock: bool = False) -> list[UserRow]:
-    """In the order of the ids. A manager whom SCIM does not show is none."""
+    """In the order of the ids. A manager whom SCIM does not show is none.
+
+    Locked first and read after that: with a lock and a join in one statement, PostgreSQL would look at an employee anew
+    after it waited for it, but keep the manager whom it had joined before."""
+    if lock:
+        await session.execute(select(Employee.id).where(Employee.id.in_(ids), VISIBLE).with_for_update())
     manager = aliased(Employee)
     shown = or_(manager.active, not_(manager.deprovisioned))
     same = and_(manager.organisation_id == Employee.organisation_id, manager.id == Employee.manager_id, shown)
     rows = select(Employee, manager.id).outerjoin(manager, same).where(Employee.id.in_(ids), VISIBLE)
-    rows = rows.execution_options(populate_existing=True)
-    result = await session.execute(rows.with_for_update(of=Employee) if lock else rows)
+    result = await session.execute(rows.execution_options(populate_existing=True))
     by_id = {row[0].id: UserRow(*row) for row in result}
     return [by_id[each] for each in ids if each in by_id]
 
@@ -93,6 +98,12 @@ async def users(session: AsyncSession, ids: Collection[UUID], *, lock: bool = Fa
 async def login_taken(session: AsyncSession, user_name: str, but: UUID | None) -> bool:
     same = [Employee.login == func.lower(user_name), VISIBLE, Employee.id != but if but else true()]
     return bool(await session.scalar(select(exists().where(*same))))
+
+
+async def gone(session: AsyncSession, user_name: str, external_id: str | None) -> Sequence[Employee]:
+    """Those whom SCIM deleted and who were known by one of these; the last first."""
+    same = or_(Employee.login == func.lower(user_name), Employee.external_id == external_id if external_id else false())
+    return (await session.scalars(select(Employee).where(not_(VISIBLE), same).order_by(Employee.id.desc()))).all()
 
 
 async def existing_users(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:

@@ -1,18 +1,19 @@
 """Users are employees: what SCIM says of them, and changes of them through the use cases of `/v1/employees`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
 from pydantic_core import PydanticCustomError
 from scim2_models import Extension, InvalidValueException, Meta, Reference, Resource, ScimProvider, UniquenessException
-from sqlalchemy import func, not_, update
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
 from services.shared.patch import validated
 from services.shared.schemas import storable
+from services.survey.contact_policy import service as contact_policy
 from services.survey.organisation.employees import service as employees
 from services.survey.organisation.models import Employee
 from services.survey.organisation.queries import as_id
@@ -89,17 +90,17 @@ def _extension(model: type[Resource[Any]]) -> type[Extension] | None:
 
 
 async def make(session: AsyncSession, user: Any, keys: AttributeKeys, unit_id: UUID) -> UUID:
-    """In the unit of those of whom no group says more yet. Who was deleted keeps neither userName nor externalId from
-    somebody new."""
+    """In the unit of those of whom no group says more yet."""
     name = _user_name_given(user)
     if await queries.login_taken(session, name, None):
         raise UniquenessException(detail=f"There is a user of userName {name!r} already")
-    await _release(session, name, _text("externalId", user.external_id))
+    former = await _released(session, name, _text("externalId", user.external_id))
     values, extra = await _split(session, user, keys, {})
     attributes = {key: value for key, value in values.pop("attributes").items() if value is not None}
     body = validated(EmployeeBody, {**values, "attributes": attributes, "unitId": str(unit_id)})
     employee = await employees.make(session, body)
     employee.user_name, employee.scim = name, extra
+    await _carry_over(session, former, employee)
     await session.flush()
     return employee.id
 
@@ -110,12 +111,15 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     name = _user_name_given(user)
     if name != _user_name(before) and await queries.login_taken(session, name, before.id):
         raise UniquenessException(detail=f"There is another user of userName {name!r}")
-    await _release(session, name, _text("externalId", user.external_id))
+    external_id = _text("externalId", user.external_id)
+    new = (name, external_id) != (before.user_name, before.external_id)
+    former = await _released(session, name, external_id) if new else ()
     values, extra = await _split(session, user, keys, before.attributes)
     if values["managerId"] == (None if before.manager_id is None else str(before.manager_id)):
         del values["managerId"]
     employee = await employees.change(session, principal, str(before.id), "*", values)
     employee.user_name, employee.scim = name, extra
+    await _carry_over(session, former, employee)
     await session.flush()
 
 
@@ -133,14 +137,26 @@ def _user_name_given(user: Any) -> str:
     return name
 
 
-async def _release(session: AsyncSession, user_name: str, external_id: str | None) -> None:
-    """From those whom SCIM deleted."""
-    gone = update(Employee).where(not_(queries.VISIBLE))
-    await session.execute(
-        gone.where(Employee.login == func.lower(user_name), Employee.user_name.is_not(None)).values(user_name=None)
-    )
-    if external_id:
-        await session.execute(gone.where(Employee.external_id == external_id).values(external_id=None))
+async def _released(session: AsyncSession, user_name: str, external_id: str | None) -> Sequence[Employee]:
+    """Those whom SCIM deleted, and who keep neither userName nor externalId from who has them now."""
+    former = await queries.gone(session, user_name, external_id)
+    if former:
+        those = update(Employee).where(Employee.id.in_([each.id for each in former]))
+        await session.execute(those.where(Employee.login == func.lower(user_name)).values(user_name=None))
+        await session.execute(those.where(Employee.external_id == external_id).values(external_id=None))
+    return former
+
+
+async def _carry_over(session: AsyncSession, former: Sequence[Employee], employee: Employee) -> None:
+    """Who is deleted and made again is most likely the same person, who asked once not to be asked, is still on leave, and
+    was invited when that was."""
+    if not former:
+        return
+    employee.opted_out = employee.opted_out or any(each.opted_out for each in former)
+    away = next((each for each in former if each.leave_start_date or each.leave_end_date), None)
+    if away is not None and not (employee.leave_start_date or employee.leave_end_date):
+        employee.leave_start_date, employee.leave_end_date = away.leave_start_date, away.leave_end_date
+    await contact_policy.carry_over(session, [each.id for each in former], employee.id)
 
 
 async def _split(

@@ -61,6 +61,7 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
 async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> Drawn:
     """Draws and invites the sample; of a wave that has a last day, nobody yet."""
     limits = await _prepare(session, wave, now)
+    wave.providers = await queries.providers(session, wave.service_ids)
     drawn = await draw(session, wave, await _size(session, wave, limits), limits)
     _refuse_too_few(wave, drawn.audience, len(drawn.numbers), drawn.skipped)
     wave.skipped = drawn.skipped

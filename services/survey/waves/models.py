@@ -18,6 +18,7 @@ class Wave(Tenant, Base):
     """`version` is the survey's; `revision` counts changes, for the ETag. `due_at` is when the scheduler must look
     next: to open, to remind, to close, or (`counts_at`) to count who answered.
 
+    `providers` has each service's provider as it was when the wave was drawn, by their ids.
     `skipped` counts by reason whom the last draw left out. A wave with a `last_day` is added to daily until then, and
     `reminded_date` is the last day for which its reminders went out."""
 
@@ -39,6 +40,7 @@ class Wave(Tenant, Base):
     version: Mapped[int | None]
     title: Mapped[dict[str, str]]
     service_ids: Mapped[list[UUID]]
+    providers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     service_choice: Mapped[str]
     sample: Mapped[dict[str, Any]]
     opens_at: Mapped[datetime | None]

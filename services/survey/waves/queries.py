@@ -92,6 +92,13 @@ async def services_named(
     return by_id | {f"external:{service.external_id}": service for service in found if service.external_id}
 
 
+async def providers(session: AsyncSession, service_ids: Sequence[UUID]) -> dict[str, str]:
+    """Of each service, which keeps it until the transaction ends: who is told of the change is told after that."""
+    found = select(Service.id, Service.provider_id).where(Service.id.in_(service_ids)).order_by(Service.id)
+    rows = await session.execute(found.with_for_update(read=True))
+    return {str(row.id): str(row.provider_id) for row in rows}
+
+
 async def organisation(session: AsyncSession) -> Organisation:
     return (await session.scalars(select(Organisation))).one()
 

@@ -111,7 +111,9 @@ async def test_who_has_an_address_keeps_it(survey: Running) -> None:
     await organisation.employee("A", "TOP", email="a@x.example")
 
     async def refused(*rows: str, mode: str = "merge") -> list[int | None]:
-        pushed = await push(organisation, EMPLOYEES + "\n".join(rows), "employees", mode=mode, dryRun="true")
+        pushed = await push(
+            organisation, EMPLOYEES + "".join(f"{row}\n" for row in rows), "employees", mode=mode, dryRun="true"
+        )
         assert {code for _, _, code in pushed.brief()} <= {"emailTaken"}
         return [line for line, _, _ in pushed.brief()]
 
@@ -138,10 +140,10 @@ async def test_whoever_keeps_an_address_keeps_others_from_moving_up(survey: Runn
     organisation = await people.make(survey)
     await organisation.unit("TOP", None)
     rows = [f"E{n},A,F,TOP,e{n}@x.example,true" for n in range(100)]
-    await push(organisation, EMPLOYEES + "\n".join(rows), "employees")
+    await push(organisation, EMPLOYEES + "\n".join([*rows, ""]), "employees")
     moved = [row.replace(f"e{n}@", f"e{n + 1}@") for n, row in enumerate(rows)]
     moved[99] = moved[99].replace("TOP", "NOWHERE")
-    pushed = await push(organisation, EMPLOYEES + "\n".join(moved), "employees")
+    pushed = await push(organisation, EMPLOYEES + "\n".join([*moved, ""]), "employees")
     assert pushed.counts == {"read": 100, "refused": 100}
     assert {code for _, _, code in pushed.brief()} == {"emailTaken", "unknownUnit"}
 
@@ -161,7 +163,7 @@ async def test_a_leave_that_ends_before_it_starts_is_refused_as_in_the_api(surve
     await organisation.unit("TOP", None)
     header = "externalId,givenName,familyName,unitExternalId,managerExternalId,leaveStartDate,leaveEndDate\n"
     rows = ["A,A,F,TOP,,2026-05-01,2026-04-30", "B,B,F,TOP,A,2026-05-01,2026-05-01", "C,C,F,TOP,,2026-05-01,"]
-    pushed = await push(organisation, header + "\n".join(rows), "employees")
+    pushed = await push(organisation, header + "\n".join([*rows, ""]), "employees")
     assert pushed.brief() == [(2, "leaveEndDate", "endsBeforeItStarts"), (3, "managerExternalId", "managerRefused")]
     assert pushed.errors[0]["detail"] == "2026-04-30 is before leaveStartDate, 2026-05-01"
     assert pushed.counts == {"read": 3, "created": 2, "refused": 1}

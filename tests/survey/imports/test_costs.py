@@ -25,7 +25,7 @@ async def test_what_is_refused_of_costs(survey: Running) -> None:
     organisation = await filled(survey)
     rows = ["FAC-09,2026,1.00,EUR", "FAC-01,26,1.00,EUR", "FAC-01,2026,-1.00,EUR", "FAC-01,2025,1.00,", "FAC-02,2026,1,EUR",
             "FAC-02,2026,2,EUR"]  # fmt: skip
-    pushed = await push(organisation, COSTS.splitlines()[0] + "\n" + "\n".join(rows), "costs")
+    pushed = await push(organisation, COSTS.splitlines()[0] + "\n" + "\n".join([*rows, ""]), "costs")
     assert pushed.brief() == [
         (2, "serviceExternalId", "unknownService"), (3, "year", "notAWholeNumber"), (4, "amount", "negativeAmount"),
         (5, "currency", "empty"), (7, None, "doubledInFile"),

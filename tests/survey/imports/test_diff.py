@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.fixtures.services import Running
 from tests.survey import people
 from tests.survey.imports.pushing import AUDIENCES, EMPLOYEES, SERVICES, UNITS, Pushed, filled, push, result, run
@@ -107,7 +109,7 @@ async def test_what_has_not_had_its_turn_is_cancelled_too(survey: Running) -> No
 
 async def test_the_share_is_the_query_s_then_the_organisation_s(survey: Running) -> None:
     organisation = await filled(survey)
-    cut = "\n".join(EMPLOYEES.splitlines()[:-4])
+    cut = "".join(EMPLOYEES.splitlines(keepends=True)[:-4])
 
     async def reason(**options: str) -> str | None:
         pushed = await push(organisation, cut, "employees", mode="snapshot", dryRun="true", **options)
@@ -151,3 +153,28 @@ async def test_names_without_addresses_that_go_to_other_ids_wait(survey: Running
     assert (await push(organisation, turned, "employees")).status == "waitingForApproval"
     married = header + "".join(f"E{n},Given{n},Other{n},OE\n" for n in range(10))
     assert (await push(organisation, married, "employees")).status == "done"
+
+
+async def test_names_that_go_to_other_ids_wait_where_the_file_says_no_addresses(survey: Running) -> None:
+    organisation = await filled(survey)
+    header = "externalId,givenName,familyName,unitExternalId\n"
+    shifted = header + "".join(f"E{n},Given{n % 20 + 1},Family,OE-2\n" for n in range(1, 21))
+    pushed = await push(organisation, shifted, "employees")
+    shown = (await organisation.admin.get(f"/v1/imports/{pushed.id}")).json()
+    assert (pushed.status, shown["approvalReason"]["code"]) == ("waitingForApproval", "idsLookSwapped")
+    assert shown["approvalReason"]["detail"].startswith("20 of 20 ")
+
+
+@pytest.mark.parametrize("mode", ["merge", "snapshot"])
+async def test_units_and_services_whose_names_go_to_other_ids_wait(survey: Running, mode: str) -> None:
+    organisation = await people.make(survey)
+    headers = {"units": "externalId,name,parentExternalId,isProvider\nOE,Gemeente,,true\n",
+               "services": "externalId,nameNl,providerExternalId\n"}  # fmt: skip
+    for kind, header in headers.items():
+        rest = ",OE,false" if kind == "units" else ",OE"
+        for turn, name, status in ((0, "A", "done"), (1, "A", "waitingForApproval"), (0, "B", "done")):
+            content = header + "".join(f"X{n},{name}{(n + turn) % 5}{rest}\n" for n in range(5))
+            pushed = await push(organisation, content, kind, mode=mode)
+            shown = (await organisation.admin.get(f"/v1/imports/{pushed.id}")).json()
+            assert (pushed.status, pushed.errors) == (status, [])
+            assert (shown["approvalReason"] or {}).get("code") == (None if status == "done" else "idsLookSwapped")

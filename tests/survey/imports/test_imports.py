@@ -85,7 +85,7 @@ async def test_objects_do_as_rows_do(survey: Running) -> None:
             "colour": "red",
         },
         {"externalId": "E3", "givenName": "A", "familyName": "B"},
-        {"externalId": "E4", "givenName": 4, "familyName": "B", "unitExternalId": "OE", "active": "perhaps"},
+        {"externalId": "E4", "givenName": 4.5, "familyName": "B", "unitExternalId": "OE", "active": "perhaps"},
     ]
     lines = [
         *map(json.dumps, objects),
@@ -131,6 +131,22 @@ async def test_atomic_takes_all_or_nothing(survey: Running) -> None:
     assert (await organisation.admin.get("/v1/units/external:OE-3")).status_code == 404
     good = await push(organisation, UNITS + "OE-3,Nieuw,OE,false,true\n", "units", atomic="true")
     assert good.status == "done"
+
+
+async def test_a_file_that_may_be_cut_off_is_told_of(survey: Running) -> None:
+    """In its last field: what is left of `OE-1-1` is a unit as well."""
+    organisation = await filled(survey)
+    header = "externalId,givenName,familyName,unitExternalId\n"
+    cut = header + "E1,Given1,Family,OE-2\nE2,Given2,Family,OE-1"
+    none = await push(organisation, cut, "employees", atomic="true")
+    assert (none.status, none.failure and none.failure["code"]) == ("failed", "lineNotEnded")
+    assert none.counts == {"read": 2}
+    told = await push(organisation, cut, "employees")
+    assert (told.status, told.counts) == ("done", {"read": 2, "changed": 1, "unchanged": 1})
+    assert told.brief() == none.brief() == [(3, None, "lineNotEnded")]
+    assert {error["severity"] for error in told.errors} == {"warning"}
+    for ended in (cut + "\n", cut + "\r\n", cut.replace("\n", "\r") + "\r", cut + "\n\n  "):
+        assert (await push(organisation, ended, "employees", atomic="true")).brief() == []
 
 
 async def test_what_is_refused_of_services(survey: Running) -> None:

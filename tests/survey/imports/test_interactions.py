@@ -112,7 +112,7 @@ async def test_what_is_refused(survey: Running) -> None:
         f",{good},2026-03-02T09:00:00Z,,", f"I-9,{good},2026-03-02,,", f"I-1,{good},2026-03-02T09:00:00Z,,",
         f"I-11,{good},1776-07-04T00:00:00Z,,", f"I-12,{good},2026-03-02T09:00:00Z,,99999999999999999999",
     ]  # fmt: skip
-    pushed = await push(made, HEADER + "\n".join(rows), "interactions")
+    pushed = await push(made, HEADER + "\n".join([*rows, ""]), "interactions")
     assert pushed.brief() == [
         (2, "closedAt", "closedBeforeOpened"), (3, "durationMinutes", "longerThanOpen"), (4, "openedAt", "farFuture"),
         (5, "openedAt", "notAnInstant"), (6, "openedAt", "notAnInstant"), (7, "durationMinutes", "notAWholeNumber"),

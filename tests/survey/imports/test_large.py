@@ -1,7 +1,11 @@
 import time
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
+from services.contracts.events import Event
+from services.shared import outbox
 from services.survey.organisation.queries import directory
 from tests.fixtures.services import Running
 from tests.survey import people
@@ -36,3 +40,31 @@ async def test_twenty_thousand_employees_take_seconds(survey: Running, seconds: 
         assert time.perf_counter() - started < seconds
     async with survey.database.transaction(organisation.id) as session:
         assert len(await directory(session)) == EMPLOYEES
+
+
+async def test_of_many_units_and_services_a_page_at_a_time_is_told(
+    survey: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that what is in memory does not grow with the file."""
+    pages: list[int] = []
+    append_many = outbox.append_many
+
+    async def counted(session: Any, events: Iterable[Event], subject: str | None = None) -> None:
+        told = list(events)
+        pages.append(len(told))
+        await append_many(session, told, subject)
+
+    monkeypatch.setattr(outbox, "append_many", counted)
+    organisation = await people.make(survey)
+    files = {
+        "units": "externalId,name,parentExternalId,isProvider\nOE,Top,,true\n"
+        + "".join(f"U{number},Unit {number},OE,false\n" for number in range(5_000)),
+        "services": "externalId,providerExternalId,nameNl\n"
+        + "".join(f"S{number},OE,Dienst {number}\n" for number in range(5_001)),
+    }
+    for kind, content in files.items():
+        pages.clear()
+        assert (await push(organisation, content, kind)).counts == {"read": 5_001, "created": 5_001}
+        told = await organisation.events(f"{kind.removesuffix('s')}.changed")
+        assert len({each[f"{kind.removesuffix('s')}Id"] for each in told}) == len(told) == 5_001
+        assert [page for page in pages if page] == [5_000, 1]

@@ -26,6 +26,12 @@ def test_the_guard() -> None:
     assert [guarded(50, 100, agreed=50), guarded(51, 100, agreed=50)] == [None, "tooManyRemoved"]
 
 
+def test_what_is_missing_may_have_been_cut_off() -> None:
+    for removals, reason in ((0, None), (1, "lineNotEnded"), (11, "tooManyRemoved")):
+        found = approval_reason(Effect(100, removals), 0.1, 0, Agreed(), ended=False)
+        assert (found and found[0]) == reason
+
+
 def test_swapped_ids_are_asked_about_once_more_than_a_few() -> None:
     def asked(swaps: int, known: int, agreed: int | None = None) -> bool:
         return approval_reason(Effect(known=known, swaps=swaps), 0.1, 0, Agreed(None, agreed)) is not None

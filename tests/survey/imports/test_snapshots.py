@@ -12,8 +12,8 @@ from tests.survey.imports.pushing import (
 
 async def test_whoever_is_missing_from_a_snapshot_has_left(survey: Running) -> None:
     organisation = await filled(survey)
-    lines = EMPLOYEES.splitlines()
-    pushed = await push(organisation, "\n".join(lines[:-2]), "employees", mode="snapshot")
+    lines = EMPLOYEES.splitlines(keepends=True)
+    pushed = await push(organisation, "".join(lines[:-2]), "employees", mode="snapshot")
     assert (pushed.status, pushed.counts["removed"]) == ("done", 2)
     left = (await organisation.admin.get("/v1/employees?active=false")).json()["items"]
     assert sorted(employee["externalId"] for employee in left) == ["E1", "E2"]
@@ -57,6 +57,20 @@ async def test_a_row_that_cannot_be_read_is_not_taken_for_a_leaver(survey: Runni
     refused = EMPLOYEES.replace("e7@x.example", "e7@@x.example")
     pushed = await push(organisation, refused, "employees", mode="snapshot")
     assert (pushed.status, pushed.counts) == ("done", {"read": 20, "unchanged": 19, "refused": 1})
+
+
+async def test_who_may_have_been_cut_off_is_not_taken_for_a_leaver(survey: Running) -> None:
+    organisation = await filled(survey)
+    cut = "".join(EMPLOYEES.splitlines(keepends=True)[:-1]).removesuffix("huis\n")
+    pushed = await push(organisation, cut, "employees", mode="snapshot")
+    assert (pushed.status, pushed.counts["removed"]) == ("waitingForApproval", 1)
+    shown = (await organisation.admin.get(f"/v1/imports/{pushed.id}")).json()
+    assert shown["approvalReason"]["code"] == "lineNotEnded"
+    await organisation.admin.post(f"/v1/imports/{pushed.id}/approve")
+    await run(survey)
+    assert (await result(organisation.admin, pushed.id)).status == "done"
+    whole = await push(organisation, EMPLOYEES.removesuffix("\n"), "employees", mode="snapshot")
+    assert (whole.status, whole.brief()) == ("done", [(21, None, "lineNotEnded")])
 
 
 async def test_snapshots_of_the_tree_keep_what_is_needed(survey: Running) -> None:

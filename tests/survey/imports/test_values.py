@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.survey.imports import values
+from services.survey.imports import instants, values
 from services.survey.imports.refusals import Wrong
 from services.survey.imports.values import NOT_GIVEN
+
+# Written out in digits, most of these are larger than any memory.
+HUGE = ("1E+400000000", "1E+999999999999999999", "-1E+999999999999999999", "1E-999999999999999999", "NaN", "Infinity")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +34,10 @@ def test_amounts_with_one_reading_are_read(written: str | Decimal, meant: str) -
         (values.amount, "1.2.3", "notAnAmount"), (values.amount, "1e5", "notAnAmount"), (values.amount, "12 euro", "notAnAmount"),
         (values.amount, "12.5055", "tooPrecise"), (values.amount, "1" * 13, "tooLarge"),
         (values.amount, Decimal("1E+999999"), "tooLarge"), (values.amount, Decimal("1E-999999"), "tooPrecise"),
-        (values.amount, True, "wrongType"),
+        (values.amount, True, "wrongType"), (values.text(9), Decimal("1.5"), "wrongType"),
+        (values.text(9), Decimal("1E+5"), "wrongType"), (values.whole(0, 9), "1.0", "notAWholeNumber"),
+        *((values.whole(1900, 2999), Decimal(huge), "notAWholeNumber") for huge in HUGE),
+        *((instants.minutes, Decimal(huge), "notAWholeNumber") for huge in (*HUGE, "-5", "0.5")),
         (values.day, "2025-02-30", "notADate"), (values.day, "12/31/2025", "notADate"), (values.day, "46022", "notADate"),
         (values.day, "2025-09-01T00:00:00Z", "notADate"), (values.day, "01-09-2025", "ambiguousDate"),
         (values.day, "0000-01-01", "notADate"), (values.day, "31-04-2025", "notADate"),
@@ -53,3 +59,7 @@ def test_what_is_read() -> None:
     assert [values.boolean(word) for word in ("TRUE", "nee", "1", False, "")] == [True, False, True, False, NOT_GIVEN]
     assert values.text(10)("\tZoe\u0308 ") == "Zoë"
     assert values.mail("") is None
+    assert [values.whole(0, 2999)(year) for year in ("2025", Decimal("2.025E+3"), Decimal("2025.0"), None)] == [
+        2025, 2025, 2025, None
+    ]  # fmt: skip
+    assert values.text(10)(Decimal(1209)) == "1209"

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from services.contracts import events
 from services.shared.outbox import OutboxEvent
+from services.survey.catalogue.models import Service
 from services.survey.responses.boxes import box_keys
 from services.survey.responses.models import Box
 from services.survey.responses.taking_out import take_out_due
@@ -175,6 +176,16 @@ async def test_pooled_sums_begin_at_a_hundred_persons(survey: Running) -> None:
     whole = figures[None, "overall"]
     assert (whole.persons, whole.ratings, whole.squares) == (110, 212, 102 * 4 + 8)
     assert (whole.cross, whole.total_squares) == (102 * 2 * 12 + 8 * 6, 102 * 144 + 8 * 36)
+
+
+async def test_sums_are_of_those_who_provided_when_the_wave_was_drawn(survey: Running) -> None:
+    """Whoever provides now: what analytics holds these against is of then too."""
+    there = await an_organisation(survey, [Employed(LEFT)] * 110)
+    await answer_all(survey, there, [[*rating(CLEANING, 8), *rating(CATERING, 4)]] * 110)
+    async with survey.database.transaction(there.organisation_id) as session:
+        await session.execute(update(Service).where(Service.id == CATERING).values(provider_id=LEFT))
+    [pooled] = of(events.PooledTaken, await close_and_take_out(survey, there))
+    assert {figure.provider_id for figure in pooled.figures} == {None, LEFT, RIGHT}
 
 
 async def test_two_services_of_one_person_come_out_in_different_orders(survey: Running) -> None:

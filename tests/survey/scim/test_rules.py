@@ -1,7 +1,12 @@
 """How identity systems spell things."""
 
-import pytest
+from datetime import date
+from uuid import UUID, uuid4
 
+import pytest
+from sqlalchemy import select
+
+from services.survey.contact_policy.models import Contact
 from services.survey.responses.queries import names
 from services.survey.responses.scrub import directory, scrub
 from services.survey.scim import rules
@@ -125,6 +130,32 @@ async def test_who_was_deleted_and_works_again_is_there_again(survey: Running) -
     path = f"/v1/employees/{user['id']}"
     await scim.made.admin.patch(path, json={"active": True}, headers={"If-Match": "*"})
     assert (await scim.get(f"/Users/{user['id']}"))["externalId"] == "E1"
+
+
+@pytest.mark.parametrize("by", ["userName", "externalId"])
+async def test_who_is_made_again_is_asked_no_more_than_before(survey: Running, by: str) -> None:
+    """Who was deleted opted out, is on leave and was invited; the ledger is the ground for not inviting again."""
+    scim = await world.made(survey)
+    first = await scim.user("ada", externalId="E-1")
+    other = await scim.user("bo")
+    said = {"optedOut": True, "leaveStartDate": "2026-01-01", "leaveEndDate": "2999-12-31"}
+    patched = await scim.made.admin.patch(f"/v1/employees/{first['id']}", json=said, headers={"If-Match": "*"})
+    assert patched.status_code == 200, patched.text
+    own = {"organisation_id": scim.made.id, "invited_date": date(2026, 3, 2)}
+    async with survey.database.transaction(scim.made.id) as session:
+        session.add_all(Contact(**own, wave_id=uuid4(), employee_id=UUID(who["id"])) for who in (first, first, other))
+    await scim.send("DELETE", f"/Users/{first['id']}", status=204)
+    again = await scim.user("ADA", externalId="E-2") if by == "userName" else await scim.user("a.bos", externalId="E-1")
+    assert again["id"] != first["id"]
+    shown = await scim.employee(again)
+    assert {name: shown[name] for name in said} == said
+    async with survey.database.transaction(scim.made.id) as session:
+        found = await session.scalars(select(Contact.invited_date).where(Contact.employee_id == UUID(again["id"])))
+        assert found.all() == [own["invited_date"]] * 2
+    await scim.made.admin.patch(f"/v1/employees/{again['id']}", json={"optedOut": False}, headers={"If-Match": "*"})
+    await scim.patch(f"/Users/{again['id']}", {"op": "replace", "path": "displayName", "value": "Ada"})
+    assert (await scim.employee(again))["optedOut"] is False
+    assert (await scim.employee(other))["optedOut"] is False
 
 
 async def test_names_are_free_once_their_user_is_deleted(survey: Running) -> None:

@@ -1,5 +1,6 @@
 """Filters, sorting and pages are SQL; what they must find says scim2-models, which knows no database."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -128,6 +129,14 @@ async def test_users_and_groups_are_searched_together(survey: Running) -> None:
         ({"filter": 'userName eq "a\\u0000"'}, "invalidFilter"),
         ({"filter": "not (" * 900 + "userName pr" + ")" * 900}, "invalidFilter"),
         ({"filter": 'schemas eq "x"'}, "invalidFilter"),
+        ({"filter": "displayName co false"}, "invalidFilter"),
+        ({"filter": "userName sw null"}, "invalidFilter"),
+        ({"filter": 'meta.created co "2020"'}, "invalidFilter"),
+        ({"filter": 'meta.lastModified lt "9999-12-31T23:59:59-14:00"'}, "invalidFilter"),
+        ({"filter": 'meta.lastModified gt "0001-01-01T00:00:00+14:00"'}, "invalidFilter"),
+        ({"filter": "groups gt true"}, "invalidFilter"),
+        ({"filter": " or ".join(["id pr"] * 201)}, "invalidFilter"),
+        ({"filter": f'userName eq "{"a" * 20_000}"'}, "invalidFilter"),
         ({"sortBy": "name"}, "invalidPath"),
         ({"sortBy": "nothing"}, "invalidPath"),
         ({"count": "many"}, "invalidValue"),
@@ -139,6 +148,28 @@ async def test_what_cannot_be_searched_is_refused(survey: Running, query: dict[s
     assert answer.status_code == 400
     assert answer.json()["scimType"] == kind
     assert answer.json()["status"] == "400"
+
+
+@pytest.mark.parametrize("groups", ["units", "roles"])
+async def test_every_attribute_takes_every_operator_or_says_no(survey: Running, groups: str) -> None:
+    scim = await world.made(survey, scimGroups=groups)
+    await a_few(scim)
+    statuses: dict[int, int] = {}
+    for endpoint, attributes in (("Users", OF_USERS), ("Groups", OF_GROUPS)):
+        for attribute, operator, value in product(attributes, OPERATORS, VALUES):
+            query = f"{attribute} {operator} {value}"
+            answer = await scim.client.get(f"/scim/v2/{endpoint}", params={"filter": query, "count": 0})
+            assert answer.status_code in (200, 400), query
+            assert answer.status_code == 200 or answer.json()["scimType"] == "invalidFilter"
+            statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
+    assert min(statuses[200], statuses[400]) > 100
+
+
+OPERATORS = ["eq", "ne", "co", "gt"]
+VALUES = ['"not-a-uuid"', "true", "5", "null", '"2011-05-13T04:42:34"']
+OF_USERS = ["id", "displayName", "active", "emails", "emails.primary", "meta.created", "meta.resourceType", "groups",
+            "groups.display", f"{ENTERPRISE}:manager", f"{ENTERPRISE}:manager.value"]  # fmt: skip
+OF_GROUPS = ["id", "displayName", "members", "members.value", "members.type", "meta.lastModified"]
 
 
 async def test_user_names_are_looked_up_by_an_index(survey: Running) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fixtures.services import Running
 from tests.survey.scim import world
-from tests.survey.scim.world import CORE, GROUP, PATCH_OP
+from tests.survey.scim.world import CORE, ENTERPRISE, GROUP, PATCH_OP
 
 
 async def test_versions_guard_changes(survey: Running) -> None:
@@ -75,3 +75,18 @@ async def test_changes_at_once_are_not_lost(survey: Running) -> None:
     ))  # fmt: skip
     assert sorted(answer.status_code for answer in created) == [201] + [409] * 4
     assert {answer.json().get("scimType") for answer in created if answer.status_code == 409} == {"uniqueness"}
+
+
+async def test_who_changes_a_name_does_not_undo_a_manager_set_at_once(survey: Running) -> None:
+    """Who waits for the other's lock looks at the manager only after it."""
+    scim = await world.made(survey)
+    ada, *managers = [await scim.user(name) for name in ("ada", "bo", "cas")]
+    path = f"/Users/{ada['id']}"
+    for number in range(20):
+        manager = managers[number % 2]["id"]
+        await asyncio.gather(
+            scim.patch(path, {"op": "replace", "path": f"{ENTERPRISE}:manager", "value": manager}),
+            scim.patch(path, {"op": "replace", "path": "displayName", "value": str(number)}),
+        )
+        assert (await scim.employee(ada))["managerId"] == manager
+        assert (await scim.get(path))["displayName"] == str(number)

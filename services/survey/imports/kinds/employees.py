@@ -37,7 +37,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         while await _refuse_more(session):
             pass
     effects = await staging_queries.effects(session)
-    known, swaps = await merge_queries.swaps(session) if effects.get("changed") else (0, 0)
+    known, swaps = await merge_queries.swaps(session, TARGET, effects)
     effect = Effect(existing=existing, removals=leaving, known=known, swaps=swaps)
     return EmployeesPlan(
         TARGET, effects, effect, "t.id IN (SELECT id FROM import_leaving)", valid_from=run.valid_from

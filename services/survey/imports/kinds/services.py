@@ -13,6 +13,7 @@ from services.survey.catalogue.service import changed
 from services.survey.imports import check_queries as checks
 from services.survey.imports import merge_queries, queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
+from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
 from services.survey.imports.rules import Effect
 from services.survey.imports.targets import TARGETS
@@ -26,9 +27,8 @@ class ServicesPlan(Plan):
     going: set[UUID] = field(default_factory=set)
 
     async def apply(self, session: AsyncSession) -> None:
-        ids = await merge_queries.changed_ids(session)
         await merge_queries.merge(session, TARGET, self.effects)
-        await outbox.append_many(session, [changed(found) for found in await queries.services_with(session, ids)])
+        await tell(session, queries.services_with, changed)
         if self.going:
             await arrivals.services_go(session, self.going)
             await session.execute(delete(Service).where(queries.among(Service.id, self.going)))
@@ -40,8 +40,9 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     await staging_queries.refuse_unknown(session, TARGET)
     await checks.refuse_other_providers(session)
     effects = await staging_queries.effects(session)
+    known, swaps = await merge_queries.swaps(session, TARGET, effects)
     if not run.snapshot:
-        return ServicesPlan(TARGET, effects, Effect())
+        return ServicesPlan(TARGET, effects, Effect(known=known, swaps=swaps))
     missing = await merge_queries.missing_keys(session, "services")
     asked = await queries.services_asked_about(session) & set(missing.values())
     going = set(missing.values()) - asked
@@ -50,5 +51,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, "serviceInUse", f"{key} {detail}", "warning")
         for key, found in sorted(missing.items()) if found in asked
     ])  # fmt: skip
-    effect = Effect(existing=await queries.services_from_outside(session), removals=len(going))
+    effect = Effect(
+        existing=await queries.services_from_outside(session), removals=len(going), known=known, swaps=swaps
+    )
     return ServicesPlan(TARGET, effects, effect, queries.literal_ids(going), going=going)

@@ -13,6 +13,7 @@ from services.survey.catalogue import audiences
 from services.survey.imports import check_queries as checks
 from services.survey.imports import merge_queries, queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
+from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
 from services.survey.imports.removals import removable_units
 from services.survey.imports.rules import Effect
@@ -35,9 +36,8 @@ class UnitsPlan(Plan):
     going: set[UUID] = field(default_factory=set)
 
     async def apply(self, session: AsyncSession) -> None:
-        ids = await merge_queries.changed_ids(session)
         await merge_queries.merge(session, TARGET, self.effects)
-        await outbox.append_many(session, [changed(unit) for unit in await queries.units_with(session, ids)])
+        await tell(session, queries.units_with, changed)
         if self.going:
             await self._remove(session, self.going)
 
@@ -61,8 +61,9 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         while await _refuse_more(session):
             pass
     effects = await staging_queries.effects(session)
+    known, swaps = await merge_queries.swaps(session, TARGET, effects)
     if not run.snapshot:
-        return UnitsPlan(TARGET, effects, Effect())
+        return UnitsPlan(TARGET, effects, Effect(known=known, swaps=swaps))
     missing = await merge_queries.missing_keys(session, "units")
     parents = await queries.unit_parents(session) | await merge_queries.planned_parents(session)
     top = {unit: "unitAtTheTop" for unit, parent in parents.items() if parent is None}
@@ -72,7 +73,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, staying[unit], f"{key} {REASONS[staying[unit]]}", "warning")
         for key, unit in sorted(missing.items()) if unit in staying
     ])  # fmt: skip
-    effect = Effect(existing=await queries.units_from_outside(session), removals=len(going))
+    effect = Effect(existing=await queries.units_from_outside(session), removals=len(going), known=known, swaps=swaps)
     return UnitsPlan(TARGET, effects, effect, queries.literal_ids(going), parents=parents, going=going)
 
 

@@ -18,12 +18,14 @@ CSV, NDJSON = "text/csv", "application/x-ndjson"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_IGNORED = 1000
 ROWS = 5000  # of a batch
+NOT_ENDED = "is the last and does not end in a line break: is this the whole file?"
 
 
 @dataclass
 class Batch:
     """`rows` have a cell for each of `columns`. `unidentified`: rows of which not even the key could be read, so that
-    nobody knows who is missing from the file. `texts`: all cells are texts, which compare as they look."""
+    nobody knows who is missing from the file. `texts`: all cells are texts, which compare as they look. `ended`: false
+    if its last row is the last of a file that may go on."""
 
     columns: Sequence[Column]
     texts: bool = True
@@ -33,6 +35,7 @@ class Batch:
     ignored: list[str] = field(default_factory=list)
     read: int = 0
     unidentified: int = 0
+    ended: bool = True
 
 
 def batches(source: Source, media_type: str, known: Known) -> Iterator[Batch]:
@@ -65,6 +68,9 @@ def _table(rows: Iterator[Record], known: Known, *, texts: bool) -> Iterator[Bat
             else:
                 batch.lines.append(record.line)
                 batch.rows.append((*pick(record.fields), *fixed))
+                if not record.ended:
+                    batch.ended = False
+                    batch.refusals.append(Refusal(record.line, None, "lineNotEnded", NOT_ENDED, "warning"))
         yield batch
         if batch.read < ROWS:
             return

@@ -18,11 +18,13 @@ _OTHER_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # where Python 
 
 
 class Record(NamedTuple):
-    """A row with its fields, or the reason why it has none. `line` is where it begins."""
+    """A row with its fields, or the reason why it has none. `line` is where it begins. `ended`: a line break follows it, as
+    it may not the last one; of a file that was cut off it does not either, and what is left of a field looks whole."""
 
     line: int
     fields: Sequence[Raw]
     refusal: Refusal | None = None
+    ended: bool = True
 
 
 def empty() -> Unusable:
@@ -55,7 +57,8 @@ def records(text: Text, delimiter: str | None = None) -> Iterator[Record]:
             _skip_broken(text.broken, "".join(row))
             continue
         if len(fields) > 1 or any(field.strip() for field in fields):
-            yield _whole(start, fields, text.broken) if text.broken else Record(start, fields)
+            ended = row[-1][-1] in "\r\n"
+            yield _whole(start, fields, text.broken) if text.broken else Record(start, fields, ended=ended)
 
 
 def _lines(chunks: Iterable[str]) -> Iterator[str]:

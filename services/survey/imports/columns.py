@@ -170,7 +170,8 @@ class Known:
             read = instants.instant(patterns, self.zone)
         elif read is values.amount and self.told.decimal is not None:
             read = values.told_amount(self.told.decimal)
-        table = self.told.values.get(column.name)
+        name = column.name.casefold()
+        table = next((each for told, each in self.told.values.items() if told.casefold() == name), None)
         return replace(column, read=_translated(table, read) if table else read)
 
 
@@ -186,8 +187,9 @@ def _translated(table: Mapping[str, str], read: Reader) -> Reader:
 
 
 def _name_in(tag: str) -> Column:
-    """`nameNl`, `nameEnGB`."""
+    """`nameNl`, `nameEnGB`, however they are written, so that one that stands twice is seen."""
     plain = tag.replace("-", "")
     split = 2 if len(plain) in (2, 4) else 3
-    language = plain[:split].lower() + (f"-{plain[split:].upper()}" if len(plain) > 3 else "")
-    return Column(f"name{plain[:1].upper()}{plain[1:]}", "name", _SHORT, part=language)
+    language, country = plain[:split].lower(), plain[split:].upper()
+    part = f"{language}-{country}" if country else language
+    return Column(f"name{language.capitalize()}{country}", "name", _SHORT, part=part)

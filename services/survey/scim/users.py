@@ -117,10 +117,23 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     values, extra = await _split(session, user, keys, before.attributes)
     if values["managerId"] == (None if before.manager_id is None else str(before.manager_id)):
         del values["managerId"]
+    if not new and not former and extra == before.scim and _is_so(before, values):
+        return
     employee = await employees.change(session, principal, str(before.id), "*", values)
     employee.user_name, employee.scim = name, extra
     await _carry_over(session, former, employee)
     await session.flush()
+
+
+def _is_so(employee: Employee, values: Mapping[str, Any]) -> bool:
+    """Of what is sent and not stored, as a second address, nothing changes: the version stays too. A `managerId` is there
+    only where it is another."""
+    so = {
+        "externalId": employee.external_id, "givenName": employee.given_name, "familyName": employee.family_name,
+        "email": employee.email, "language": employee.language, "active": employee.active,
+        "attributes": {key: employee.attributes.get(key) for key in values["attributes"]},
+    }  # fmt: skip
+    return so == values
 
 
 async def remove(session: AsyncSession, principal: Principal, user_id: UUID) -> None:

@@ -204,6 +204,8 @@ async def test_a_file_of_which_nothing_can_be_taken_says_why(
 async def test_the_header_s_faults_are_errors_of_its_line(organisation: people.Made) -> None:
     pushed = await push(organisation, (MESSY / "employees-duplicate-header.csv").read_bytes(), "employees")
     assert pushed.brief() == [(1, "email", "doubledColumn"), (1, "unitExternalId", "missingColumn")]
+    pushed = await push(organisation, "externalId,providerExternalId,nameNl,nameNL\nS,OE,a,b\n", "services")
+    assert pushed.brief() == [(1, "nameNl", "doubledColumn")]
 
 
 async def test_an_empty_snapshot_waits_since_everybody_would_have_left(organisation: people.Made) -> None:

@@ -11,6 +11,7 @@ from services.survey.responses.queries import names
 from services.survey.responses.scrub import directory, scrub
 from services.survey.scim import rules
 from tests.fixtures.services import Running
+from tests.survey.imports.pushing import push
 from tests.survey.scim import world
 from tests.survey.scim.world import CORE
 
@@ -156,6 +157,21 @@ async def test_who_is_made_again_is_asked_no_more_than_before(survey: Running, b
     await scim.patch(f"/Users/{again['id']}", {"op": "replace", "path": "displayName", "value": "Ada"})
     assert (await scim.employee(again))["optedOut"] is False
     assert (await scim.employee(other))["optedOut"] is False
+
+
+async def test_an_address_that_is_the_name_of_another_user_is_refused(survey: Running) -> None:
+    """Or a look-up by that name would find two."""
+    scim = await world.made(survey)
+    user = await scim.user("ada@x.example", externalId="E1")
+    header = "externalId,givenName,familyName,email,unitExternalId\n"
+    pushed = await push(scim.made, header + "E1,A,B,ADA@x.example,OE\nE2,B,C,,OE\n", "employees")
+    assert (pushed.status, pushed.errors) == ("done", [])
+    await push(scim.made, header + "E1,A,B,,OE\n", "employees")
+    pushed = await push(scim.made, header + "E2,B,C,Ada@x.example,OE\nE3,B,C,ada@x.example,OE\n", "employees")
+    assert pushed.brief() == [(2, "email", "emailTaken"), (3, "email", "emailTaken")]
+    assert await scim.names('userName eq "ada@x.example"') == ["ada@x.example"]
+    await scim.send("DELETE", f"/Users/{user['id']}", status=204)
+    assert (await push(scim.made, header + "E2,B,C,ada@x.example,OE\n", "employees")).errors == []
 
 
 async def test_names_are_free_once_their_user_is_deleted(survey: Running) -> None:

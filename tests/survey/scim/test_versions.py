@@ -6,7 +6,7 @@ import pytest
 
 from tests.fixtures.services import Running
 from tests.survey.scim import world
-from tests.survey.scim.world import CORE, ENTERPRISE, GROUP, PATCH_OP
+from tests.survey.scim.world import CORE, DECLARED, ENTERPRISE, GROUP, PATCH_OP
 
 
 async def test_versions_guard_changes(survey: Running) -> None:
@@ -46,6 +46,29 @@ async def test_a_group_has_another_version_when_members_come_or_go(survey: Runni
         versions.append((await scim.get(path))["meta"]["version"])
     assert len(set(versions)) == len(versions)
     assert (await scim.get(f"{path}?excludedAttributes=members"))["meta"]["version"] == versions[-1]
+
+
+async def test_what_is_not_stored_changes_no_version(survey: Running) -> None:
+    scim = await world.made(survey)
+    boss = await scim.user("bo")
+    more = {"displayName": "Ada", "preferredLanguage": "nl-NL", "externalId": "E1", ENTERPRISE: {
+        "department": "Inkoop", "manager": {"value": boss["id"]}}, DECLARED: {"location": "Stadhuis"}}  # fmt: skip
+    user = await scim.user("ada", emails=[{"type": "work", "value": "ada@x.example"}], **more)
+    path, version = f"/Users/{user['id']}", user["meta"]["version"]
+    for operation in (
+        {"op": "add", "path": 'emails[type eq "other"].value', "value": "ada@home.example"},
+        {"op": "add", "path": "nickName", "value": "Ad"},
+        {"op": "replace", "path": "displayName", "value": "Ada"},
+        {"op": "remove", "path": f"{DECLARED}:role_family"},
+    ):
+        assert (await scim.patch(path, operation))["meta"]["version"] == version, operation
+    for operation in (
+        {"op": "remove", "path": f"{DECLARED}:location"},
+        {"op": "remove", "path": f"{ENTERPRISE}:manager"},
+        {"op": "replace", "path": "displayName", "value": "A"},
+    ):
+        before, version = version, (await scim.patch(path, operation))["meta"]["version"]
+        assert version != before, operation
 
 
 async def test_of_many_at_once_with_one_version_one_wins(survey: Running) -> None:

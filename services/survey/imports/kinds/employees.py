@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports import check_queries as checks
-from services.survey.imports import history_queries, merge_queries, staging_queries
+from services.survey.imports import history_queries, login_queries, merge_queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.rules import Effect
 from services.survey.imports.targets import TARGETS
@@ -34,6 +34,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     if await checks.anything_to_check(session):
         await checks.refuse_backward_leaves(session)
         await checks.refuse_unknown_own(session, TARGET)
+        await login_queries.refuse_logins_of_others(session)
         while await _refuse_more(session):
             pass
     effects = await staging_queries.effects(session)

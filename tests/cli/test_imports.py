@@ -77,7 +77,7 @@ async def test_refused_rows_are_told_and_kept(site: Site, files: Path) -> None:
     await filled(site, files)
     bad = files / "bad.csv"
     rows = [f"X{number},Given,Family,x{number}@x.example,=HYPERLINK(1)" for number in range(30)]
-    bad.write_text("\n".join(["externalId,givenName,familyName,email,unitExternalId", *rows]))
+    bad.write_text("\n".join(["externalId,givenName,familyName,email,unitExternalId", *rows, ""]))
     kept = files / "refused.csv"
     ended = await site.shell("import", bad, "--kind", "employees", "--errors", kept)
     assert ended.code == 1

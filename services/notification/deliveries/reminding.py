@@ -47,7 +47,7 @@ class Reminders(Batch):
             if not await self._piece(connections):
                 return
             if self.failed >= ENOUGH and self.failed > self.taken:
-                log.warning("reminders wait", failed=self.failed)
+                log.warning("reminders wait")
                 self.ledger.pause = rules.pause(2, CHANCE)
                 return
 

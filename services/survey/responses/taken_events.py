@@ -10,7 +10,7 @@ from services.shared.ids import random_id
 from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
 from services.survey.responses.groups import Grouping, Tree
 from services.survey.responses.pooled import Figure, Sums
-from services.survey.waves.turnouts import Turnout, beside_raters, tellable
+from services.survey.waves.turnouts import Turnout, beside_raters, enough_came, tellable
 
 PIECE = 500
 Item = TypeVar("Item")
@@ -116,11 +116,14 @@ def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.Poo
 
 def told_of(
     parents: Tree, own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], minimum: int, contents: Contents,
-    kept: Collection[UUID | None] = (), asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
+    kept: Mapping[UUID | None, Turnout] | None = None, asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
 ) -> dict[UUID | None, Turnout]:  # fmt: skip
-    """The turnout that may be told beside the figures of this release, and the progress that was (`kept`). A reader also puts figures of what all who
-    answered did beside it, so a unit's is told only where it has those figures too."""
-    told = tellable(parents, beside_raters(own, used, contents.raters(), asked), minimum, kept)
+    """The turnout that may be told beside the figures of this release, and beside the progress that was (`kept`). A reader
+    also puts figures of what all who answered did beside it, so a unit's is told only where it has those figures too."""
+    before, whole = kept or {}, sum(own.values(), Turnout())
+    if not enough_came(before.get(None), whole, minimum):
+        return {}
+    told = tellable(parents, beside_raters(own, used, contents.raters(), asked), minimum, before)
     closed = [grouping.closed for grouping in contents.of_everybody]
     return {unit: turnout for unit, turnout in told.items() if unit is None or all(unit in each for each in closed)}
 

@@ -24,7 +24,7 @@ from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
 from services.survey.waves.reminding import remind, reminder_times
 from services.survey.waves.service import audience_of, shares_of, size_of, skipped_of
-from services.survey.waves.turnouts import Turnout, before_the_end, tellable
+from services.survey.waves.turnouts import Turnout, before_the_end, enough_came, tellable
 
 log = structlog.get_logger()
 EVERYBODY = 2**31 - 1
@@ -155,8 +155,7 @@ async def count(session: AsyncSession, wave: Wave, now: datetime) -> None:
     own = before_the_end(turnouts, used, wave.minimum_group, asked)
     tree = {} if wave.last_day else await queries.tree(session, wave.id)
     told, total = tellable(tree, own, wave.minimum_group, kept), sum(own.values(), Turnout())
-    added = total.invited - kept.get(None, total.invited)
-    if kept.keys() <= told.keys() and not 0 < added < wave.minimum_group:
+    if kept.keys() <= told.keys() and enough_came(kept.get(None), total, wave.minimum_group):
         zone = await tell(session, wave, now, told, total)
     else:
         zone = (await queries.organisation(session)).time_zone

@@ -204,14 +204,14 @@ async def turnouts(session: AsyncSession, wave_id: UUID) -> dict[UUID, Turnout]:
     return {unit_id: Turnout(invited, bounced, answered) for unit_id, invited, bounced, answered in rows}
 
 
-async def told(session: AsyncSession, wave_id: UUID) -> dict[UUID | None, int]:
-    """The units (None: the whole wave) whose turnout was told last, with those invited. Nobody's, as it opens, is none."""
+async def told(session: AsyncSession, wave_id: UUID) -> dict[UUID | None, Turnout]:
+    """The turnouts that were told last, by unit (None: the whole wave). Nobody's, as it opens, is none."""
     rows = await session.execute(
-        select(WaveProgress.unit_id, WaveProgress.invited).where(
+        select(WaveProgress.unit_id, WaveProgress.invited, WaveProgress.bounced, WaveProgress.answered).where(
             WaveProgress.wave_id == wave_id, WaveProgress.answered > 0
         )
     )
-    return dict(rows.all())
+    return {unit_id: Turnout(invited, bounced, answered or 0) for unit_id, invited, bounced, answered in rows}
 
 
 async def progress(session: AsyncSession, wave_id: UUID) -> Sequence[WaveProgress]:

@@ -114,15 +114,21 @@ def tellable(
             part.join(parts.pop(child), minimum)
         part.settle(minimum)
         parts[unit] = part
-    whole = parts[None]
+    order = [parts[None]]
+    for part in order:
+        order += part.shown
     told: dict[UUID | None, Turnout] = {}
-    waiting = [whole]
-    while waiting:
-        part = waiting.pop()
-        waiting += part.shown
-        if part.told(minimum):
+    for part in reversed(order):  # without one of those in it, a part's figure is not that of its remainder and theirs
+        if part.told(minimum) and all(inside.unit in told for inside in part.shown):
             told[part.unit] = part.total
     return told
+
+
+def enough_came(then: Turnout | None, now: Turnout, minimum: int) -> bool:
+    """Of the whole of a wave that is added to: whether what was told then does not single out who came since."""
+    if then is None or now.invited == then.invited:
+        return True
+    return now.invited - then.invited >= minimum and now.answered - then.answered >= minimum
 
 
 def before_the_end(

@@ -104,6 +104,28 @@ def test_over_the_days_only_remainders_are_divided(units: int, seed: int, minimu
             assert people == 0 or gave >= minimum
 
 
+def test_without_what_was_told_before_a_part_is_not_its_remainder() -> None:
+    """A part that is known, and cannot be told any more, would leave its parent an empty remainder."""
+    root, left, right, both, one = ids(5)
+    parents = {root: None, left: root, right: root, both: root, one: root}
+    own = {left: turnout(20, 20), right: turnout(20, 20), both: turnout(5, 5), one: turnout(1, 1)}
+    first, second, third = ids(8)[5:]
+    used = {first: [left, both], second: [right, both], third: [one, both]}
+    rated = [Rated(frozenset([first, second]), {left: 20, right: 20, both: 5})]
+    end = turnouts.beside_raters(own, used, rated)
+    assert None not in turnouts.tellable(parents, end, 5)
+    assert None not in turnouts.tellable(parents, end, 5, kept={None, root})
+
+
+@pytest.mark.parametrize(
+    ("invited", "answered", "enough"),
+    [(20, 10, True), (20, 12, True), (21, 11, False), (25, 10, False), (25, 15, True)],
+)
+def test_who_came_since_is_not_singled_out(invited: int, answered: int, enough: bool) -> None:
+    assert turnouts.enough_came(turnout(10, 20), turnout(answered, invited), 5) is enough
+    assert turnouts.enough_came(None, turnout(answered, invited), 5)
+
+
 def nearest(unit: UUID, parents: Mapping[UUID, UUID | None], kept: set[UUID | None]) -> UUID | None:
     """The unit told that it counts for last."""
     at: UUID | None = unit

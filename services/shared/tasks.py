@@ -3,17 +3,20 @@ database."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.database import Database
+from services.shared.database import EVERYONE, Database
 from services.shared.metrics import TASK_FAILURES
 
 log = structlog.get_logger()
+Claimed = TypeVar("Claimed")
 Task = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -35,19 +38,26 @@ class Wake:
             self._event.clear()
 
 
-async def each_by_itself(
+async def claimed_at(
     database: Database,
-    due: Iterable[tuple[UUID, UUID]],
-    see_to: Callable[[AsyncSession, UUID], Awaitable[bool]],
+    at: datetime,
+    due: Callable[[AsyncSession, datetime], Awaitable[Sequence[Row[UUID, UUID]]]],
+    claim: Callable[[AsyncSession, UUID, datetime], Awaitable[Claimed | None]],
+    see_to: Callable[[AsyncSession, Claimed], Awaitable[object]],
     name: str,
 ) -> int:
-    """`due` gives organisations and ids; each is seen to in a transaction of its own, and answers whether there was
-    anything to do. One that fails does not hold up the others; how many were seen to."""
+    """What `due` finds over all organisations, each claimed by one replica and seen to in a transaction of its own. One
+    that fails does not hold up the others; how many were seen to."""
+    async with database.transaction(EVERYONE) as session:
+        found = await due(session, at)
     done = 0
-    for organisation_id, id_ in due:
+    for organisation_id, id_ in found:
         try:
             async with database.transaction(organisation_id) as session:
-                done += await see_to(session, id_)
+                claimed = await claim(session, id_, at)
+                if claimed is not None:
+                    await see_to(session, claimed)
+                    done += 1
         except Exception as error:  # the others must not wait for this one
             TASK_FAILURES.labels(name).inc()
             log.warning("not seen to", task=name, id=str(id_), error=type(error).__name__, exc_info=error)

@@ -23,8 +23,8 @@ LOSSES = 3
 
 
 class Batch:
-    """Of invitations: `reminding.py` has the other kind. `keys` make the marks. `waiting` is what nobody has tried yet; what is left of it at the
-    end is to be given back."""
+    """Of invitations: `reminding.py` has the other kind. `keys` make the marks. `waiting` is what nobody has tried yet;
+    what is left of it at the end is to be given back."""
 
     def __init__(
         self, ledger: Ledger, composer: Composer, claimed: Sequence[Claimed], to: dict[int, Recipient],
@@ -86,9 +86,8 @@ class Batch:
             return rules.bounced(delivery.attempts, "invalidAddress")
         try:
             text = self.composer.compose(delivery, recipient)
-        except (
-            Exception
-        ) as error:  # one mail that cannot be made must not hold up the others; its text stays out of the log
+        except Exception as error:
+            # One mail that cannot be made must not hold up the others; its text stays out of the log.
             if self.ledger.batch.kind == "invitation":  # of a reminder it would tell that there was one
                 log.warning("mail not made", kind=self.ledger.batch.kind, error=type(error).__name__)
             return rules.failed(delivery.attempts, "notComposed", None, CHANCE)

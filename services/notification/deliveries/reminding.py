@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from services.notification.channels.smtp import Connection, Unreachable
+from services.notification.channels.smtp import Connection, Unreachable, always
 from services.notification.deliveries import marks, rules
 from services.notification.deliveries.batch import Batch
 from services.notification.deliveries.composer import Composer
@@ -91,7 +91,7 @@ class Reminders(Batch):
 
     async def _tried(self, connection: Connection, delivery: Claimed, recipient: Recipient) -> Outcome | None:
         try:
-            return await self._mail(connection, delivery, recipient, _started)
+            return await self._mail(connection, delivery, recipient, always)
         except Unreachable as error:
             return rules.interrupted(delivery.attempts, error.reply, CHANCE)
 
@@ -104,7 +104,3 @@ class Reminders(Batch):
         if self.taken > self.failed:
             self.taken = self.failed = 0
         return outcome.wait is None
-
-
-async def _started() -> bool:
-    return True

@@ -30,10 +30,7 @@ def _reference(name: str, target: str, *, filled: bool = True) -> Column:
     return Column(name, target, values.text(100), needed=filled or name == "parentExternalId", filled=filled)
 
 
-def _instant(raw: Raw) -> object:
-    raise NotImplementedError(raw)  # one that knows the organisation's time zone takes its place, see `Known`
-
-
+_INSTANT = instants.instant([], ZoneInfo("UTC"))  # one that knows the organisation's zone takes its place, see `Known`
 _ID = Column("externalId", "external_id", values.text(100), needed=True, filled=True)
 _SHORT = values.text(200)
 FIXED: Mapping[Kind, Sequence[Column]] = {
@@ -74,8 +71,8 @@ FIXED: Mapping[Kind, Sequence[Column]] = {
         _reference("employeeExternalId", "employee_id"),
         Column("kind", "kind", _SHORT, needed=True, filled=True),
         Column("channel", "channel", _SHORT, needed=True, filled=True),
-        Column("openedAt", "opened_at", _instant, needed=True, filled=True),
-        Column("closedAt", "closed_at", _instant),
+        Column("openedAt", "opened_at", _INSTANT, needed=True, filled=True),
+        Column("closedAt", "closed_at", _INSTANT),
         Column("durationMinutes", "duration_minutes", instants.minutes),
     ),
     "costs": (
@@ -166,7 +163,7 @@ class Known:
         patterns = [dates.pattern(each) for each in self.told.date_formats]
         if read is values.day and patterns:
             read = values.told_day(patterns)
-        elif read is _instant:
+        elif read is _INSTANT:
             read = instants.instant(patterns, self.zone)
         elif read is values.amount and self.told.decimal is not None:
             read = values.told_amount(self.told.decimal)

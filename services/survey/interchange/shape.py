@@ -40,10 +40,5 @@ def decimal(value: Any) -> int | float | None:
     return int(found) if found.is_integer() else round(found, 6)
 
 
-def escaped(part: str) -> str:
-    """A part of a JSON pointer."""
-    return part.replace("~", "~0").replace("/", "~1")
-
-
 def first(node: Mapping[str, Any], *names: str) -> str:
     return next((said(node[name]) for name in names if said(node.get(name)).strip()), "")

@@ -6,7 +6,7 @@ them on one machine. Who is limited to units finds these and what is below them,
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,6 @@ from services.shared.auth import Principal
 from services.shared.schemas import EXTERNAL, NONE
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.organisation.rules import LIMITED_ROLES
-
-
-class Person(NamedTuple):
-    given_name: str
-    family_name: str
-    email: str | None
 
 
 def named(
@@ -225,12 +219,6 @@ async def managers_above(session: AsyncSession, employee_id: UUID) -> set[UUID]:
         )
     )
     return set((await session.scalars(select(line.c.id))).all())
-
-
-async def directory(session: AsyncSession) -> list[Person]:
-    """Everybody the organisation knows, those who left too: what comments are scrubbed of."""
-    found = select(Employee.given_name, Employee.family_name, Employee.email)
-    return [Person(*row) for row in await session.execute(found)]
 
 
 async def _any(session: AsyncSession, *conditions: ColumnElement[bool]) -> bool:

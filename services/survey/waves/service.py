@@ -219,8 +219,7 @@ async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields:
 
 async def _fill_minimums(session: AsyncSession, wave: Wave, fields: WaveBody) -> None:
     organisation = await queries.organisation(session)
-    least, given, before = organisation.minimum_group, fields.minimum_group, wave.minimum_group
-    wave.minimum_group = minimum("/minimumGroup", given, before, least)
+    wave.minimum_group = minimum("/minimumGroup", fields.minimum_group, wave.minimum_group, organisation.minimum_group)
     least, given, before = organisation.comment_minimum_group, fields.comment_minimum_group, wave.comment_minimum_group
     wave.comment_minimum_group = minimum("/commentMinimumGroup", given, before, least)
 

@@ -120,7 +120,7 @@ class Server:
 async def test_a_server_that_puts_mails_off_costs_nobody_a_reminder(
     office: Office, organisation_id: UUID, how: str, invited: int
 ) -> None:
-    """Nobody gets two, and who is still waiting hangs on nothing but chance."""
+    """And nobody gets two."""
     answered = invited // 5
     await reminded(office, organisation_id, set(range(1, answered + 1)), invited)
     server = Server(office.mails)
@@ -173,7 +173,9 @@ async def test_a_server_that_goes_in_the_middle_leaves_no_trace_of_where(office:
     office.mails.at_recipient = at_recipient
     await office.worker.drain()
     rows = await office.rows(organisation_id, "reminder")
-    assert Counter(row["attempts"] for row in rows)[1] % PIECE == 0
+    tried = Counter(row["attempts"] for row in rows)[1]
+    assert tried >= len(office.mails.taken) == 30
+    assert tried % PIECE == 0
     assert {row["state"] for row in rows} == {"queued"}
 
 
@@ -185,7 +187,7 @@ async def test_it_goes_only_where_the_invitation_went(office: Office, organisati
     assert set(office.mails.addresses()) == {"person3@rivierenmark.example", "person4@rivierenmark.example"}
 
 
-async def test_a_mark_is_read_with_our_keys_only() -> None:
+def test_a_mark_is_read_with_our_keys_only() -> None:
     row = Claimed(uuid4(), 1, 0, in_doubt=False)
     old, new, other = b"o" * 32, b"n" * 32, b"x" * 32
     done, open_ = (replace(row, attempts=1, mark=marks.made(row, old, over=over)) for over in (True, False))

@@ -6,7 +6,7 @@ import pytest
 
 from services.contracts.events import Event
 from services.shared import outbox
-from services.survey.organisation.queries import directory
+from services.survey.responses.queries import names
 from tests.fixtures.services import Running
 from tests.survey import people
 from tests.survey.imports.pushing import ATTRIBUTES, push
@@ -39,7 +39,7 @@ async def test_twenty_thousand_employees_take_seconds(survey: Running, seconds: 
         assert pushed.counts == {"read": EMPLOYEES, effect: EMPLOYEES}
         assert time.perf_counter() - started < seconds
     async with survey.database.transaction(organisation.id) as session:
-        assert len(await directory(session)) == EMPLOYEES
+        assert len([name async for name in names(session)]) == EMPLOYEES
 
 
 async def test_of_many_units_and_services_a_page_at_a_time_is_told(

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from services.survey.organisation.queries import directory
+from services.survey.responses.queries import names
 from tests.fixtures.services import Running
 from tests.survey import people
 
@@ -100,7 +100,7 @@ async def test_who_is_removed_is_erased_and_managed_nobody(survey: Running) -> N
     assert gone.status_code == 204
     assert (await organisation.admin.get("/v1/employees/external:E2")).json()["managerId"] is None
     async with survey.database.transaction(organisation.id) as session:
-        assert len(await directory(session)) == 1
+        assert len([name async for name in names(session)]) == 1
 
 
 async def test_people_are_found_by_unit_manager_address_and_whether_they_left(survey: Running) -> None:

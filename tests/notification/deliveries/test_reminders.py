@@ -166,11 +166,11 @@ async def test_a_server_that_goes_in_the_middle_leaves_no_trace_of_where(office:
     """The last that was tried was a mail: so a piece that was begun is gone through."""
     await reminded(office, organisation_id, set(range(1, 101)), 200)
 
-    def at_recipient(_address: str) -> str:
+    def until_it_goes(_address: str) -> str:
         office.mails.most_open = 0 if len(office.mails.taken) >= 30 else office.mails.most_open
         return DROP if len(office.mails.taken) >= 30 else "250 OK"
 
-    office.mails.at_recipient = at_recipient
+    office.mails.at_recipient = office.mails.at_text = until_it_goes
     await office.worker.drain()
     rows = await office.rows(organisation_id, "reminder")
     tried = Counter(row["attempts"] for row in rows)[1]

@@ -1,6 +1,5 @@
 """CloudEvents 1.0 in JSON: how an event travels between services."""
 
-from datetime import datetime
 from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -39,7 +38,3 @@ class Envelope(BaseModel, Generic[Data]):
     @property
     def organisation_id(self) -> UUID:
         return self.organisationid
-
-    @property
-    def occurred_at(self) -> datetime:
-        return self.time

@@ -4,7 +4,6 @@ Who is limited to units finds, as a provider, the services of these units; as a 
 """
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, false, func, select, true
@@ -17,14 +16,6 @@ from services.survey.catalogue.models import AudienceUnit, Service, ServiceCost
 from services.survey.organisation.models import Employee, Unit
 from services.survey.organisation.queries import named, units_below, within
 from services.survey.waves.models import Wave
-
-
-class User(NamedTuple):
-    """An active employee with those of the services asked for that they use."""
-
-    employee_id: UUID
-    unit_id: UUID
-    service_ids: list[UUID]
 
 
 def services(principal: Principal) -> Select[Service]:
@@ -138,22 +129,6 @@ def _covered(service_ids: Collection[UUID]) -> Select[UUID, UUID, UUID]:
         )
     )
     return select(covered.c.organisation_id, covered.c.service_id, covered.c.unit_id)
-
-
-async def service_users(session: AsyncSession, service_ids: Collection[UUID]) -> list[User]:
-    """Who uses at least one of these services, in no particular order."""
-    covered = _covered(service_ids).subquery()
-    used = func.array_agg(aggregate_order_by(covered.c.service_id, covered.c.service_id))
-    rows = await session.execute(
-        select(Employee.id, Employee.unit_id, used)
-        .join(
-            covered,
-            and_(Employee.organisation_id == covered.c.organisation_id, Employee.unit_id == covered.c.unit_id),
-        )
-        .where(Employee.active)
-        .group_by(Employee.id, Employee.unit_id)
-    )
-    return [User(row[0], row[1], list(row[2])) for row in rows]
 
 
 async def user_counts(session: AsyncSession, service_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,15 +28,12 @@ def employees(location: str) -> str:
     return "\n".join([HEADER, *rows])
 
 
-@pytest.mark.parametrize("seconds", [30])
-async def test_twenty_thousand_employees_take_seconds(survey: Running, seconds: float) -> None:
+async def test_twenty_thousand_employees_are_taken_once(survey: Running) -> None:
     organisation = await people.make(survey, attributes=ATTRIBUTES)
     assert (await push(organisation, units(), "units")).counts == {"read": UNITS, "created": UNITS}
     for location, effect in (("Stadhuis", "created"), ("Stadhuis", "unchanged"), ("Werf", "changed")):
-        started = time.perf_counter()
         pushed = await push(organisation, employees(location), "employees")
         assert pushed.counts == {"read": EMPLOYEES, effect: EMPLOYEES}
-        assert time.perf_counter() - started < seconds
     async with survey.database.transaction(organisation.id) as session:
         assert len([name async for name in names(session)]) == EMPLOYEES
 

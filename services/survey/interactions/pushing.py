@@ -16,10 +16,19 @@ from services.shared.outages import is_passing
 from services.shared.problems import conflict, invalid, unavailable
 from services.survey.interactions import queries
 from services.survey.interactions.pushed import Pushed, pointed
-from services.survey.interactions.rules import Taken
+from services.survey.interactions.rules import Outcome, Taken
 from services.survey.interactions.service import shown, take, take_at_once
 
 JSON = "application/json"
+
+
+class _Told(msgspec.Struct, gc=False, rename="camel"):
+    external_id: str
+    id: str | None
+    outcome: Outcome
+    parked: bool
+
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -53,9 +62,9 @@ async def push(session: AsyncSession, pushed: Pushed) -> Response:
 def _batch(pushed: Pushed, taken: Mapping[int, Taken]) -> Response:
     uses = pushed.uses
     told = {
-        place: {"externalId": uses[place].external_id, "id": id_, "outcome": outcome, "parked": parked}
-        for place, (outcome, id_, parked, faults) in taken.items()
-        if not faults
+        place: _Told(uses[place].external_id, each.id, each.outcome, each.parked)
+        for place, each in taken.items()
+        if not each.faults
     }
     items = [told.get(place) or _refusal(pushed, place) for place in range(len(pushed.sent))]
     return Response(_encoder.encode({"items": items}), media_type=JSON)

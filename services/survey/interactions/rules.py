@@ -1,18 +1,21 @@
-"""What a use of a service may say, and which of two states of one interaction is the later one."""
+"""What a use of a service may say, and which of two states of one interaction is the later one.
+
+A batch has many of each: as msgspec's structs they cost a third of what dataclasses do, and nothing to collect.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
 
 AHEAD = timedelta(days=1)  # clocks that are wrong, and local times that were sent as if they were UTC
 LONGEST = 5_256_000  # minutes: ten years
 Outcome = Literal["created", "changed", "unchanged", "overtaken", "refused"]
 
 
-@dataclass(slots=True)
-class Use:
+class Use(Struct, gc=False):
     """A use of a service as it was sent. Of the service and of the employee either the id is given or the externalId,
     the other is None. Instants have an offset."""
 
@@ -41,7 +44,7 @@ class Fault(NamedTuple):
     detail: str
 
 
-class Taken(NamedTuple):
+class Taken(Struct, gc=False):
     """What became of a use. `overtaken`: a later state of the same interaction is there, or among the same uses.
     `refused` for its `faults`: among them an id that is nobody's, while an unknown externalId is parked."""
 

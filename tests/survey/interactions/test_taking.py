@@ -1,11 +1,11 @@
 """What becomes of uses that are taken in: new, changed, repeated, late, unknown."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from services.survey.interactions.rules import Taken, Use
 from services.survey.interactions.service import take

@@ -3,6 +3,8 @@
 Migrations hold a copy of their own, which never changes; a test compares what they left in the database with this.
 """
 
+GOING = 6212001  # the lock under which an employee or a service goes, of our own choosing
+
 _INSERT = """
             INSERT INTO interactions AS there (
                 organisation_id, id, external_id, service_id, service_external_id, employee_id, employee_external_id,
@@ -36,6 +38,8 @@ _INSERT = """
 # they were made for: so sequential scans are off, and each employee is looked up by a LIMIT 1, which cannot become a join
 # that reads all.
 #
+# Whom it finds stays until it is over: who goes is waited for here, and waits, see `arrivals.py`.
+#
 # `merged` is false where all are new; then `names` are the parked ones alone, else those that were made or changed. Each
 # externalId may be there once. The ids of new ones differ in their last digits, which are the places among the given.
 TAKE = f"""
@@ -59,6 +63,7 @@ BEGIN
     ) THEN
         RETURN;
     END IF;
+    PERFORM pg_advisory_xact_lock_shared({GOING}, hashtext(organisation::text));
     merged := EXISTS (
         SELECT FROM json_array_elements_text(given[1]::json) WITH ORDINALITY AS g (external_id, place)
         CROSS JOIN LATERAL (

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime
 
+from sqlalchemy import text
+
 from services.survey.interactions import arrivals
 from services.survey.interactions.rules import Use
 from services.survey.interactions.service import take
@@ -91,3 +93,42 @@ async def test_they_go_with_a_service_that_a_snapshot_leaves_out(survey: Running
     rows = "".join(f"S-{number},S,OE-1\n" for number in range(20))
     await push_file(made, f"externalId,nameNl,providerExternalId\n{rows}", "services", mode="snapshot")
     assert await listed(made.admin) == []
+
+
+async def test_who_goes_while_a_push_that_found_them_is_under_way(survey: Running) -> None:
+    made = await organisation(survey)
+    await made.employee("E-2", "OE-2")
+    use = Use("I-1", None, "FAC-01", None, "E-2", "ticket", "portal", NOON, None, None)
+    async with survey.database.transaction(made.id) as session:
+        await take(session, [use])
+        going = asyncio.create_task(made.admin.delete("/v1/employees/external:E-2", headers=ANY))
+        await until_one_waits(survey, made)
+    assert (await going).status_code == 204
+    assert await listed(made.admin) == []
+
+
+async def test_an_arrival_and_a_push_do_not_wait_for_each_other(survey: Running) -> None:
+    """What is parked lies in the table in another order than that of the push."""
+    made = await organisation(survey)
+    for name in ("I-2", "I-1"):
+        await push(made.admin, sent(externalId=name, employeeId="external:E-2"))
+    parked = [
+        Use(name, None, "FAC-01", None, "E-2", "order", "portal", NOON, None, None) for name in ("I-1", "I-2")
+    ]  # fmt: skip
+    async with survey.database.transaction(made.id) as session:
+        await take(session, parked[:1])
+        coming = asyncio.create_task(made.employee("E-2", "OE-2"))
+        await until_one_waits(survey, made)
+        await take(session, parked[1:])
+    await coming
+    assert await listed(made.admin, "?parked=true") == []
+    assert await listed(made.admin, "?kind=order") == ["I-2", "I-1"]
+
+
+async def until_one_waits(survey: Running, made: people.Made) -> None:
+    """For a lock."""
+    while True:
+        async with survey.database.transaction(made.id) as session:
+            if await session.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")):
+                return
+        await asyncio.sleep(0.01)

@@ -167,3 +167,10 @@ async def test_names_that_look_like_something_else(survey: Running) -> None:
     assert {name: (it["employeeExternalId"], it["kind"], it["channel"]) for name, it in found.items()} == {
         name: (name, name, name) for name in names
     }
+
+
+@pytest.mark.parametrize("offset", ["+15:59", "+16:00", "-23:59"])
+async def test_an_offset_that_postgresql_does_not_read(survey: Running, offset: str) -> None:
+    made = await organisation(survey)
+    taken = await push(made.admin, *batch(39), sent(externalId="far", openedAt=f"2026-03-02T09:12:00{offset}"))
+    assert outcomes(taken) == ["created"] * 40

@@ -1,6 +1,7 @@
 """One batch on its way: a few connections take from one heap, each a mail at a time."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,8 @@ from services.notification.deliveries.rules import Outcome, State
 
 log = structlog.get_logger()
 LOSSES = 3
+LONGEST = 3.0
+LASTED: deque[float] = deque([0.05], maxlen=20)  # seconds that the last mails of this process took, LONGEST at the most
 
 
 class Batch:
@@ -91,7 +94,9 @@ class Batch:
             if self.ledger.batch.kind == "invitation":  # of a reminder it would tell that there was one
                 log.warning("mail not made", kind=self.ledger.batch.kind, error=type(error).__name__)
             return rules.failed(delivery.attempts, "notComposed", None, CHANCE)
+        begun = time.monotonic()
         result = await connection.send(recipient.address, text, started)
+        LASTED.append(min(time.monotonic() - begun, LONGEST))
         return outcome_of(result, delivery.attempts)
 
 

@@ -2,12 +2,11 @@
 
 Every row goes through the same tries, whether its mail went, failed, or was none: so nothing that happens to one address
 moves its row in another way, and nobody's reminder is lost because others were taken. Which mails are over is remembered
-in marks that only our keys can read. Rows without a mail take as long as one of the last mails did. A server that has had
+in marks that only our keys can read. Rows without a mail take about as long as one of the last mails did. A server that has had
 enough is noticed by mails only, so a piece that was begun is tried to its end; the rest waits as it was.
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ import structlog
 
 from services.notification.channels.smtp import Connection, Unreachable, always
 from services.notification.deliveries import marks, rules
-from services.notification.deliveries.batch import Batch
+from services.notification.deliveries.batch import LASTED, Batch
 from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import CHANCE, Ledger
 from services.notification.deliveries.queue_queries import Claimed
@@ -26,8 +25,6 @@ from services.notification.deliveries.rules import Outcome, State
 log = structlog.get_logger()
 PIECE = 25
 ENOUGH = 10  # failures: as many as nobody makes by spoiling a few addresses
-LONGEST = 3.0  # seconds that a row without a mail is held up
-LASTED: deque[float] = deque([0.05], maxlen=20)  # seconds that the last mails of this process took
 
 
 class Reminders(Batch):
@@ -68,18 +65,16 @@ class Reminders(Batch):
             return
         over, recipient = marks.over(delivery, self.keys), self.to.get(delivery.invitation_number)
         if over or recipient is None:
-            await asyncio.sleep(CHANCE.choice(LASTED))
+            await _as_long_as_a_mail()
         else:
-            begun = time.monotonic()
             over = self._over_with(await self._tried(connection, delivery, recipient))
-            LASTED.append(min(time.monotonic() - begun, LONGEST))
         self._end(delivery, over=over)
 
     async def _pass_over(self) -> None:
         """The rest of a piece without a server: what was tried last of it was a mail."""
         for delivery in self.waiting:
             if await self.ledger.start(delivery):
-                await asyncio.sleep(CHANCE.choice(LASTED))
+                await _as_long_as_a_mail()
                 self._end(delivery, over=marks.over(delivery, self.keys))
         self.waiting.clear()
         await self.ledger.settle()
@@ -96,11 +91,16 @@ class Reminders(Batch):
             return rules.interrupted(delivery.attempts, error.reply, CHANCE)
 
     def _over_with(self, outcome: Outcome | None) -> bool:
-        """No metric, and no line of the log, counts what became of a mail: whoever makes an address fail would see."""
+        """No metric, and no line of the log, counts what became of a mail: whoever makes an address fail would see. One
+        that is in doubt for a second time has come often enough."""
         if outcome is None:
             return False
         self.taken += outcome.state is State.SENT
         self.failed += outcome.wait is not None
         if self.taken > self.failed:
             self.taken = self.failed = 0
-        return outcome.wait is None
+        return outcome.wait is None or (outcome.in_doubt and outcome.attempts > 1)
+
+
+async def _as_long_as_a_mail() -> None:
+    await asyncio.sleep(CHANCE.choice(LASTED) * CHANCE.uniform(0.8, 1.25))

@@ -81,7 +81,7 @@ class _Part:
         """What never suffices costs the units below nothing."""
         before = (self.rest, list(self.shown))
         while not self.rest.tellable(minimum) and (loose := [part for part in self.shown if not part.kept]):
-            nearest = min(loose, key=lambda part: (part.depth, part.total.answered, str(part.unit)))
+            nearest = min(loose, key=lambda part: (part.depth, part.total.invited, str(part.unit)))
             self.shown.remove(nearest)
             self.rest += nearest.rest
             self.shown += nearest.shown
@@ -97,8 +97,9 @@ def tellable(
 
     A unit's figure can be subtracted from one above it. So from the leaves up: what the shown units below leave of a
     unit must be nobody, or tellable. Otherwise the nearest shown unit below is not shown on its own (of equally near
-    ones that with the fewest answers), until what is left suffices; if it never does, the unit is not shown and its
-    people are part of what is left above. All that can be derived are unions of such remainders, so nothing smaller can
+    ones that with the fewest invited, for whoever repeats a choice by answers learns of them), until what is left
+    suffices; if it never does, the unit is not shown and its
+    people are part of what is left above. By adding and subtracting turnouts nothing smaller than such a remainder can
     be had.
 
     Nor by subtracting yesterday's figures: `kept`, which were told before, go on dividing those above them, so what is
@@ -140,7 +141,11 @@ def before_the_end(
     Then those who do not use a service are what its raters leave of the turnout. And who uses no service of which enough
     users answered is what the raters of all others leave: those are told of when nobody is left of them. `used` gives
     each service's users by their own units; `asked` as for `beside_raters`."""
-    of = asked or {service: {unit: own[unit] for unit in units if unit in own} for service, units in used.items()}
+    of = (
+        asked
+        if asked is not None
+        else {service: {unit: own[unit] for unit in units if unit in own} for service, units in used.items()}
+    )
     shown = [units for units in of.values() if sum(turnout.answered for turnout in units.values()) >= minimum]
 
     def without(unit: UUID, turnout: Turnout) -> Iterator[Without]:

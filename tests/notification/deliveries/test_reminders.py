@@ -1,6 +1,7 @@
 """Who gets no reminder has answered: nothing but counts may tell."""
 
 import json
+import time
 from base64 import urlsafe_b64encode
 from collections import Counter
 from dataclasses import replace
@@ -10,11 +11,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notification.deliveries import marks
+from services.notification.deliveries.batch import LASTED
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.reminding import PIECE
 from services.notification.deliveries.rules import TRIES
 from tests.notification.fixtures import Office
-from tests.notification.mailserver import DROP, MailServer
+from tests.notification.mailserver import DROP, TAKE_AND_DROP, MailServer
 
 OF_THE_ROW = ("id", "invitation_number", "mark")
 
@@ -177,6 +179,36 @@ async def test_a_server_that_goes_in_the_middle_leaves_no_trace_of_where(office:
     assert tried >= len(office.mails.taken) == 30
     assert tried % PIECE == 0
     assert {row["state"] for row in rows} == {"queued"}
+
+
+async def test_rows_without_a_mail_take_as_long_as_one(
+    office: Office, organisation_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reminded(office, organisation_id, set(range(1, 6)), 5)
+    monkeypatch.setattr("services.notification.deliveries.reminding.LASTED", [0.3])
+    begun = time.monotonic()
+    await office.worker.drain()
+    assert time.monotonic() - begun > 0.3 * 0.8
+    assert office.mails.taken == []
+
+
+async def test_how_long_is_known_from_any_mail(office: Office, organisation_id: UUID) -> None:
+    """The first reminders of a process have its invitations to go by."""
+    office.mails.pause = 0.1
+    await reminded(office, organisation_id, set())
+    assert max(LASTED) > 0.1
+
+
+async def test_one_whose_text_went_twice_without_an_answer_does_not_go_again(
+    office: Office, organisation_id: UUID
+) -> None:
+    await reminded(office, organisation_id, set(range(1, 6)), 10)
+    office.mails.at_text = lambda address: TAKE_AND_DROP if address.startswith("person7@") else "250 OK"
+    await tried(office, organisation_id, TRIES)
+    assert office.mails.addresses() == {
+        f"person{number}@rivierenmark.example": 2 if number == 7 else 1 for number in range(6, 11)
+    }
+    assert alike(await office.rows(organisation_id, "reminder"))
 
 
 async def test_it_goes_only_where_the_invitation_went(office: Office, organisation_id: UUID) -> None:

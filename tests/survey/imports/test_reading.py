@@ -101,6 +101,12 @@ def test_a_few_broken_bytes_do_not_change_the_encoding() -> None:
     assert reading.unidentified == 2
 
 
+def test_one_letter_in_utf8_is_enough_beside_a_few_broken_bytes() -> None:
+    """Every byte is a letter of Windows-1252: É would be read as another word, and nobody told."""
+    reading = units(HEADER + "A,JÉ,\n".encode() + b"B,\xff\xfe,\n")
+    assert (found(reading), codes(reading)) == ([(2, "A", "JÉ")], [(3, "unreadableBytes")])
+
+
 def test_a_utf16_file_that_is_cut_off() -> None:
     with pytest.raises(Unusable) as refused:
         units(HEADER.decode().encode("utf-16")[:-1])

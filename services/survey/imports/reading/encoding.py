@@ -1,5 +1,5 @@
-"""From bytes to text, piece by piece. A file in UTF-8 with a few broken bytes stays UTF-8; one without any UTF-8 is
-Windows-1252."""
+"""From bytes to text, piece by piece. A file in UTF-8 with a few broken bytes stays UTF-8: these are refused, and said,
+while every byte is a letter of Windows-1252, which is what a file with next to no UTF-8 is."""
 
 import codecs
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from services.survey.imports.reading.source import Source
 from services.survey.imports.refusals import Unusable
 
+ACCIDENT = 20  # of so many letters of Windows-1252 one may, with the next, look like UTF-8
 _BROKEN = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -81,7 +82,7 @@ def _guessed(source: Source) -> str:
             broken += len(_BROKEN.findall(text))
             valid += len(_BEYOND_ASCII.findall(text))
     broken += len(decoder.decode(b"", final=True))
-    return "utf-8" if valid >= broken else "cp1252"
+    return "utf-8" if valid * ACCIDENT >= broken else "cp1252"
 
 
 def count_broken(text: str) -> int:

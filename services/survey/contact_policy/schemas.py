@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.shared.schemas import WHOLE, Date, Instant, Schema, ShortText
+from services.shared.schemas import WHOLE, Instant, PlannedDate, Schema, ShortText
 
 Reason = Literal["optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations"]
 DaysApart = Annotated[int, Field(strict=True, ge=1, le=3_650), WHOLE]
@@ -23,12 +23,12 @@ class QuietPeriod(Schema):
     """Days on which nothing goes out; what is due waits for the first day after them."""
 
     name: ShortText | None = Field(default=None, examples=["Zomerreces"])
-    start_date: Date = Field(examples=["2026-07-20"])
-    end_date: Date = Field(description="The last quiet day", examples=["2026-08-14"])
+    start_date: PlannedDate = Field(examples=["2026-07-20"])
+    end_date: PlannedDate = Field(description="The last quiet day", examples=["2026-08-14"])
 
     @field_validator("end_date")
     @classmethod
-    def _ends_after_it_starts(cls, end_date: Date, said: ValidationInfo) -> Date:
+    def _ends_after_it_starts(cls, end_date: PlannedDate, said: ValidationInfo) -> PlannedDate:
         start_date = said.data.get("start_date")
         if start_date is not None and end_date < start_date:
             raise PydanticCustomError("endsBeforeItStarts", "must not be before startDate")

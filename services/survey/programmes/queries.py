@@ -161,9 +161,10 @@ async def waves_of(session: AsyncSession, programme_id: UUID) -> list[UUID]:
     return list((await session.scalars(select(Wave.id).where(Wave.programme_id == programme_id))).all())
 
 
-async def open_wave(session: AsyncSession, programme_id: UUID, day: date) -> Wave | None:
-    """The one that is added to on that day, locked."""
-    found = select(Wave).where(Wave.programme_id == programme_id, Wave.status == "open", Wave.last_day >= day)
+async def open_wave(session: AsyncSession, programme_id: UUID, day: date | None = None) -> Wave | None:
+    """The last, or with a day the one that is added to on it, locked."""
+    found = select(Wave).where(Wave.programme_id == programme_id, Wave.status == "open")
+    found = found if day is None else found.where(Wave.last_day >= day)
     return (await session.scalars(found.order_by(Wave.id.desc()).limit(1).with_for_update())).one_or_none()
 
 

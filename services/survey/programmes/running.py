@@ -19,8 +19,9 @@ from services.survey.contact_policy.service import found, held, limits_of, when_
 from services.survey.organisation.models import Organisation
 from services.survey.programmes import queries, recurrence, rules
 from services.survey.programmes.models import Programme, ProgrammeRun
+from services.survey.programmes.planning import plan, schedule_of
 from services.survey.programmes.schemas import AfterInteractionSchedule, ContinuousSchedule, DailySchedule
-from services.survey.programmes.service import next_due, planned_wave, schedule_of
+from services.survey.programmes.service import planned_wave
 from services.survey.waves import drawing, fielding
 from services.survey.waves import queries as waves
 from services.survey.waves.announcing import issue
@@ -57,10 +58,13 @@ async def run_by_hand(session: AsyncSession, programme: Programme, keys: Sequenc
     if await when_allowed(session, today.now) > today.now:
         raise conflict("quietPeriod", "The organisation's contact policy lets nothing go out today.")
     midnight = datetime.combine(today.day, datetime.min.time(), today.zone)
-    if isinstance(schedule_of(programme), DailySchedule) and await queries.has_run(session, programme.id, midnight):
-        raise conflict("alreadyRanToday", "Today's portion is invited; the next follows on the next working day.")
+    if await queries.has_run(session, programme.id, midnight):
+        raise conflict("alreadyRanToday", "It invited people today; the next run follows at its time.")
+    daily = isinstance(schedule_of(programme), DailySchedule)
+    if not daily and await queries.open_wave(session, programme.id) is not None:
+        raise conflict("waveOpen", "The wave of an earlier run is open; close it first, or wait for its end.")
     wave, drawn = await _run(session, programme, keys, today)
-    _record(session, programme, today.now, wave, drawn)
+    _record(session, programme, today.now, today.now, wave, drawn)
     await session.flush()
     return wave
 
@@ -68,21 +72,22 @@ async def run_by_hand(session: AsyncSession, programme: Programme, keys: Sequenc
 async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[bytes], now: datetime) -> None:
     """Of a programme whose row is locked. What cannot open is recorded, and the programme goes on."""
     assert programme.due_at is not None
+    assert programme.planned_at is not None
     today = Today(now, await waves.organisation(session))
     waits_until = await _waits_until(session, programme, today)
     if waits_until > now:
         programme.due_at = waits_until
         return
-    planned = programme.due_at
+    planned = programme.planned_at
     try:
         async with session.begin_nested():
             wave, drawn = await _run(session, programme, keys, today)
-            _record(session, programme, planned, wave, drawn)
+            _record(session, programme, planned, now, wave, drawn)
     except Problem as problem:
         await session.refresh(programme)
         log.warning("programme did not run", programme=str(programme.id), code=problem.code)
-        _record(session, programme, planned, None, Drawn([], {}), problem.code)
-    programme.due_at = await next_due(session, programme, now)
+        _record(session, programme, planned, now, None, Drawn([], {}), problem.code)
+    await plan(session, programme, now)
     await session.flush()
 
 
@@ -101,13 +106,13 @@ async def _waits_until(session: AsyncSession, programme: Programme, today: Today
 
 
 def _record(
-    session: AsyncSession, programme: Programme, planned: datetime, wave: Wave | None, drawn: Drawn,
+    session: AsyncSession, programme: Programme, planned: datetime, ran_at: datetime, wave: Wave | None, drawn: Drawn,
     code: str | None = None,
 ) -> None:  # fmt: skip
     session.add(
         ProgrammeRun(
             organisation_id=programme.organisation_id, programme_id=programme.id, planned_at=planned,
-            wave_id=wave.id if wave else None, invited=len(drawn.numbers), skipped=drawn.skipped, code=code,
+            ran_at=ran_at, wave_id=wave.id if wave else None, invited=len(drawn.numbers), skipped=drawn.skipped, code=code,
         )
     )  # fmt: skip
 

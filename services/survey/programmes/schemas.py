@@ -13,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from services.shared.schemas import WHOLE, Date, Instant, LanguageMap, Reference, Schema, ShortText
+from services.shared.schemas import WHOLE, Instant, LanguageMap, PlannedDate, Reference, Schema, ShortText
 from services.survey.contact_policy.schemas import DaysApart, Skipped
 from services.survey.programmes import recurrence
 from services.survey.waves.schemas import (
@@ -56,7 +56,7 @@ class PeriodicSchedule(Schema):
     working day."""
 
     kind: Literal["periodic"]
-    start_date: Date = Field(description="DTSTART, with startTime", examples=["2026-03-09"])
+    start_date: PlannedDate = Field(description="DTSTART, with startTime", examples=["2026-03-09"])
     start_time: LocalTime = NINE
     public_holidays: Holidays = None
     rrule: Annotated[str, Field(min_length=9, max_length=500)] = Field(
@@ -75,7 +75,7 @@ class PeriodicSchedule(Schema):
 class DailySchedule(Schema):
     """On working days. A month's or quarter's invitations are one wave, whose answers come out together after its end."""
 
-    start_date: Date = Field(examples=["2026-03-09"])
+    start_date: PlannedDate = Field(examples=["2026-03-09"])
     start_time: LocalTime = NINE
     period: Period = Field(default="quarter", description="Of the calendar")
     public_holidays: Holidays = None

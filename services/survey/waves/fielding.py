@@ -45,7 +45,8 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     """`keys` wrap the key of the wave's ballot box."""
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
-    at = await when_allowed(session, max(wave.opens_at or now, now))
+    planned = max(wave.opens_at or now, now)
+    at = await when_allowed(session, planned)
     strata = await queries.strata(session, wave, await _prepare(session, wave, at))
     _refuse_too_few(wave, audience_of(strata), sum(shares_of(wave.sample, strata).values()), skipped_of(strata))
     if (wave.sample.get("number") or 0) > audience_of(strata):
@@ -53,7 +54,7 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     if at <= now:
         await open_now(session, wave, keys, now)
         return
-    wave.opens_at, wave.scheduled = at, True
+    wave.planned_at, wave.opens_at, wave.scheduled = planned, at, True
     wave.revision += 1
     await _set_due(session, wave)
 
@@ -67,7 +68,7 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     wave.skipped = drawn.skipped
     wave.reminded_date = limits.day if wave.last_day else None
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
-    wave.status, wave.scheduled, wave.opens_at = "open", False, now
+    wave.status, wave.scheduled, wave.planned_at, wave.opens_at = "open", False, None, now
     wave.revision += 1
     # That nobody has answered yet is no secret; no unit can be told of, and there is nothing to count.
     nobody = Turnout(invited=len(drawn.numbers))
@@ -198,8 +199,8 @@ async def advance(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now:
 
 async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
     """What speaks against it now stays a draft, for its owner to see and to open by hand."""
-    assert wave.opens_at is not None
-    wave.opens_at = await when_allowed(session, wave.opens_at)
+    assert wave.planned_at is not None
+    wave.opens_at = await when_allowed(session, wave.planned_at)
     if wave.opens_at > now:
         return
     try:
@@ -208,7 +209,7 @@ async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes]
     except Problem as problem:
         await session.refresh(wave)
         log.warning("wave not opened", wave=str(wave.id), code=problem.code)
-        wave.scheduled = False
+        wave.scheduled, wave.planned_at = False, None
         wave.revision += 1
 
 

@@ -50,6 +50,10 @@ async def test_nothing_limits_at_first_and_the_policy_is_changed_like_anything_e
     ]
     backwards = await limit(admin, quietPeriods=[{"startDate": "2026-08-02", "endDate": "2026-08-01"}])
     assert backwards.json()["errors"][0]["code"] == "endsBeforeItStarts"
+    endless = await limit(admin, quietPeriods=[{"startDate": "2026-08-02", "endDate": "9999-12-31"}])
+    assert [(error["pointer"], error["code"]) for error in endless.json()["errors"]] == [
+        ("/quietPeriods/0/endDate", "outOfRange")
+    ]
 
 
 async def test_who_was_invited_a_short_while_ago_is_left_out_and_counted(world: World) -> None:
@@ -147,6 +151,19 @@ async def test_a_quiet_period_that_is_taken_away_holds_nothing_back(world: World
     await limit(admin, quietPeriods=[])
     await run_due(survey.database, KEYS, after(2.1))
     assert len(await world.events("reminder.due")) == 1
+
+
+async def test_a_wave_that_a_quiet_period_holds_up_opens_when_that_is_taken_away(world: World, survey: Running) -> None:
+    admin = await world.client()
+    quiet = {"startDate": today().isoformat(), "endDate": (today() + timedelta(days=9)).isoformat()}
+    await limit(admin, quietPeriods=[quiet])
+    wave = await world.draft(admin)
+    await admin.post(f"/v1/waves/{wave}/open")
+    await run_due(survey.database, KEYS, after(0.01))
+    assert (await world.wave(wave)).status == "draft"
+    await limit(admin, quietPeriods=[])
+    await run_due(survey.database, KEYS, after(0.02))
+    assert (await world.wave(wave)).status == "open"
 
 
 async def test_a_number_above_the_audience_is_refused(world: World) -> None:

@@ -7,14 +7,16 @@ from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Instant, PlannedDate, Schema, ShortText
 
-Reason = Literal["optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations"]
+Skip = Literal["contactPolicy", "tooLate"]
 DaysApart = Annotated[int, Field(strict=True, ge=1, le=3_650), WHOLE]
 Skipped = Annotated[
-    dict[Reason, int],
+    dict[Skip, int],
     Field(
-        description="How many of the audience were left out for each reason. Of several that hold, the first counts:"
-        " they opted out, are on leave, were invited too short ago or too often",
-        examples=[{"onLeave": 12, "minimumDaysBetween": 40}],
+        description="`contactPolicy`: about how many people are left out since they opted out, are on leave, or were"
+        " invited too short ago or too often. To the nearest tenth of each part of the tree that has ten times the"
+        " organisation's `minimumGroup`; of smaller parts nothing is told, nor which of these it is. `tooLate`: uses of"
+        " a service that nobody is asked about any more. What is nobody, or may not be told, is not there",
+        examples=[{"contactPolicy": 40}],
     ),
 ]
 

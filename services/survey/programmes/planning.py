@@ -1,13 +1,15 @@
 """When a programme runs next. What is planned is kept apart from what is due: a quiet period that holds something up may be
 taken back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.contact_policy.service import when_allowed
+from services.survey.organisation.models import Organisation
 from services.survey.programmes import recurrence
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import OnceSchedule, PeriodicSchedule, Schedule, start_of
@@ -18,6 +20,21 @@ SCHEDULE: TypeAdapter[Schedule] = TypeAdapter(Schedule)
 
 def schedule_of(programme: Programme) -> Schedule:
     return SCHEDULE.validate_python(programme.schedule)
+
+
+class Today(NamedTuple):
+    """A run's moment, where the organisation is."""
+
+    now: datetime
+    organisation: Organisation
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.organisation.time_zone)
+
+    @property
+    def day(self) -> date:
+        return self.now.astimezone(self.zone).date()
 
 
 async def plan(session: AsyncSession, programme: Programme, after: datetime) -> None:

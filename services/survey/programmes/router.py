@@ -133,8 +133,8 @@ async def list_runs(
 
 @router.post("/programmes/{programmeId}/sample-preview", dependencies=READ)
 async def preview_programme(session: Session, caller: Caller, programme_id: ProgrammeId) -> SamplePreview:
-    """How many the next wave would invite if it were drawn now, and how many the contact policy leaves out; never who.
-    After interactions: how many today's portion would be."""
+    """How many the next wave asks for if it were drawn now, and about how many the contact policy leaves out; never who.
+    After interactions: how many uses wait to be asked about today."""
     return await running.preview(session, await service.find(session, caller, programme_id))
 
 

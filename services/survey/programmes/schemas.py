@@ -37,6 +37,7 @@ Holidays = Annotated[
     Field(description="The country whose public holidays are none of the days on which it runs", examples=["NL"]),
 ]
 NINE = "09:00"
+ASKED_ABOUT = 14  # days
 
 
 def start_of(day: date, at: str) -> datetime:
@@ -111,7 +112,9 @@ class InteractionCondition(Schema):
 
 class AfterInteractionSchedule(DailySchedule):
     """Some of those who used a service are asked about it, each working day. Whoever another programme asks on that day
-    is left to it. Nothing that is kept with an answer says which interaction it is about."""
+    is left to it. A use may be asked about for fourteen days after `delayDays`, not counting those of quiet periods;
+    after that it is counted as `tooLate`. A wave begins once as many as its minimum wait. Nothing that is kept with an
+    answer says which interaction it is about."""
 
     kind: Literal["afterInteraction"]
     condition: InteractionCondition = InteractionCondition()

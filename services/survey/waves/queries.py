@@ -12,8 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
 from services.survey.contact_policy.queries import LEDGER, REASONS
-from services.survey.contact_policy.rules import Limits
-from services.survey.contact_policy.schemas import Reason
+from services.survey.contact_policy.rules import Limits, Reason
 from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import as_id, within
 from services.survey.organisation.rules import LIMITED_ROLES

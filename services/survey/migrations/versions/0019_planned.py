@@ -7,18 +7,17 @@ from alembic import op
 revision: str = "0019"
 down_revision: str | None = "0018"
 
-PLANNED = {"programmes": ("due_at", "true"), "waves": ("opens_at", "status = 'draft' AND scheduled")}
-COUNTED = ("programme_runs", "waves")
+UPDATES = {
+    "programmes": "planned_at = due_at",
+    "waves": "planned_at = CASE WHEN status = 'draft' AND scheduled THEN opens_at END, skipped = '{}'",
+    "programme_runs": "skipped = '{}'",
+}
 
 
 def upgrade() -> None:
-    for table in PLANNED:
+    for table in ("programmes", "waves"):
         op.add_column(table, sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True))
-    for table in sorted({*PLANNED, *COUNTED}):
+    for table, values in UPDATES.items():
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")  # of all organisations at once, as the owner
-    for table, (column, condition) in PLANNED.items():
-        op.execute(f"UPDATE {table} SET planned_at = {column} WHERE {condition}")
-    for table in COUNTED:
-        op.execute(f"UPDATE {table} SET skipped = '{{}}' WHERE skipped <> '{{}}'")
-    for table in sorted({*PLANNED, *COUNTED}):
+        op.execute(f"UPDATE {table} SET {values}")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -34,7 +34,8 @@ REFUSED = (
     " `missing` (a patch leaves a part incomplete), `unreadable` (no JSON), `length` (of an Idempotency-Key),"
     " `notSortable`, `notABoolean`, `notAMoneyAmount`, `invalidCursor`, `unknownReference` (it names nothing here),"
     " `notAReference`, `unstorableText` (NUL or half a surrogate pair), `blank` (nothing but spaces),"
-    " `notADate`, `notAnInstant`, `outOfRange` (an instant before 1900 or after 9998), `notALanguage`, `duplicate`,"
+    " `notADate`, `notAnInstant`, `outOfRange` (an instant before 1900 or after 9998, a day of a plan after 9899),"
+    " `notALanguage`, `duplicate`,"
     " `wrongType` (of none of the types that a value may have), `extraForbidden` (no such key)."
     " A preflight from an origin that the service does not allow has the code `corsNotAllowed`."
 )

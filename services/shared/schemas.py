@@ -29,6 +29,7 @@ EXTERNAL = "external:"
 SLASH = "\ue000"  # in a path, in place of one that stands inside a segment: a character for private use
 NONE = "none"  # in a filter: what is null
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9899, 12, 31)
 
 
 def is_storable(text: str) -> bool:
@@ -71,6 +72,13 @@ def _storable_instant(at: datetime) -> datetime:
     if not FIRST <= at <= LAST:
         raise PydanticCustomError("outOfRange", "must be between the years 1900 and 9999")
     return at.astimezone(UTC)
+
+
+def _reckonable(day: date) -> date:
+    """What comes years after it is a day still."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise PydanticCustomError("outOfRange", "must be between the years 1900 and 9900")
+    return day
 
 
 def _whole(value: Any) -> Any:
@@ -118,6 +126,7 @@ ExternalId = Annotated[
     NOT_BLANK,
 ]
 Date = Annotated[date, BeforeValidator(_date_only)]
+PlannedDate = Annotated[Date, AfterValidator(_reckonable)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant_only), AfterValidator(_storable_instant)]
 LanguageMap = Annotated[
     dict[str, Annotated[str, Field(min_length=1, max_length=5000), STORABLE, NOT_BLANK]],

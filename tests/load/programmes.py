@@ -138,7 +138,7 @@ async def _world(database: Database, plain: asyncpg.Connection) -> list[UUID]:
             **own, id=uuid4(), survey_id=survey_id, title={"nl": "Meting"}, service_ids=services, audience=[],
             schedule={"kind": "periodic", "startDate": "2031-03-03", "rrule": "FREQ=DAILY;INTERVAL=91"},
             sample={"kind": "number", "number": SAMPLE, "seed": 4}, service_choice="respondent",
-            closes_after_days=21, reminders=[7, 14], active=True, due_at=START,
+            closes_after_days=21, reminders=[7, 14], active=True, planned_at=START, due_at=START,
         ))  # fmt: skip
     await plain.execute("CREATE TABLE plain (LIKE invitations INCLUDING ALL)")
     await plain.execute("VACUUM ANALYZE")

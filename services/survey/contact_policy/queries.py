@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.contact_policy.models import Contact, ContactPolicy
-from services.survey.contact_policy.schemas import Reason
+from services.survey.contact_policy.rules import Reason
 
 REASONS: tuple[Reason, ...] = ("optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations")
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
+
+Reason = Literal["optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations"]
+YEAR = 365
 
 
 class Quiet(NamedTuple):
@@ -33,6 +36,16 @@ def first_loud(day: date, periods: Sequence[Quiet]) -> date:
         if period.first <= day <= period.last:
             day = period.last + timedelta(days=1)
     return day
+
+
+def days_back(day: date, loud: int, periods: Sequence[Quiet]) -> int:
+    """How many days lie between, if so many before this one were in no quiet period; a year at the most."""
+    back = 0
+    while loud and back < YEAR:
+        back += 1
+        before = day - timedelta(days=back)
+        loud -= not any(period.first <= before <= period.last for period in periods)
+    return back
 
 
 def after_quiet(at: datetime, time_zone: str, periods: Sequence[Quiet]) -> datetime:

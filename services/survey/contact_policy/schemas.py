@@ -5,16 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.shared.schemas import WHOLE, Date, Instant, Schema, ShortText
+from services.shared.schemas import WHOLE, Instant, PlannedDate, Schema, ShortText
 
-Reason = Literal["optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations"]
+Skip = Literal["contactPolicy", "tooLate"]
 DaysApart = Annotated[int, Field(strict=True, ge=1, le=3_650), WHOLE]
 Skipped = Annotated[
-    dict[Reason, int],
+    dict[Skip, int],
     Field(
-        description="How many of the audience were left out for each reason. Of several that hold, the first counts:"
-        " they opted out, are on leave, were invited too short ago or too often",
-        examples=[{"onLeave": 12, "minimumDaysBetween": 40}],
+        description="`contactPolicy`: about how many people are left out since they opted out, are on leave, or were"
+        " invited too short ago or too often. To the nearest tenth of each part of the tree that has ten times the"
+        " organisation's `minimumGroup`; of smaller parts nothing is told, nor which of these it is. `tooLate`: uses of"
+        " a service that nobody is asked about any more. What is nobody, or may not be told, is not there",
+        examples=[{"contactPolicy": 40}],
     ),
 ]
 
@@ -23,12 +25,12 @@ class QuietPeriod(Schema):
     """Days on which nothing goes out; what is due waits for the first day after them."""
 
     name: ShortText | None = Field(default=None, examples=["Zomerreces"])
-    start_date: Date = Field(examples=["2026-07-20"])
-    end_date: Date = Field(description="The last quiet day", examples=["2026-08-14"])
+    start_date: PlannedDate = Field(examples=["2026-07-20"])
+    end_date: PlannedDate = Field(description="The last quiet day", examples=["2026-08-14"])
 
     @field_validator("end_date")
     @classmethod
-    def _ends_after_it_starts(cls, end_date: Date, said: ValidationInfo) -> Date:
+    def _ends_after_it_starts(cls, end_date: PlannedDate, said: ValidationInfo) -> PlannedDate:
         start_date = said.data.get("start_date")
         if start_date is not None and end_date < start_date:
             raise PydanticCustomError("endsBeforeItStarts", "must not be before startDate")

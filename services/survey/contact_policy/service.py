@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from services.survey.contact_policy.models import Contact, ContactPolicy
 from services.survey.contact_policy.rules import Limits, Quiet, after_quiet
 from services.survey.contact_policy.schemas import ContactPolicyBody
 from services.survey.organisation import queries as organisations
+from services.survey.programmes.models import Programme
 from services.survey.waves.models import Wave
 
 
@@ -36,7 +37,8 @@ async def held(session: AsyncSession) -> ContactPolicy:
 
 
 async def change(session: AsyncSession, if_match: str | None, patch: Mapping[str, Any]) -> ContactPolicy:
-    """What waits for its time is looked at again, since the quiet periods may have changed."""
+    """What waits for its time is looked at again from what was planned, since the quiet periods may have changed."""
+    await _look_again(session)
     policy = await held(session)
     require_match(if_match, policy.version)
     body = patched(ContactPolicyBody.model_validate(policy), patch)
@@ -44,10 +46,23 @@ async def change(session: AsyncSession, if_match: str | None, patch: Mapping[str
     policy.minimum_days_between = body.minimum_days_between
     policy.quiet_periods = [period.model_dump(mode="json") for period in body.quiet_periods]
     policy.version += 1
-    now = datetime.now(ZoneInfo("UTC"))
-    await session.execute(update(Wave).where(Wave.due_at > now).values(due_at=now, updated_at=Wave.updated_at))
     await session.flush()
     return policy
+
+
+async def _look_again(session: AsyncSession) -> None:
+    """First, for draws hold the row of their programme or wave when they come for the policy's."""
+    now = datetime.now(ZoneInfo("UTC"))
+    await session.execute(
+        update(Programme)
+        .where(Programme.due_at > Programme.planned_at)
+        .values(due_at=Programme.planned_at, updated_at=Programme.updated_at)
+    )
+    await session.execute(
+        update(Wave)
+        .where(Wave.due_at > now)
+        .values(due_at=now, opens_at=func.coalesce(Wave.planned_at, Wave.opens_at), updated_at=Wave.updated_at)
+    )
 
 
 def quiet_of(policy: ContactPolicy) -> list[Quiet]:

@@ -13,8 +13,9 @@ from services.survey.base import Base
 
 
 class Programme(Tenant, Timestamps, Base):
-    """`due_at`: when it is to run next; null while it is paused, or for good after its last run. `cycle_date`: the day
-    from which a continuous one counts whom it has asked."""
+    """`planned_at`: when its schedule has it run next; null for good after its last run. `due_at`: the same, or the time
+    after it until which it is held up; null while it is paused. `cycle_date`: the day from which a continuous one counts
+    whom it has asked."""
 
     __tablename__ = "programmes"
     __table_args__ = (
@@ -36,6 +37,7 @@ class Programme(Tenant, Timestamps, Base):
     comment_minimum_group: Mapped[int | None]
     minimum_days_between: Mapped[int | None]
     active: Mapped[bool]
+    planned_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     cycle_date: Mapped[date | None]
 

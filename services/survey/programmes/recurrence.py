@@ -6,7 +6,7 @@ years: some never come true (30 February).
 
 import re
 from collections.abc import Container, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
@@ -19,17 +19,20 @@ from services.survey.programmes.rules import next_working_day
 
 YEARS, LEAST_DAYS, LOOKED_AT = 10, 7, 100
 LONGEST_SHIFT = timedelta(days=14)  # from a public holiday to the next working day
+WRITTEN = re.compile(r"[A-Za-z0-9=;,+-]*", re.ASCII)
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS",
          "WKST"}  # fmt: skip
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _ZERO = re.compile(r"(^|,)[+-]?0+[A-Z]*(,|$)")
 _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?")
+_EASTERNMOST = timezone(timedelta(hours=14))  # where an instant is latest by the clock
 
 
-def check(rule: str, start: datetime) -> None:
-    """Refuses what cannot be read, never fires, or fires before the wave that it opened could be answered."""
-    fired = list(islice(_occurrences(rule, start), LOOKED_AT))
+def check(rule: str, start: datetime, zone: tzinfo = _EASTERNMOST) -> None:
+    """Refuses what cannot be read, never fires, or fires before the wave that it opened could be answered. While the
+    zone is not known, what would fire in one passes."""
+    fired = list(islice(_occurrences(rule, start, zone), LOOKED_AT))
     if not fired:
         raise PydanticCustomError("neverFires", "does not fire once in ten years from startDate")
     if any((later - earlier).days < LEAST_DAYS for earlier, later in pairwise(fired)):
@@ -44,7 +47,7 @@ def after(rule: str, start: datetime, moment: datetime, zone: ZoneInfo, holidays
     """The first time after `moment`, in UTC. `start` is local; what falls on a public holiday waits for the next working
     day."""
     local = moment.astimezone(zone).replace(tzinfo=None)
-    for planned in _occurrences(rule, start, max(start, local)):
+    for planned in _occurrences(rule, start, zone, max(start, local)):
         if planned < local - LONGEST_SHIFT:
             continue
         day = next_working_day(planned.date(), holidays) if planned.date() in holidays else planned.date()
@@ -58,25 +61,30 @@ def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
-def _occurrences(rule: str, start: datetime, since: datetime | None = None) -> Iterator[datetime]:
+def _occurrences(rule: str, start: datetime, zone: tzinfo, since: datetime | None = None) -> Iterator[datetime]:
     """The library looks for the next time up to the year 9999, and every day of it where there is none. So it reckons in
     the last four centuries before that: the calendar, weekdays and all, repeats itself every four hundred years."""
     parts = _parts(rule)
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     last = (since or start) + timedelta(days=366 * YEARS)
-    last = last if until is None else min(last, _until(until))
+    last = last if until is None else min(last, _until(until, zone))
     years = (9999 - YEARS - start.year) // 400 * 400
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    fired = islice(_fired(text, start.replace(year=start.year + years)), int(count) if count else None)
+    return takewhile(lambda planned: planned <= last, (planned.replace(year=planned.year - years) for planned in fired))
+
+
+def _fired(text: str, start: datetime) -> Iterator[datetime]:
+    """Some of what the library cannot do it notices only when it looks for the first time."""
     try:
-        text = ";".join(f"{name}={value}" for name, value in parts.items())
-        made = rrulestr(text, dtstart=start.replace(year=start.year + years))
-        first = islice(made, int(count) if count else None)
-        fired = (planned.replace(year=planned.year - years) for planned in first)
-        return takewhile(lambda planned: planned <= last, fired)
+        yield from rrulestr(text, dtstart=start)
     except (ValueError, TypeError, KeyError, IndexError):
         raise PydanticCustomError("notARecurrence", "is not a recurrence rule of RFC 5545") from None
 
 
 def _parts(rule: str) -> dict[str, str]:
+    if not WRITTEN.fullmatch(rule):
+        raise PydanticCustomError("notARecurrence", "is not one recurrence rule of RFC 5545, on one line")
     pairs = [part.partition("=")[::2] for part in rule.upper().split(";")]
     parts = dict(pairs)
     numbers = [parts[name] for name in ("INTERVAL", "COUNT") if name in parts]
@@ -91,15 +99,18 @@ def _parts(rule: str) -> dict[str, str]:
     return parts
 
 
-def _until(text: str) -> datetime:
-    """A local bound; a zone's offset is too small to matter beside days."""
+def _until(text: str, zone: tzinfo) -> datetime:
+    """Local, as `start` is. An instant is the last run's, so it counts to the second."""
     found = _UNTIL.fullmatch(text)
     if found is None:
         raise PydanticCustomError("notARecurrence", "has an UNTIL that is neither a date nor an instant of RFC 5545")
     try:
-        return datetime.strptime(found[1] + (found[2] or "235959"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - local, like start
+        until = datetime.strptime(found[1] + (found[2] or "235959"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - local, like start
     except ValueError:
         raise PydanticCustomError("notARecurrence", "has an UNTIL that is no day") from None
+    if not found[3] or until.year in (1, 9999):
+        return until
+    return until.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
 
 
 @lru_cache

@@ -43,8 +43,8 @@ async def create_programme(
     session: Session, caller: Caller, response: Response, body: schemas.ProgrammeBody
 ) -> schemas.Programme:
     """Makes a standing plan, which runs by itself unless it is made paused. 403 for services of others. `inThePast`,
-    `sampleLargerThanAudience`, `emptyAudience`, `tooFewInvited` (a continuous one of which no wave could have a figure),
-    `belowMinimum`, `notOfThisProgramme`, `neverMet`; of a rule `notARecurrence`, `neverFires`, `firesTooOften` (400)."""
+    `sampleLargerThanAudience`, `emptyAudience`, `tooFewInvited` (no wave of it could have a figure), `afterTheEnd` (a
+    reminder that no wave would be open for), `belowMinimum`, `notOfThisProgramme`, `neverMet`; of a rule `notARecurrence`, `neverFires`, `firesTooOften` (400)."""
     programme = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/programmes/{programme.id}"
     return _tagged(response, programme)
@@ -108,8 +108,8 @@ async def run_programme(
     session: Session, caller: Caller, request: Request, response: Response, programme_id: ProgrammeId
 ) -> Wave:
     """Now, beside its schedule: answers the wave that it opened, or to which it added a portion. 409 `quietPeriod`,
-    `alreadyRanToday` (of a daily schedule), and what a wave's opening is refused for: `surveyNotPublished`,
-    `emptyAudience`, `tooFewInvited`."""
+    `alreadyRanToday`, `waveOpen` (of an earlier run, where each run has its own), and what a wave's opening is refused
+    for: `surveyNotPublished`, `emptyAudience`, `tooFewInvited`."""
     programme = await service.find(session, caller, programme_id, lock=True)
     wave = await running.run_by_hand(session, programme, box_keys(request.app.state.settings))
     response.headers["Location"] = f"/v1/waves/{wave.id}"
@@ -133,8 +133,8 @@ async def list_runs(
 
 @router.post("/programmes/{programmeId}/sample-preview", dependencies=READ)
 async def preview_programme(session: Session, caller: Caller, programme_id: ProgrammeId) -> SamplePreview:
-    """How many the next wave would invite if it were drawn now, and how many the contact policy leaves out; never who.
-    After interactions: how many today's portion would be."""
+    """How many the next wave asks for if it were drawn now, and about how many the contact policy leaves out; never who.
+    After interactions: how many uses wait to be asked about today."""
     return await running.preview(session, await service.find(session, caller, programme_id))
 
 

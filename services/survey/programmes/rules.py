@@ -6,6 +6,7 @@ from hashlib import sha256
 from math import ceil
 
 MONTHS = {"month": 1, "quarter": 3}
+LONGEST = {"month": 31, "quarter": 92}  # in days
 
 
 def seed_of(seed: int, day: date) -> int:

@@ -13,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from services.shared.schemas import WHOLE, Date, Instant, LanguageMap, Reference, Schema, ShortText
+from services.shared.schemas import WHOLE, Instant, LanguageMap, PlannedDate, Reference, Schema, ShortText
 from services.survey.contact_policy.schemas import DaysApart, Skipped
 from services.survey.programmes import recurrence
 from services.survey.waves.schemas import (
@@ -37,6 +37,7 @@ Holidays = Annotated[
     Field(description="The country whose public holidays are none of the days on which it runs", examples=["NL"]),
 ]
 NINE = "09:00"
+ASKED_ABOUT = 14  # days
 
 
 def start_of(day: date, at: str) -> datetime:
@@ -56,7 +57,7 @@ class PeriodicSchedule(Schema):
     working day."""
 
     kind: Literal["periodic"]
-    start_date: Date = Field(description="DTSTART, with startTime", examples=["2026-03-09"])
+    start_date: PlannedDate = Field(description="DTSTART, with startTime", examples=["2026-03-09"])
     start_time: LocalTime = NINE
     public_holidays: Holidays = None
     rrule: Annotated[str, Field(min_length=9, max_length=500)] = Field(
@@ -75,7 +76,7 @@ class PeriodicSchedule(Schema):
 class DailySchedule(Schema):
     """On working days. A month's or quarter's invitations are one wave, whose answers come out together after its end."""
 
-    start_date: Date = Field(examples=["2026-03-09"])
+    start_date: PlannedDate = Field(examples=["2026-03-09"])
     start_time: LocalTime = NINE
     period: Period = Field(default="quarter", description="Of the calendar")
     public_holidays: Holidays = None
@@ -111,7 +112,9 @@ class InteractionCondition(Schema):
 
 class AfterInteractionSchedule(DailySchedule):
     """Some of those who used a service are asked about it, each working day. Whoever another programme asks on that day
-    is left to it. Nothing that is kept with an answer says which interaction it is about."""
+    is left to it. A use may be asked about for fourteen days after `delayDays`, not counting those of quiet periods;
+    after that it is counted as `tooLate`. A wave begins once as many as its minimum wait. Nothing that is kept with an
+    answer says which interaction it is about."""
 
     kind: Literal["afterInteraction"]
     condition: InteractionCondition = InteractionCondition()

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
+from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
@@ -15,12 +15,13 @@ from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, not_found
 from services.survey.contact_policy import service as policies
 from services.survey.organisation import queries as organisations
-from services.survey.programmes import queries, recurrence, rules
+from services.survey.programmes import planning, queries, recurrence, rules
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import (
     AfterInteractionSchedule,
     AudienceAsked,
     ContinuousSchedule,
+    DailySchedule,
     OnceSchedule,
     PeriodicSchedule,
     ProgrammeBody,
@@ -34,13 +35,12 @@ from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, minimum, services_of, today
 
-SCHEDULE: TypeAdapter[Schedule] = TypeAdapter(Schedule)
-
 
 async def create(session: AsyncSession, principal: Principal, body: ProgrammeBody) -> Programme:
     programme = Programme(organisation_id=principal.organisation_id)
     _refuse_the_past(body)
     await _fill(session, principal, programme, body)
+    await planning.plan(session, programme, datetime.now(UTC))
     session.add(programme)
     await session.flush()
     return programme
@@ -60,10 +60,11 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
     if after.schedule != before.schedule:
         _refuse_the_past(after)
         programme.cycle_date = None
-    due_at = programme.due_at
     await _fill(session, principal, programme, after)
-    if (after.schedule, after.active) == (before.schedule, before.active):
-        programme.due_at = due_at  # it may be due at this very moment
+    if after.schedule != before.schedule:
+        await planning.plan(session, programme, datetime.now(UTC))
+    elif after.active != before.active:  # otherwise it may be due at this very moment
+        await planning.put(session, programme, active=after.active)
     programme.version += 1
     await session.flush()
 
@@ -83,8 +84,7 @@ def _whole(before: ProgrammeBody, patch: Mapping[str, Any]) -> dict[str, Any]:
 async def set_active(session: AsyncSession, programme: Programme, *, active: bool) -> None:
     if programme.active == active:
         return
-    programme.active = active
-    programme.due_at = await next_due(session, programme, datetime.now(UTC))
+    await planning.put(session, programme, active=active)
     programme.version += 1
     await session.flush()
 
@@ -115,10 +115,6 @@ def shown(programme: Programme) -> Shown:
     })  # fmt: skip
 
 
-def schedule_of(programme: Programme) -> Schedule:
-    return SCHEDULE.validate_python(programme.schedule)
-
-
 def _refuse_the_past(body: ProgrammeBody) -> None:
     if isinstance(body.schedule, OnceSchedule) and body.schedule.starts_at <= datetime.now(UTC):
         raise body_error("/schedule/startsAt", "inThePast", "must be in the future; to start at once, run it by hand")
@@ -139,8 +135,8 @@ async def _fill(session: AsyncSession, principal: Principal, programme: Programm
     programme.reminders, programme.active = body.reminders, body.active
     programme.minimum_days_between = body.contact_rules.minimum_days_between
     await _fill_minimums(session, programme, body)
+    _refuse_late_reminders(body)
     await _refuse_too_few(session, programme, body)
-    programme.due_at = await next_due(session, programme, datetime.now(UTC))
 
 
 async def _units(session: AsyncSession, audience: AudienceAsked | None) -> list[UUID]:
@@ -149,6 +145,8 @@ async def _units(session: AsyncSession, audience: AudienceAsked | None) -> list[
         unit = await organisations.unit_named(session, reference)
         if unit is None:
             raise body_error(f"/audience/unitIds/{place}", "unknownReference", "is no unit here")
+        if unit.id in found:
+            raise body_error(f"/audience/unitIds/{place}", "duplicate", "names a unit twice")
         found.append(unit.id)
     return found
 
@@ -170,6 +168,12 @@ async def _schedule(
     session: AsyncSession, principal: Principal, schedule: Schedule, services: Sequence[UUID]
 ) -> dict[str, Any]:
     made = schedule.model_dump(mode="json")
+    if isinstance(schedule, PeriodicSchedule):
+        zone = ZoneInfo((await waves.organisation(session)).time_zone)
+        try:
+            recurrence.check(schedule.rrule, start_of(schedule.start_date, schedule.start_time), zone)
+        except PydanticCustomError as refused:
+            raise body_error("/schedule/rrule", refused.type, refused.message()) from None
     if isinstance(schedule, AfterInteractionSchedule):
         about = await services_of(session, principal, schedule.condition.service_ids, "/schedule/condition/serviceIds")
         for place, service in enumerate(about):
@@ -188,14 +192,27 @@ async def _fill_minimums(session: AsyncSession, programme: Programme, body: Prog
     programme.minimum_group, programme.comment_minimum_group = body.minimum_group, body.comment_minimum_group
 
 
+def _refuse_late_reminders(body: ProgrammeBody) -> None:
+    """Who is invited on the first of the days of a wave has the longest until its end."""
+    added_for = rules.LONGEST[body.schedule.period] - 1 if isinstance(body.schedule, DailySchedule) else 0
+    if any(days >= added_for + body.closes_after_days for days in body.reminders):
+        raise body_error("/reminders", "afterTheEnd", "has a reminder that comes after the wave's end")
+
+
 async def _refuse_too_few(session: AsyncSession, programme: Programme, body: ProgrammeBody) -> None:
     """Of a standing plan, before it opens one empty wave after the other."""
-    wave = planned_wave(programme, await waves.organisation(session))
+    organisation = await waves.organisation(session)
+    wave = planned_wave(programme, organisation)
     limits = policies.limits_of(await policies.found(session), await today(session, datetime.now(UTC)))
     audience = audience_of(await waves.strata(session, wave, limits))
     if (programme.sample.get("number") or 0) > audience:
         raise body_error("/sample/number", "sampleLargerThanAudience", f"the audience is {audience} people")
     schedule = body.schedule
+    if not isinstance(schedule, DailySchedule) and (programme.sample.get("number") or audience) < wave.minimum_group:
+        if "number" in programme.sample:
+            raise body_error("/sample/number", "tooFewInvited", f"a figure is about {wave.minimum_group} at the least")
+        if (body.minimum_group or 0) > organisation.minimum_group:
+            raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
         invited = rules.in_a_period(audience, schedule.period, schedule.cycle_days)
         if invited < wave.minimum_group:
@@ -215,18 +232,3 @@ def planned_wave(programme: Programme, organisation: Any) -> Wave:
         comment_minimum_group=programme.comment_minimum_group or organisation.comment_minimum_group,
         minimum_days_between=programme.minimum_days_between, status="draft", revision=1,
     )  # fmt: skip
-
-
-async def next_due(session: AsyncSession, programme: Programme, after: datetime) -> datetime | None:
-    """When it is to run next after this moment, but for quiet periods."""
-    if not programme.active:
-        return None
-    zone = ZoneInfo((await waves.organisation(session)).time_zone)
-    schedule = schedule_of(programme)
-    if isinstance(schedule, OnceSchedule):
-        return schedule.starts_at if schedule.starts_at > after else None
-    holidays = recurrence.holidays_of(schedule.public_holidays)
-    start = start_of(schedule.start_date, schedule.start_time)
-    if isinstance(schedule, PeriodicSchedule):
-        return recurrence.after(schedule.rrule, start, after, zone, holidays)
-    return recurrence.next_working_time(start, after, zone, holidays)

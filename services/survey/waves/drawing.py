@@ -45,11 +45,15 @@ class Turns(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """The invitations' numbers in their own order, which is random, and how many were left out for each reason."""
+    """The invitations' numbers in their own order, which is random; and what was found in each unit, which is for
+    `rules.told` alone."""
 
     numbers: list[int]
-    skipped: dict[str, int]
-    audience: int = 0
+    units: Sequence[rules.Judged] = ()
+
+    @property
+    def audience(self) -> int:
+        return sum(unit.people for unit in self.units if unit.served)
 
 
 def portion_of(day: date, turns: Turns) -> int:
@@ -99,11 +103,6 @@ async def _drawn(
         "most": wave.maximum_services if wave.service_choice == "random" else None, "daily": wave.last_day is not None,
     }  # fmt: skip
     async with set_based(session):
-        return told((await session.execute(made, {"portion": None, **given, **more})).all())
-
-
-def told(rows: Sequence[Any]) -> Drawn:
-    counts = {row.reason: row.people for row in rows if row.reason is not None}
-    (numbers,) = (row.numbers or [] for row in rows if row.reason is None)
-    audience = counts.pop("audience", 0) or 0
-    return Drawn(numbers, counts, audience)
+        rows = (await session.execute(made, {"portion": None, **given, **more})).all()
+    (numbers,) = (row.numbers or [] for row in rows if row.unit_id is None)
+    return Drawn(numbers, [rules.Judged(*row[:5]) for row in rows if row.unit_id is not None])

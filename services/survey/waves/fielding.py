@@ -3,7 +3,6 @@ replicas do it once; `due_at` says when to look next."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,8 +21,9 @@ from services.survey.waves import queries, rules
 from services.survey.waves.announcing import announce, issue, tell_drawn
 from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
+from services.survey.waves.previewing import skipped_of
 from services.survey.waves.reminding import remind, reminder_times
-from services.survey.waves.service import audience_of, shares_of, size_of, skipped_of
+from services.survey.waves.service import audience_of, size_of
 from services.survey.waves.turnouts import Turnout, before_the_end, enough_came, tellable
 
 log = structlog.get_logger()
@@ -45,15 +45,16 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     """`keys` wrap the key of the wave's ballot box."""
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
-    at = await when_allowed(session, max(wave.opens_at or now, now))
+    planned = max(wave.opens_at or now, now)
+    at = await when_allowed(session, planned)
     strata = await queries.strata(session, wave, await _prepare(session, wave, at))
-    _refuse_too_few(wave, audience_of(strata), sum(shares_of(wave.sample, strata).values()), skipped_of(strata))
+    _refuse_too_few(wave, audience_of(strata), size_of(wave.sample, strata))
     if (wave.sample.get("number") or 0) > audience_of(strata):
         raise conflict("sampleLargerThanAudience", "Fewer people use these services than the sample asks for.")
     if at <= now:
         await open_now(session, wave, keys, now)
         return
-    wave.opens_at, wave.scheduled = at, True
+    wave.planned_at, wave.opens_at, wave.scheduled = planned, at, True
     wave.revision += 1
     await _set_due(session, wave)
 
@@ -63,11 +64,11 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     limits = await _prepare(session, wave, now)
     wave.providers = await queries.providers(session, wave.service_ids)
     drawn = await draw(session, wave, await _size(session, wave, limits), limits)
-    _refuse_too_few(wave, drawn.audience, len(drawn.numbers), drawn.skipped)
-    wave.skipped = drawn.skipped
+    _refuse_too_few(wave, drawn.audience, len(drawn.numbers))
+    wave.skipped = skipped_of(drawn.units, (await queries.organisation(session)).minimum_group)
     wave.reminded_date = limits.day if wave.last_day else None
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
-    wave.status, wave.scheduled, wave.opens_at = "open", False, now
+    wave.status, wave.scheduled, wave.planned_at, wave.opens_at = "open", False, None, now
     wave.revision += 1
     # That nobody has answered yet is no secret; no unit can be told of, and there is nothing to count.
     nobody = Turnout(invited=len(drawn.numbers))
@@ -116,13 +117,14 @@ async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> Limits:
     return limits_of(await held(session), day, wave.minimum_days_between)
 
 
-def _refuse_too_few(wave: Wave, audience: int, invited: int, skipped: Mapping[Any, int]) -> None:
+def _refuse_too_few(wave: Wave, audience: int, invited: int) -> None:
+    """A wave that is added to invites nobody yet: what counts is whether it ever could. How many the contact policy
+    leaves is not said, for a refusal costs nobody a mail."""
     if not audience:
         raise conflict("emptyAudience", "Nobody uses any of these services.")
-    if invited < wave.minimum_group and not wave.last_day:
-        left_out = ", ".join(f"{people} {reason}" for reason, people in skipped.items())
-        detail = f"With {invited} invited no figure could reach {wave.minimum_group} answers."
-        raise conflict("tooFewInvited", f"{detail} Left out: {left_out}." if left_out else detail)
+    if (audience if wave.last_day else invited) < wave.minimum_group:
+        detail = f"So few would be invited now that no figure could reach {wave.minimum_group} answers."
+        raise conflict("tooFewInvited", detail)
 
 
 async def close(session: AsyncSession, wave: Wave) -> None:
@@ -198,8 +200,8 @@ async def advance(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now:
 
 async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
     """What speaks against it now stays a draft, for its owner to see and to open by hand."""
-    assert wave.opens_at is not None
-    wave.opens_at = await when_allowed(session, wave.opens_at)
+    assert wave.planned_at is not None
+    wave.opens_at = await when_allowed(session, wave.planned_at)
     if wave.opens_at > now:
         return
     try:
@@ -208,7 +210,7 @@ async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes]
     except Problem as problem:
         await session.refresh(wave)
         log.warning("wave not opened", wave=str(wave.id), code=problem.code)
-        wave.scheduled = False
+        wave.scheduled, wave.planned_at = False, None
         wave.revision += 1
 
 

@@ -16,7 +16,8 @@ _OF_WAVE: tuple[list[str], list[str]] = (["organisation_id", "wave_id"], ["waves
 
 class Wave(Tenant, Base):
     """`version` is the survey's; `revision` counts changes, for the ETag. `due_at` is when the scheduler must look
-    next: to open, to remind, to close, or (`counts_at`) to count who answered.
+    next: to open, to remind, to close, or (`counts_at`) to count who answered. `planned_at`: when one that is scheduled
+    was to open, but for quiet periods.
 
     `providers` has each service's provider as it was when the wave was drawn, by their ids.
     `skipped` counts by reason whom the last draw left out. A wave with a `last_day` is added to daily until then, and
@@ -43,6 +44,7 @@ class Wave(Tenant, Base):
     providers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     service_choice: Mapped[str]
     sample: Mapped[dict[str, Any]]
+    planned_at: Mapped[datetime | None]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime]
     reminders: Mapped[list[int]]

@@ -1,19 +1,18 @@
 """Every select of waves. Who may not see a wave does not find it."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, func, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
 from services.survey.contact_policy.queries import LEDGER, REASONS
-from services.survey.contact_policy.rules import Limits
-from services.survey.contact_policy.schemas import Reason
+from services.survey.contact_policy.rules import Limits, Reason
 from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import as_id, within
 from services.survey.organisation.rules import LIMITED_ROLES
@@ -224,13 +223,21 @@ def invitations(wave_id: UUID) -> Select[Invitation]:
 
 
 async def addressed(
-    session: AsyncSession, wave_id: UUID, numbers: Sequence[int], *, unanswered: bool
+    session: AsyncSession, wave_id: UUID, numbers: Sequence[int], *, reminded_on: date | None
 ) -> Sequence[Row[int, Employee]]:
-    """Invitations with those who can be written to. People who left, or left no address, are not there."""
+    """Invitations with those who can be written to. People who left, or left no address, are not there; of a reminder
+    neither are those who answered, or who opted out or went on leave since they were invited."""
     asked = (
         select(Invitation.number, Employee)
         .join(Employee, (Employee.organisation_id == Invitation.organisation_id)
               & (Employee.id == Invitation.employee_id))
         .where(Invitation.wave_id == wave_id, Invitation.number.in_(numbers), Employee.active, Employee.email != "")
     )  # fmt: skip
-    return (await session.execute(asked.where(~Invitation.burned) if unanswered else asked)).all()
+    if reminded_on is not None:
+        asked = asked.where(~Invitation.burned, ~Employee.opted_out, ~on_leave(reminded_on))
+    return (await session.execute(asked)).all()
+
+
+def on_leave(day: date) -> ColumnElement[bool]:
+    begun = func.coalesce(Employee.leave_start_date <= day, false())
+    return and_(begun, or_(Employee.leave_end_date.is_(None), Employee.leave_end_date >= day))

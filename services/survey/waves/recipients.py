@@ -1,6 +1,7 @@
 """Whom notification may write to, asked for at the moment it sends: addresses and links are kept nowhere else."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +16,7 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 async def recipients(session: AsyncSession, settings: SurveySettings, asked: RecipientsAsked) -> Recipients:
     """An invitation goes to everyone asked for, even when sent again, so that nobody who answered is told apart by it;
-    a reminder leaves out who answered, and its deliveries are kept as counts. Nobody hears of a wave that is over; in a
+    a reminder leaves out who answered, opted out or is on leave, and its deliveries are kept as counts. Nobody hears of a wave that is over; in a
     quiet period the mails that wait, since a server was away, say, are told to wait until it ends."""
     wave = await queries.wave_by_id(session, asked.wave_id)
     if wave is None:
@@ -30,7 +31,9 @@ async def recipients(session: AsyncSession, settings: SurveySettings, asked: Rec
     if wave.status != "open" or wave.closes_at <= now:
         return Recipients(items=[], wave=told)
     numbers = [number for given in asked.invitation_ids if _SMALLEST <= (number := int(given)) <= _LARGEST]
-    found = await queries.addressed(session, wave.id, numbers, unanswered=asked.kind == "reminder")
+    today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
+    reminded_on = today if asked.kind == "reminder" else None
+    found = await queries.addressed(session, wave.id, numbers, reminded_on=reminded_on)
     keys, base = tokens.keys_of(settings.token_keys), settings.public_url.rstrip("/")
     items = [
         Recipient(

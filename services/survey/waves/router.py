@@ -16,7 +16,7 @@ from services.shared.routing import Router
 from services.shared.sessions import Session
 from services.shared.settings import ServiceName
 from services.survey.responses.boxes import box_keys
-from services.survey.waves import fielding, queries, schemas, service
+from services.survey.waves import fielding, previewing, queries, schemas, service
 from services.survey.waves import recipients as mail
 from services.survey.waves.models import Invitation, Wave
 
@@ -78,8 +78,9 @@ async def delete_wave(session: Session, caller: Caller, wave_id: WaveId, if_matc
 
 @router.post("/waves/{waveId}/sample-preview", dependencies=READ)
 async def preview_sample(session: Session, caller: Caller, wave_id: WaveId) -> schemas.SamplePreview:
-    """How many would be invited if the wave opened now; never who."""
-    return await service.preview(session, await service.find(session, caller, wave_id))
+    """How many the sample asks for if the wave opened now, and about how many the contact policy leaves out; never
+    who."""
+    return await previewing.preview(session, await service.find(session, caller, wave_id))
 
 
 @router.post("/waves/{waveId}/open", dependencies=WRITE)

@@ -1,12 +1,62 @@
 """Pure rules of waves: whom a sample falls to, and when what is due. `turnouts.py` has what of the progress may be told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 Parents = Mapping[UUID, UUID | None]
+TENTHS = 10
+
+
+class Judged(NamedTuple):
+    """A unit's own people, and how many of them the contact policy leaves out. `served`: they are in the audience."""
+
+    unit_id: UUID
+    parent_id: UUID | None
+    people: int
+    left_out: int
+    served: bool
+
+
+def told(units: Sequence[Judged], minimum: int) -> int:
+    """About how many of the audience the contact policy leaves out, as far as that gives away nobody.
+
+    Whoever may make any audience can subtract the answers: of two that differ by one person, also where they are rounded,
+    for an audience can be found that lies just at the edge. So nothing is worked out for the audience. The tree falls
+    into parts that are the same for all audiences, each of ten times the minimum at least; each has a number of its own,
+    rounded to tenths of it; and an audience is told the sum of the parts that lie in it whole. However many audiences
+    somebody asks for, they learn these numbers and nothing else. `minimum` is the organisation's, since other minimums
+    would make other parts."""
+    of = {unit.unit_id: unit for unit in units}
+    return sum(
+        rounded(sum(of[unit].left_out for unit in part), sum(of[unit].people for unit in part), minimum)
+        for part in _parts(of, TENTHS * minimum)
+        if all(of[unit].served for unit in part)
+    )
+
+
+def rounded(left_out: int, people: int, minimum: int) -> int:
+    """To the nearest tenth of the people; none is told of fewer than ten times the minimum."""
+    if people < TENTHS * minimum:
+        return 0
+    step = people // TENTHS
+    return min(people, (left_out + step // 2) // step * step)
+
+
+def _parts(units: Mapping[UUID, Judged], least: int) -> Iterator[list[UUID]]:
+    """From the leaves up: what is in or below a unit and in no part yet is one as soon as it has people enough. What
+    remains at the top is none."""
+    parents = {unit: judged.parent_id for unit, judged in units.items()}
+    waiting: dict[UUID | None, list[UUID]] = {}
+    for unit in reversed(tree_order(parents)):
+        there = [*waiting.pop(unit, []), *([unit] if units[unit].people else [])]
+        if sum(units[one].people for one in there) >= least:
+            yield there
+        else:
+            waiting.setdefault(parents[unit], []).extend(there)
 
 
 def allocate(size: int, strata: Sequence[tuple[UUID, int]], seed: int) -> dict[UUID, int]:

@@ -33,6 +33,8 @@ def margin_of_error(answers: float, population: int, confidence: float = 0.95) -
         return None
     if answers >= population:
         return 0.0
+    if population == 1:
+        return None
     return _z(confidence) * sqrt((population - answers) / (population - 1) / answers) / 2
 
 

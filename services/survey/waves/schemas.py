@@ -160,12 +160,18 @@ class UnitSample(Schema):
 
 
 class SamplePreview(Schema):
-    """How many, never who. Units with fewer invited people than the minimum are not listed."""
+    """How many, never who, nor who is left out: `invited` and the margins are those of the plan, as if the contact policy
+    left nobody out. Units with fewer invited people than the minimum are not listed."""
 
     population: int = Field(description="All active employees", examples=[1_600])
     audience: int = Field(description="Those who use at least one of the services", examples=[1_200])
-    invited: int = Field(examples=[300])
-    margin_of_error: float | None = Field(description="Of all together", examples=[0.049])
+    invited: int | None = Field(
+        description="After interactions: those whose use would be asked about, or null for fewer than the minimum",
+        examples=[300],
+    )
+    margin_of_error: float | None = Field(
+        description="Of all together; after interactions null, for who used something is no sample", examples=[0.049]
+    )
     skipped: Skipped
     units: list[UnitSample]
 

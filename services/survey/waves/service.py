@@ -1,10 +1,9 @@
 """What is done with a wave while it is a draft. Opening it and what follows is in `fielding.py`."""
 
 import secrets
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,14 +15,11 @@ from services.shared.auth import Principal
 from services.shared.outbox import append
 from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, forbidden, not_found
-from services.survey.contact_policy import service as policies
-from services.survey.contact_policy.schemas import Reason
-from services.survey.contact_policy.service import limits_of
 from services.survey.surveys import queries as surveys
-from services.survey.waves import queries, rules
+from services.survey.waves import queries
 from services.survey.waves.models import Wave
-from services.survey.waves.sampling import margin_of_error, sample_size
-from services.survey.waves.schemas import Progress, Sample, SamplePreview, UnitProgress, UnitSample, WaveBody
+from services.survey.waves.sampling import sample_size
+from services.survey.waves.schemas import Progress, Sample, UnitProgress, WaveBody
 
 SAMPLE: TypeAdapter[Sample] = TypeAdapter(Sample)
 
@@ -53,7 +49,7 @@ async def change(session: AsyncSession, principal: Principal, wave: Wave, patch:
     after = patched(before, _whole_sample(patch))
     if wave.status == "draft":
         await _fill(session, principal, wave, after)
-        wave.scheduled, wave.due_at = False, None
+        wave.scheduled, wave.planned_at, wave.due_at = False, None, None
         wave.revision += 1
     elif wave.status == "open" and after == before.model_copy(update={"closes_at": after.closes_at}):
         await _extend(session, wave, after.closes_at)
@@ -89,54 +85,6 @@ async def remove(session: AsyncSession, wave: Wave) -> None:
     await session.delete(wave)
 
 
-async def preview(session: AsyncSession, wave: Wave) -> SamplePreview:
-    day = await today(session, datetime.now(UTC))
-    limits = limits_of(await policies.found(session), day, wave.minimum_days_between)
-    return previewed(wave, await queries.strata(session, wave, limits))
-
-
-class Chosen(NamedTuple):
-    """Those of each unit who would be invited, and how many are left out by reason."""
-
-    shares: Mapping[UUID, int]
-    skipped: dict[Reason, int]
-
-
-def previewed(wave: Wave, strata: Sequence[queries.Stratum], chosen: Chosen | None = None) -> SamplePreview:
-    """By the wave's sample, unless something else chooses."""
-    shares, skipped = chosen or Chosen(shares_of(wave.sample, strata), skipped_of(strata))
-    parents = {stratum.unit_id: stratum.parent_id for stratum in strata}
-    served = {stratum.unit_id: stratum.population for stratum in strata if stratum.served}
-    audience, invited = rules.in_or_below(parents, served), rules.in_or_below(parents, shares)
-
-    def margin(invited: int, audience: int) -> float | None:
-        expected = wave.sample.get("expectedResponse", 1.0)
-        return margin_of_error(invited * expected, audience, wave.sample.get("confidence", 0.95))
-
-    return SamplePreview(
-        population=sum(stratum.population for stratum in strata),
-        audience=sum(served.values()),
-        invited=sum(shares.values()),
-        margin_of_error=margin(sum(shares.values()), sum(served.values())),
-        skipped=skipped,
-        units=[
-            UnitSample(unit_id=unit, audience=audience[unit], invited=invited[unit],
-                       margin_of_error=margin(invited[unit], audience[unit]))
-            for unit in rules.tree_order(parents)
-            if invited[unit] >= max(wave.minimum_group, 1)
-        ],
-    )  # fmt: skip
-
-
-def skipped_of(strata: Sequence[queries.Stratum]) -> dict[Reason, int]:
-    """Of the audience, by reason; without those that nobody was left out for."""
-    left_out: Counter[Reason] = Counter()
-    for stratum in strata:
-        if stratum.served:
-            left_out.update(stratum.skipped)
-    return {reason: people for reason, people in left_out.items() if people}
-
-
 async def progress(session: AsyncSession, wave: Wave) -> Progress:
     rows = {row.unit_id: row for row in await queries.progress(session, wave.id)}
     total = rows.pop(None, None)
@@ -152,11 +100,6 @@ async def progress(session: AsyncSession, wave: Wave) -> Progress:
     )
 
 
-def shares_of(sample: Mapping[str, Any], strata: Sequence[queries.Stratum]) -> dict[UUID, int]:
-    """How many of each unit the sample takes. Its size follows from the audience; it falls to those who may be asked."""
-    return allotted(size_of(sample, strata), strata, sample["seed"])
-
-
 def size_of(sample: Mapping[str, Any], strata: Sequence[queries.Stratum]) -> int:
     return sample_size(
         audience_of(strata), number=sample.get("number"), share=sample.get("share"), margin=sample.get("marginOfError"),
@@ -166,13 +109,6 @@ def size_of(sample: Mapping[str, Any], strata: Sequence[queries.Stratum]) -> int
 
 def audience_of(strata: Sequence[queries.Stratum]) -> int:
     return sum(stratum.population for stratum in strata if stratum.served)
-
-
-def allotted(size: int, strata: Sequence[queries.Stratum], seed: int) -> dict[UUID, int]:
-    free = {stratum.unit_id: stratum.free for stratum in strata if stratum.served and stratum.free}
-    order = rules.tree_order({stratum.unit_id: stratum.parent_id for stratum in strata})
-    size = min(size, sum(free.values()))
-    return rules.allocate(size, [(unit, free[unit]) for unit in order if unit in free], seed)
 
 
 async def today(session: AsyncSession, now: datetime) -> date:

@@ -57,7 +57,8 @@ staff AS (
 # `rules.allocate`, over the units in the order of the tree. The sizes are those of one snapshot with the people.
 SHARED = """
 present AS MATERIALIZED (
-    SELECT unit_id, count(*) AS people, count(*) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free
+    SELECT unit_id, count(*) AS people, count(*) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free,
+           count(*) FILTER (WHERE reason IS NOT NULL AND NOT had_turn) AS left_out
     FROM staff GROUP BY unit_id
 ),
 ordered (unit_id, path) AS (
@@ -159,17 +160,17 @@ added AS (
     WHERE organisation_id = :organisation AND wave_id = :wave AND wave_populations.unit_id = more.unit_id
 )"""
 
-# In one row those of all who were drawn: ten thousand rows of one number each would take longer than to draw them.
-NUMBERS = "SELECT NULL::text AS reason, NULL::bigint AS people, array_agg(number ORDER BY number) AS numbers FROM drawn"
-TOLD = f"""
-{NUMBERS}
+# The numbers, and of each unit what was found. In one row those of all who were drawn: ten thousand rows of one number
+# each would take longer than to draw them.
+TOLD = """
+SELECT NULL::uuid AS unit_id, NULL::uuid AS parent_id, NULL::bigint AS people, NULL::bigint AS left_out,
+       NULL::boolean AS served, array_agg(number ORDER BY number) AS numbers FROM drawn
 UNION ALL
-SELECT reason, count(*), NULL FROM staff JOIN served ON served.unit_id = staff.unit_id
-WHERE reason IS NOT NULL AND NOT had_turn GROUP BY reason
-UNION ALL
-SELECT 'audience', sum(present.people)::bigint, NULL FROM present JOIN served USING (unit_id)
-ORDER BY reason
-"""  # noqa: S608  # no value in it: constant texts
+SELECT units.id, units.parent_id, coalesce(present.people, 0), coalesce(present.left_out, 0),
+       served.unit_id IS NOT NULL, NULL
+FROM units LEFT JOIN present ON present.unit_id = units.id LEFT JOIN served ON served.unit_id = units.id
+WHERE units.organisation_id = :organisation
+"""
 
 
 _BINDS: dict[str, TypeEngine[Any]] = {

@@ -86,6 +86,7 @@ async def test_nothing_kept_says_which_interaction_it_was(world: World) -> None:
 )  # fmt: skip
 async def test_conditions(world: World, condition: dict[str, Any], who: set[str]) -> None:
     admin = await world.client()
+    await world.run("UPDATE organisations SET minimum_group = 1")
     programme = await made(admin, world, {**AFTER, "condition": condition})
     await used(world, "north-0")
     await used(world, "north-1", kind="request")
@@ -118,10 +119,10 @@ async def test_a_second_use_in_one_period_asks_nobody_again_but_one_in_the_next_
     await used(world, "north-%", days_ago=-10)
     await run_at(world, at(date(2031, 3, 17)))
     assert len(await asked(world)) == 12
-    await used(world, "north-0", days_ago=-27)
+    await used(world, "north-%", days_ago=-27)
     await run_at(world, at(date(2031, 4, 1)))
     times = Counter(world.employees[row[0]] for row in await world.rows("SELECT employee_id FROM contacts"))
-    assert times == {**{f"north-{number}": 1 for number in range(12)}, "north-0": 2}
+    assert times == {f"north-{number}": 2 for number in range(12)}
 
 
 async def test_it_leaves_people_to_the_day_s_other_programmes(world: World) -> None:
@@ -138,7 +139,7 @@ async def test_it_leaves_people_to_the_day_s_other_programmes(world: World) -> N
     await run_at(world, at(MONDAY, 15, 10))
     assert (await runs(admin, periodic))[0]["invited"] == 15
     late = (await runs(admin, transactional))[0]
-    assert (late["invited"], late["skipped"]) == (5, {"minimumDaysBetween": 15})
+    assert (late["invited"], late["skipped"]) == (5, {})
     await run_at(world, at(MONDAY + timedelta(days=1)))
     assert len(await world.rows("SELECT 1 FROM contacts")) == 35, "they are asked the day after"
 
@@ -153,7 +154,7 @@ async def test_the_contact_policy_holds_for_it_too(world: World) -> None:
     await admin.patch("/v1/employees/external:north-3", json={"optedOut": True}, headers=PATCH)
     await run_at(world, at(MONDAY))
     run = (await runs(admin, programme))[0]
-    assert (run["invited"], run["skipped"]) == (9, {"minimumDaysBetween": 2, "optedOut": 1})
+    assert (run["invited"], run["skipped"]) == (9, {})
 
 
 async def test_the_preview_counts_today_s_portion(world: World) -> None:
@@ -163,8 +164,66 @@ async def test_the_preview_counts_today_s_portion(world: World) -> None:
                     closed=at(datetime.now(ZONE).date()) - timedelta(days=3), kind="incident", channel="portal", minutes=1)  # fmt: skip
     await admin.patch("/v1/employees/external:north-0", json={"optedOut": True}, headers=PATCH)
     preview = (await admin.post(f"/v1/programmes/{programme}/sample-preview")).json()
-    assert (preview["audience"], preview["invited"], preview["skipped"]) == (20, 11, {"optedOut": 1})
+    assert (preview["audience"], preview["invited"], preview["skipped"]) == (20, 12, {})
+    assert preview["marginOfError"] is None
+    assert {unit["marginOfError"] for unit in preview["units"]} == {None}
     assert await world.rows("SELECT 1 FROM invitations") == []
+
+
+async def test_days_of_a_quiet_period_do_not_count(world: World) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, AFTER)
+    quiet = {"startDate": "2031-02-05", "endDate": "2031-03-02"}
+    await admin.patch("/v1/contact-policy", json={"quietPeriods": [quiet]}, headers=PATCH)
+    await used(world, "north-%", days_ago=33)
+    await run_at(world, at(MONDAY))
+    assert [(run["invited"], run["skipped"]) for run in await runs(admin, programme)] == [(12, {})]
+
+
+async def test_what_is_pushed_late_is_asked_about_or_counted(world: World) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, AFTER)
+    await used(world, "south-%")
+    await run_at(world, at(MONDAY))
+    arrived = "UPDATE interactions SET updated_at = :at WHERE employee_id IN (SELECT id FROM employees WHERE external_id LIKE 'north-%')"  # fmt: skip
+    await used(world, "north-0", days_ago=8)
+    await used(world, "north-1", days_ago=10)
+    await used(world, "north-2", days_ago=20)
+    await world.run(arrived, at=at(MONDAY, 12))
+    for later in (1, 2):
+        await run_at(world, at(MONDAY + timedelta(days=later)))
+    told = [(run["invited"], run["skipped"]) for run in await runs(admin, programme)]
+    assert told == [(8, {}), (2, {"tooLate": 1}), (0, {})], "once"
+
+
+async def test_what_an_outage_makes_too_late_is_counted(world: World) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, AFTER)
+    await used(world, "south-%")
+    await run_at(world, at(MONDAY))
+    await used(world, "north-%", days_ago=-1)
+    await run_at(world, at(MONDAY + timedelta(days=20)))
+    assert (await runs(admin, programme))[1]["skipped"] == {"tooLate": 12}
+
+
+async def test_a_wave_begins_with_as_many_as_its_minimum(world: World) -> None:
+    """Or a condition that one person meets would tell whether they may be asked."""
+    admin = await world.client()
+    programme = await made(admin, world, AFTER)
+    await used(world, "north-0")
+    await used(world, "south-1")
+    await admin.patch("/v1/employees/external:north-0", json={"optedOut": True}, headers=PATCH)
+    await run_at(world, at(MONDAY))
+    first = (await runs(admin, programme))[0]
+    assert (first["invited"], first["waveId"], first["skipped"], first["code"]) == (0, None, {}, "tooFewInvited")
+    assert await world.rows("SELECT 1 FROM waves") == []
+    for number in range(1, 4):
+        await used(world, f"north-{number}")
+    await run_at(world, at(MONDAY + timedelta(days=1)))
+    assert set(await asked(world)) == {"north-1", "north-2", "north-3", "south-1"}
+    await used(world, "north-4", days_ago=-1)
+    await run_at(world, at(MONDAY + timedelta(days=3)))
+    assert "north-4" in await asked(world)
 
 
 def test_who_was_not_asked_about_a_service_is_hidden_among_enough() -> None:

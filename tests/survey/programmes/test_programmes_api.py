@@ -105,6 +105,16 @@ ONCE = {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}
         ({"serviceIds": []}, "/serviceIds", "missing"),
         ({"serviceIds": [], "audience": {"unitIds": ["external:remote"]}}, "/audience", "emptyAudience"),
         ({"audience": {"unitIds": ["external:nowhere"]}}, "/audience/unitIds/0", "unknownReference"),
+        ({"audience": {"unitIds": ["external:north", "UNIT:north"]}}, "/audience/unitIds/1", "duplicate"),
+        ({"schedule": {**QUARTERLY, "rrule": "FREQ=MONTHLY;BYDAY=99MO"}}, "/schedule/rrule", "notARecurrence"),
+        ({"schedule": {**QUARTERLY, "rrule": "FREQ=WEEKLY;UNTIL=20310303T075959Z"}}, "/schedule/rrule", "neverFires"),
+        ({"schedule": {**QUARTERLY, "startDate": "9995-03-03"}}, "/schedule/startDate", "outOfRange"),
+        ({"schedule": {**CONTINUOUS, "startDate": "9999-12-31"}}, "/schedule/startDate", "outOfRange"),
+        ({"sample": {"kind": "number", "number": 4}}, "/sample/number", "tooFewInvited"),
+        ({"sample": {"kind": "number", "number": 6}, "minimumGroup": 7}, "/sample/number", "tooFewInvited"),
+        ({"minimumGroup": 21}, "/minimumGroup", "tooFewInvited"),
+        ({"closesAfterDays": 10, "reminders": [3, 10]}, "/reminders", "afterTheEnd"),
+        ({"schedule": AFTER, "closesAfterDays": 10, "reminders": [40]}, "/reminders", "afterTheEnd"),
         ({"minimumGroup": 4}, "/minimumGroup", "belowMinimum"),
         ({"closesAfterDays": 0}, "/closesAfterDays", "greaterThanEqual"),
         ({"reminders": [7, 7]}, "/reminders", "duplicate"),
@@ -113,6 +123,10 @@ ONCE = {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}
 )  # fmt: skip
 async def test_what_is_refused(world: World, change: dict[str, Any], pointer: str, code: str) -> None:
     admin = await world.client()
+    for unit in change.get("audience", {}).get("unitIds", []):
+        if unit.startswith("UNIT:"):
+            units = [str(world.units[unit[5:]]) if one == unit else one for one in change["audience"]["unitIds"]]
+            change = {"audience": {"unitIds": units}}
     answer = await admin.post("/v1/programmes", json={**body(world, QUARTERLY), **change})
     assert answer.status_code == 400, answer.text
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]

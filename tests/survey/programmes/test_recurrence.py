@@ -55,6 +55,20 @@ def test_a_rule_ends_with_its_count_or_until() -> None:
     assert recurrence.after("FREQ=WEEKLY;UNTIL=20260316T235959Z", start, late, ZONE, NONE) is not None
 
 
+def test_an_until_in_utc_keeps_the_last_run() -> None:
+    """RFC 5545, 3.3.10: where the start has a zone, UNTIL is in UTC."""
+    rule, start = "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270125T080000Z", local(2027, 1, 4, 9)
+    last = recurrence.after(rule, start, datetime(2027, 1, 18, 8, tzinfo=UTC), ZONE, NONE)
+    assert last == datetime(2027, 1, 25, 8, tzinfo=UTC)
+    assert recurrence.after(rule, start, last, ZONE, NONE) is None
+    sooner = rule.replace("T080000Z", "T075959Z")
+    assert recurrence.after(sooner, start, datetime(2027, 1, 18, 8, tzinfo=UTC), ZONE, NONE) is None
+    recurrence.check("FREQ=WEEKLY;UNTIL=20270104T080000Z", start, ZONE)
+    recurrence.check("FREQ=WEEKLY;UNTIL=99991231T235959Z", start, ZONE)
+    with pytest.raises(PydanticCustomError):
+        recurrence.check("FREQ=WEEKLY;UNTIL=20270104T075959Z", start, ZONE)
+
+
 @pytest.mark.parametrize(
     ("rule", "code"),
     [
@@ -81,6 +95,14 @@ def test_a_rule_ends_with_its_count_or_until() -> None:
         ("FREQ=MONTHLY;BYMONTHDAY=0", "notARecurrence"),
         ("FREQ=MONTHLY;BYMONTHDAY=99", "neverFires"),
         ("FREQ=MONTHLY;BYSETPOS=400;BYDAY=MO", "notARecurrence"),
+        ("FREQ=MONTHLY;BYDAY=99MO", "notARecurrence"),
+        ("FREQ=MONTHLY;BYDAY=55MO", "notARecurrence"),
+        ("FREQ=YEARLY;BYDAY=56MO", "notARecurrence"),
+        ("FREQ=YEARLY;BYDAY=60MO", "notARecurrence"),
+        ("FREQ=WEEKLY;BYDAY=MO\nEXDATE:20270111T090000", "notARecurrence"),
+        ("FREQ=WEEKLY;BYDAY=MO\nRDATE:20270111T090000", "notARecurrence"),
+        ("FREQ=WEEKLY;INTERVAL=\u0661", "notARecurrence"),
+        ("FREQ=WEEKLY;BYDAY=MO ", "notARecurrence"),
     ],
 )
 def test_rules_that_are_refused(rule: str, code: str) -> None:

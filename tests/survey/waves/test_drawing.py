@@ -18,7 +18,7 @@ from services.survey.organisation.models import Employee, Unit
 from services.survey.waves import queries
 from services.survey.waves.drawing import draw
 from services.survey.waves.models import Wave
-from services.survey.waves.service import allotted
+from services.survey.waves.previewing import allotted
 from tests.fixtures.services import Running
 from tests.survey.waves.world import World, make
 

@@ -80,6 +80,26 @@ async def test_reminders_leave_out_who_answered_and_invitations_do_not(world: Wo
     assert len((await ask(world, wave, "invitation")).json()["items"]) == 20
 
 
+async def test_who_opts_out_or_goes_on_leave_is_not_reminded(world: World) -> None:
+    admin = await world.client()
+    wave = await world.opened(admin)
+    day = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    yesterday, tomorrow = [(day + timedelta(days=days)).isoformat() for days in (-1, 1)]
+    for name, change in {
+        "north-0": {"optedOut": True},
+        "north-1": {"leaveStartDate": day.isoformat()},
+        "north-2": {"leaveStartDate": "2020-01-01", "leaveEndDate": day.isoformat()},
+        "north-3": {"leaveStartDate": "2020-01-01", "leaveEndDate": yesterday},
+        "north-4": {"leaveStartDate": tomorrow},
+    }.items():
+        assert (await admin.patch(f"/v1/employees/external:{name}", json=change, headers=headers)).status_code == 200
+    reminded = {item["address"].split("@")[0] for item in (await ask(world, wave, "reminder")).json()["items"]}
+    assert len(reminded) == 17
+    assert not reminded & {"north-0", "north-1", "north-2"}
+    assert len((await ask(world, wave, "invitation")).json()["items"]) == 20
+
+
 async def test_nobody_hears_who_left_or_of_a_wave_that_is_over(world: World) -> None:
     admin = await world.client()
     wave = await world.opened(admin)

@@ -1,0 +1,67 @@
+"""When a programme runs next. What is planned is kept apart from what is due: a quiet period that holds something up may be
+taken back."""
+
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.survey.contact_policy.service import when_allowed
+from services.survey.organisation.models import Organisation
+from services.survey.programmes import recurrence
+from services.survey.programmes.models import Programme
+from services.survey.programmes.schemas import OnceSchedule, PeriodicSchedule, Schedule, start_of
+from services.survey.waves import queries as waves
+
+SCHEDULE: TypeAdapter[Schedule] = TypeAdapter(Schedule)
+
+
+def schedule_of(programme: Programme) -> Schedule:
+    return SCHEDULE.validate_python(programme.schedule)
+
+
+class Today(NamedTuple):
+    """A run's moment, where the organisation is."""
+
+    now: datetime
+    organisation: Organisation
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.organisation.time_zone)
+
+    @property
+    def day(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
+async def plan(session: AsyncSession, programme: Programme, after: datetime) -> None:
+    """Its next run after this moment, but for quiet periods."""
+    programme.planned_at = await _next(session, programme, after)
+    programme.due_at = programme.planned_at if programme.active else None
+
+
+async def put(session: AsyncSession, programme: Programme, *, active: bool) -> None:
+    """Pauses or resumes it. What a quiet period holds up still is not missed."""
+    programme.active, now = active, datetime.now(UTC)
+    if not active:
+        programme.due_at = None
+        return
+    if programme.planned_at is not None:
+        programme.due_at = (await when_allowed(session, programme.planned_at)).astimezone(UTC)
+    if programme.due_at is None or programme.due_at <= now:
+        await plan(session, programme, now)
+
+
+async def _next(session: AsyncSession, programme: Programme, after: datetime) -> datetime | None:
+    schedule = schedule_of(programme)
+    if isinstance(schedule, OnceSchedule):
+        return schedule.starts_at if schedule.starts_at > after else None
+    zone = ZoneInfo((await waves.organisation(session)).time_zone)
+    holidays = recurrence.holidays_of(schedule.public_holidays)
+    start = start_of(schedule.start_date, schedule.start_time)
+    if isinstance(schedule, PeriodicSchedule):
+        return recurrence.after(schedule.rrule, start, after, zone, holidays)
+    return recurrence.next_working_time(start, after, zone, holidays)

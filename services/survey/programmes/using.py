@@ -1,0 +1,62 @@
+"""Asking those who used a service. A use that cannot be asked about any more is counted, not dropped."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.problems import conflict
+from services.survey.contact_policy.rules import YEAR, days_back
+from services.survey.contact_policy.service import found, held, limits_of, quiet_of
+from services.survey.programmes import queries, recurrence, use_queries
+from services.survey.programmes.models import Programme
+from services.survey.programmes.planning import Today
+from services.survey.programmes.schemas import ASKED_ABOUT, AfterInteractionSchedule, start_of
+from services.survey.waves import drawing, rules
+from services.survey.waves.drawing import Drawn, Turns
+from services.survey.waves.models import Wave
+
+LARGEST = 2**63 - 1  # that a hash may be
+
+
+async def add_used(
+    session: AsyncSession, programme: Programme, schedule: AfterInteractionSchedule, wave: Wave, today: Today,
+    turns: Turns,
+) -> Drawn:  # fmt: skip
+    """Those who wait are asked once a wave has enough of them: whoever sees interactions could make a condition that one
+    of them meets, and read from the wave whether that person may be asked. So it is those who matched that count."""
+    await held(session)
+    before = await queries.invited_so_far(session, wave.id)
+    given = await values(session, programme, schedule, wave, today, turns)
+    asked = await use_queries.ask(session, given | {"portion": drawing.portion_of(today.day, turns), "most": None})
+    if before + asked.matched < wave.minimum_group:
+        detail = f"So few used a service that no figure could reach {wave.minimum_group} answers; they wait for others."
+        raise conflict("tooFewInvited", detail)
+    left_out = rules.rounded(asked.left_out, asked.matched, today.organisation.minimum_group)
+    skipped = {"contactPolicy": left_out, "tooLate": asked.too_late}
+    wave.skipped = {reason: number for reason, number in skipped.items() if number}
+    return Drawn(asked.numbers)
+
+
+async def values(
+    session: AsyncSession, programme: Programme, schedule: AfterInteractionSchedule, wave: Wave, today: Today,
+    turns: Turns,
+) -> dict[str, Any]:  # fmt: skip
+    """Of the statements after interactions. Who was invited to anything on this day is left alone."""
+    policy = await found(session)
+    limits = limits_of(policy, today.day, max(1, programme.minimum_days_between or 0))
+    condition, delay = schedule.condition, timedelta(days=schedule.delay_days)
+    ended_by = today.now - delay
+    ended_after = ended_by - timedelta(days=days_back(today.day, ASKED_ABOUT, quiet_of(policy)))
+    start = start_of(schedule.start_date, schedule.start_time)
+    began = max(programme.created_at, recurrence.at_local(start.date(), start.time(), today.zone))
+    looked_at = await queries.looked_at(session, programme.id) or began
+    return {
+        **drawing.values(wave, limits, turns), "seed": programme.sample["seed"], "zone": today.organisation.time_zone,
+        "below": min(LARGEST, int(schedule.share * LARGEST)), "ended_by": ended_by, "ended_after": ended_after,
+        "looked_at": looked_at, "seen_until": looked_at - delay, "oldest": ended_after - timedelta(days=YEAR),
+        "about": [UUID(service) for service in condition.service_ids] or programme.service_ids,
+        "kinds": condition.kinds, "channels": condition.channels,
+        "shortest": condition.minimum_minutes, "longest": condition.maximum_minutes,
+    }  # fmt: skip

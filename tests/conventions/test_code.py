@@ -111,7 +111,8 @@ def test_selects_stand_in_queries(service: str) -> None:
 
 PURE = {
     "abc", "base64", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools",
-    "hashlib", "heapq", "hmac", "itertools", "json", "math", "operator", "random", "re", "secrets", "statistics", "string",
+    "hashlib", "heapq", "hmac", "itertools", "json", "math", "msgspec",
+    "operator", "random", "re", "secrets", "statistics", "string",
     "struct", "typing", "unicodedata", "uuid", "zlib", "zoneinfo", "numpy", "scipy", "services",
 }  # fmt: skip
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, exists, func, literal, not_, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, and_, exists, func, literal, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
+from services.survey.interactions.ddl import GOING
 from services.survey.interactions.models import Interaction
 from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import named, within
@@ -17,6 +19,7 @@ from services.survey.organisation.rules import LIMITED_ROLES
 
 # Ids of version 7 are in the order in which they were made, and have an index already.
 SORTABLE = {"openedAt": Interaction.opened_at, "createdAt": Interaction.id}
+Waiting = aliased(Interaction)
 
 
 class Filters(NamedTuple):
@@ -120,3 +123,36 @@ async def known_services(session: AsyncSession, ids: Collection[UUID]) -> set[UU
 
 async def known_employees(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
     return set((await session.scalars(select(Employee.id).where(Employee.id.in_(ids)))).all()) if ids else set()
+
+
+def arrived(session: AsyncSession, which: ColumnElement[bool]) -> Select[UUID, UUID | None, UUID | None]:
+    """Those of `Waiting` whose employee or service is there, with these: locked, in the order in which pushes go through
+    theirs, so that nobody waits for each other in a circle."""
+    organisation_id = session.info["organisation_id"]
+    return (
+        select(Waiting.id, Employee.id.label("employee_id"), Service.id.label("service_id"))
+        .outerjoin(Employee, and_(Employee.organisation_id == organisation_id, Employee.external_id == Waiting.employee_external_id))
+        .outerjoin(Service, and_(Service.organisation_id == organisation_id, Service.external_id == Waiting.service_external_id))
+        .where(
+            Waiting.organisation_id == organisation_id,
+            or_(Waiting.employee_external_id.is_not(None), Waiting.service_external_id.is_not(None)),
+            or_(Employee.id.is_not(None), Service.id.is_not(None)),
+            which,
+        )
+        .order_by(Waiting.external_id.collate("C"))
+        .with_for_update(of=Waiting)
+    )  # fmt: skip
+
+
+async def all_stay(session: AsyncSession) -> None:
+    """Employees and services, until this transaction is over."""
+    await session.execute(select(func.pg_advisory_xact_lock_shared(*_lock(session))))
+
+
+async def wait_for_pushes(session: AsyncSession) -> None:
+    """Those that come wait in turn, until this transaction is over."""
+    await session.execute(select(func.pg_advisory_xact_lock(*_lock(session))))
+
+
+def _lock(session: AsyncSession) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return literal(GOING, Integer), func.hashtext(str(session.info["organisation_id"]))

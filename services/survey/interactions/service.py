@@ -11,7 +11,7 @@ from services.shared.auth import Principal
 from services.shared.database import Database
 from services.shared.etags import require_match
 from services.shared.problems import not_found
-from services.survey.interactions import arrivals, merge_queries, queries, schemas
+from services.survey.interactions import merge_queries, queries, schemas
 from services.survey.interactions.models import Interaction
 from services.survey.interactions.rules import Fault, Taken, Use, faults, latest
 
@@ -32,7 +32,7 @@ async def take(session: AsyncSession, uses: Sequence[Use]) -> list[Taken]:
 
 async def _refused(session: AsyncSession, uses: Sequence[Use]) -> dict[int, Taken]:
     if any(use.service_id or use.employee_id for use in uses):
-        await arrivals.all_stay(session)
+        await queries.all_stay(session)
     services = await queries.known_services(session, {use.service_id for use in uses if use.service_id})
     employees = await queries.known_employees(session, {use.employee_id for use in uses if use.employee_id})
     now = datetime.now(UTC)

@@ -3,7 +3,6 @@
 import json
 import time
 from base64 import urlsafe_b64encode
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,10 +12,9 @@ import pytest
 from services.notification.deliveries import marks
 from services.notification.deliveries.batch import LASTED
 from services.notification.deliveries.queue_queries import Claimed
-from services.notification.deliveries.reminding import PIECE
 from services.notification.deliveries.rules import TRIES
 from tests.notification.fixtures import Office
-from tests.notification.mailserver import DROP, TAKE_AND_DROP, MailServer
+from tests.notification.mailserver import DROP
 
 OF_THE_ROW = ("id", "invitation_number", "mark")
 
@@ -88,99 +86,6 @@ async def test_an_address_that_was_made_to_fail_does_not_tell_them_apart(office:
     assert set(office.mails.addresses().values()) == {1}
 
 
-class Server:
-    """How servers that put mails off do it."""
-
-    def __init__(self, mails: MailServer) -> None:
-        self.mails = mails
-        self.asked: Counter[str] = Counter()
-        self.at_once = 0  # taken at the beginning of this try
-
-    def next_try(self) -> None:
-        self.at_once = len(self.mails.taken)
-
-    def takes_ten_a_time(self, _address: str) -> str:
-        return "451 later" if len(self.mails.taken) >= self.at_once + 10 else "250 OK"
-
-    def hangs_up_after_ten(self, _address: str) -> str:
-        return "421 enough" if len(self.mails.taken) >= self.at_once + 10 else "250 OK"
-
-    def in_bursts(self, _address: str) -> str:
-        """Ten are taken, the next five are put off."""
-        self.asked["all"] += 1
-        return "450 later" if self.asked["all"] % 15 >= 10 else "250 OK"
-
-    def greylists(self, address: str) -> str:
-        self.asked[address] += 1
-        return "451 later" if self.asked[address] == 1 else "250 OK"
-
-
-@pytest.mark.parametrize(
-    ("how", "invited"),
-    [("takes_ten_a_time", 40), ("hangs_up_after_ten", 40), ("in_bursts", 40), ("greylists", 200), ("hangs_up_after_ten", 120)],
-)  # fmt: skip
-async def test_a_server_that_puts_mails_off_costs_nobody_a_reminder(
-    office: Office, organisation_id: UUID, how: str, invited: int
-) -> None:
-    """And nobody gets two."""
-    answered = invited // 5
-    await reminded(office, organisation_id, set(range(1, answered + 1)), invited)
-    server = Server(office.mails)
-    office.mails.at_recipient = getattr(server, how)
-    while [row for row in await office.rows(organisation_id, "reminder") if row["due_at"]]:
-        server.next_try()
-        await office.worker.drain()
-        await office.hurry(organisation_id)
-    everybody = range(answered + 1, invited + 1)
-    assert office.mails.addresses() == {f"person{number}@rivierenmark.example": 1 for number in everybody}
-
-
-@pytest.mark.parametrize("reply", ["451 later", "421 closing", DROP])
-async def test_a_server_that_takes_nothing_is_waited_for_but_not_for_ever(
-    office: Office, organisation_id: UUID, reply: str
-) -> None:
-    """Which rows were tried so far hangs on whole pieces, drawn by chance."""
-    await reminded(office, organisation_id, set(range(1, 51)), 150)
-    office.mails.at_recipient = lambda address: reply
-    await office.worker.drain()
-    rows = await office.rows(organisation_id, "reminder")
-    assert {row["state"] for row in rows} == {"queued"}
-    assert Counter(row["attempts"] for row in rows) == {0: 150 - PIECE, 1: PIECE}
-    for _ in range(6 * TRIES + 20):  # a piece a try, the last ones small
-        await tried(office, organisation_id, 1)
-    assert {row["state"] for row in await office.rows(organisation_id, "reminder")} == {"handled"}
-    assert office.mails.taken == []
-
-
-@pytest.mark.parametrize("connections", [1, 3])
-async def test_a_server_that_lets_us_have_few_connections_takes_all(
-    office: Office, organisation_id: UUID, connections: int
-) -> None:
-    await reminded(office, organisation_id, set(range(1, 101)), 200)
-    await office.worker.pool.close()
-    office.mails.most_open = connections
-    await office.worker.drain()
-    assert office.mails.addresses() == {f"person{number}@rivierenmark.example": 1 for number in range(101, 201)}
-    assert alike(await office.rows(organisation_id, "reminder"))
-
-
-async def test_a_server_that_goes_in_the_middle_leaves_no_trace_of_where(office: Office, organisation_id: UUID) -> None:
-    """The last that was tried was a mail: so a piece that was begun is gone through."""
-    await reminded(office, organisation_id, set(range(1, 101)), 200)
-
-    def until_it_goes(_address: str) -> str:
-        office.mails.most_open = 0 if len(office.mails.taken) >= 30 else office.mails.most_open
-        return DROP if len(office.mails.taken) >= 30 else "250 OK"
-
-    office.mails.at_recipient = office.mails.at_text = until_it_goes
-    await office.worker.drain()
-    rows = await office.rows(organisation_id, "reminder")
-    tried = Counter(row["attempts"] for row in rows)[1]
-    assert tried >= len(office.mails.taken) == 30
-    assert tried % PIECE == 0
-    assert {row["state"] for row in rows} == {"queued"}
-
-
 async def test_rows_without_a_mail_take_as_long_as_one(
     office: Office, organisation_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,18 +102,6 @@ async def test_how_long_is_known_from_any_mail(office: Office, organisation_id: 
     office.mails.pause = 0.1
     await reminded(office, organisation_id, set())
     assert max(LASTED) > 0.1
-
-
-async def test_one_whose_text_went_twice_without_an_answer_does_not_go_again(
-    office: Office, organisation_id: UUID
-) -> None:
-    await reminded(office, organisation_id, set(range(1, 6)), 10)
-    office.mails.at_text = lambda address: TAKE_AND_DROP if address.startswith("person7@") else "250 OK"
-    await tried(office, organisation_id, TRIES)
-    assert office.mails.addresses() == {
-        f"person{number}@rivierenmark.example": 2 if number == 7 else 1 for number in range(6, 11)
-    }
-    assert alike(await office.rows(organisation_id, "reminder"))
 
 
 async def test_it_goes_only_where_the_invitation_went(office: Office, organisation_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision: str = "0020"
-down_revision: str | None = "0018"
+down_revision: str | None = "0019"
 
 BEFORE = "    merged := EXISTS ("
 LOCK = "    PERFORM pg_advisory_xact_lock_shared(6212001, hashtext(organisation::text));\n"

@@ -164,12 +164,17 @@ def _release(heap: _Heap, rules: Rules) -> Released:
 
 
 def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[Heap, Released]) -> dict[Figure, Sums]:
-    """Without what goes on its own: some of it may have been destroyed, where the rest of the service was not."""
+    """Without what was destroyed, and what goes on its own: some of that may have been, where the rest was not."""
     counting = {
         service: provider for service, provider in rules.providers.items()
         if Heap(service) in released and released[Heap(service)].responses
     }  # fmt: skip
     pool = Pool(rules.kinds, counting, rules.minimum)
     for one in packed:
-        pool.add(part for part in ballot.unpack(one).parts if part.alone is None)
+        opened = ballot.unpack(one)
+        pool.add(
+            part for part in opened.parts
+            if part.alone is None and part.service in counting
+            and opened.unit in released[Heap(part.service)].grouping.group_of
+        )  # fmt: skip
     return pool.figures()

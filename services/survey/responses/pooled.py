@@ -6,9 +6,15 @@ What these say beyond the distribution is how ratings of one person go together,
 about those with several ratings alone, however many have one; and the sums of the organisation less those of its
 providers are about those who rated several providers. So in each of these sets there must be nobody, or enough who
 did not all answer alike.
+
+Each sum is an equation about which responses are one person's, and all of them hold at once: of ten people and thirty
+questions an integer program finds all that one person said within seconds, since nothing else adds up. So how many
+questions are told of grows with those with several ratings, the first questions of the survey before the others. Twenty
+people can be put together in 2^61 ways, and the sums of one question tell some 15 bits. Minutes and numbers would tell
+many more, and are left out.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -17,10 +23,10 @@ from uuid import UUID
 from services.survey.responses.ballot import Part, Value
 
 PERSONS = 100  # sums over fewer would tie the responses of one person together again
-SEVERAL = 10  # the same of those with several ratings
+SEVERAL = 20  # with several ratings, for each question that is told of them
 ORGANISATION = 0  # in place of a provider's number
 
-SCORED = frozenset({"rating", "nps", "effort", "importance", "lostTime", "number", "yesNo"})
+MARKS = frozenset({"rating", "nps", "effort", "importance", "yesNo"})
 
 
 class Figure(NamedTuple):
@@ -48,7 +54,7 @@ class Sums:
 
 def score(kind: str, value: Value | None) -> float | None:
     """What a figure's interval is about: for nps promoters minus detractors, for yesNo the share of yes."""
-    if kind not in SCORED or not isinstance(value, int | float):
+    if kind not in MARKS or not isinstance(value, int | float):
         return None
     if kind == "nps":
         return (value >= 9) - (value <= 6)
@@ -66,12 +72,13 @@ class Several:
         self.persons += other.persons
         self.given |= other.given
 
-    def enough(self, minimum: int) -> bool:
-        return self.persons == 0 or (self.persons >= max(SEVERAL, minimum) and len(self.given) > 1)
+    def enough(self, minimum: int, questions: int) -> bool:
+        return self.persons == 0 or (self.persons >= max(SEVERAL * questions, minimum) and len(self.given) > 1)
 
 
 class Pool:
-    """`providers` maps each service that counts to its provider: those that too few rated are not in it."""
+    """`kinds` has the questions' types in the order of the survey. `providers` maps each service that counts to its
+    provider: those that too few rated are not in it."""
 
     def __init__(self, kinds: Mapping[str, str], providers: Mapping[UUID, UUID], minimum: int) -> None:
         self.kinds, self.minimum = kinds, minimum
@@ -108,20 +115,28 @@ class Pool:
             self.across[question][frozenset(by_provider)].add(Several(1, set(everything)))
 
     def figures(self) -> dict[Figure, Sums]:
-        enough = {key: sums for key, sums in self.sums.items() if sums.persons >= PERSONS}
-        told = {
-            key: sums for key, sums in enough.items()
-            if key[0] != ORGANISATION and self.within[key].enough(self.minimum)
-        }  # fmt: skip
-        for (provider, question), sums in enough.items():
-            if provider == ORGANISATION and self._beyond(question, set(told)).enough(self.minimum):
-                told[provider, question] = sums
-        return {Figure(self.known[provider], question): sums for (provider, question), sums in told.items()}
+        told: set[tuple[int, str]] = set()
+        spent: Counter[int] = Counter()  # questions told of those with several ratings, by provider
+        for provider in (*range(1, len(self.known)), ORGANISATION):
+            for question in self.kinds:
+                if self.sums[provider, question].persons < PERSONS:
+                    continue
+                if provider == ORGANISATION:
+                    several, about = self._beyond(question, told)
+                else:
+                    several, about = self.within[provider, question], {provider}
+                if several.enough(self.minimum, sum(spent[each] for each in about) + 1):
+                    told.add((provider, question))
+                    spent[provider] += several.persons > 0
+        return {Figure(self.known[provider], question): self.sums[provider, question] for provider, question in told}
 
-    def _beyond(self, question: str, told: Collection[tuple[int, str]]) -> Several:
-        """Those with several ratings whom the sums of the organisation are about, and those of no provider."""
-        beyond = Several()
+    def _beyond(self, question: str, told: Collection[tuple[int, str]]) -> tuple[Several, set[int]]:
+        """Those with several ratings whom the sums of the organisation are about, and those of no provider; and whose
+        sums were about them before."""
+        beyond, about = Several(), {ORGANISATION}
         for providers, several in self.across[question].items():
-            if len(providers) > 1 or not {(provider, question) for provider in providers} <= set(told):
+            untold = {provider for provider in providers if (provider, question) not in told}
+            if len(providers) > 1 or untold:
                 beyond.add(several)
-        return beyond
+                about |= untold
+        return beyond, about

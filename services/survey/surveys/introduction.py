@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 SEALED = {
     "nl": "Niemand kan achterhalen wat u antwoordt. Uw antwoorden worden verzegeld bewaard, zonder uw naam, zonder "
-    "tijdstip en los van uw uitnodiging; alleen uw afdeling en algemene kenmerken (zoals uw locatie) gaan mee, om per "
-    "groep te kunnen tellen. Ze gaan pas open als de vragenlijst is gesloten, samen met die van alle anderen.",
+    "tijdstip en los van uw uitnodiging; alleen uw afdeling gaat mee, om per groep te kunnen tellen. Ze gaan pas open als "
+    "de vragenlijst is gesloten, samen met die van alle anderen.",
     "en": "Nobody can find out what you answer. Your answers are kept sealed, without your name, without a time and "
-    "apart from your invitation; only your department and general characteristics (such as your location) go with them, "
-    "to count by group. They are opened only after the survey has closed, together with those of everybody else.",
+    "apart from your invitation; only your department goes with them, to count by group. They are opened only after the "
+    "survey has closed, together with those of everybody else.",
 }
 APART = {
     "nl": "Wat u over verschillende diensten zegt, wordt dan van elkaar losgemaakt.",

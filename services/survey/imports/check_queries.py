@@ -217,7 +217,7 @@ async def refuse_taken_addresses(session: AsyncSession) -> int:
             SELECT p.id, lower(p.email) AS email, p.line, NULL AS key FROM import_planned p
             WHERE p.active AND p.email IS NOT NULL
             UNION ALL
-            SELECT t.id, lower(t.email), NULL, t.external_id FROM employees t
+            SELECT t.id, t.mail, NULL, t.external_id FROM employees t
             WHERE t.organisation_id = :organisation AND t.active AND t.email IS NOT NULL
                 AND NOT EXISTS (SELECT FROM import_planned p WHERE p.id = t.id)
                 AND NOT EXISTS (SELECT FROM import_leaving l WHERE l.id = t.id)
@@ -229,13 +229,13 @@ async def refuse_taken_addresses(session: AsyncSession) -> int:
             FROM after JOIN doubled USING (email)
             LEFT JOIN employees t ON t.organisation_id = :organisation AND t.id = after.id
             WINDOW claims AS (PARTITION BY after.email ORDER BY
-                after.line IS NOT NULL, (t.active AND lower(t.email) = after.email) IS NOT TRUE, after.line)
+                after.line IS NOT NULL, (t.active AND t.mail = after.email) IS NOT TRUE, after.line)
         ), lost AS (
             SELECT id, owner FROM ranked WHERE place > 1 AND line IS NOT NULL
             UNION
             SELECT p.id, 'employee ' || coalesce(t.external_id, '')
             FROM lost JOIN employees t ON t.organisation_id = :organisation AND t.id = lost.id AND t.active
-            JOIN import_planned p ON lower(p.email) = lower(t.email) AND p.active AND p.id <> t.id
+            JOIN import_planned p ON lower(p.email) = t.mail AND p.active AND p.id <> t.id
         ) SELECT DISTINCT ON (id) id, owner FROM lost ORDER BY id, owner
     ) claim"""
     return await refuse(

@@ -59,7 +59,7 @@ async def free_addresses(session: AsyncSession) -> None:
         text("""
         UPDATE employees t SET email = NULL FROM import_planned p
         WHERE p.effect = 'changed' AND t.organisation_id = :organisation AND t.id = p.id AND t.email IS NOT NULL
-            AND (lower(t.email) IS DISTINCT FROM lower(p.email) OR NOT p.active)
+            AND (t.mail IS DISTINCT FROM lower(p.email) OR NOT p.active)
         """),
         {"organisation": session.info["organisation_id"]},
     )
@@ -116,9 +116,9 @@ async def planned_parents(session: AsyncSession) -> dict[UUID, UUID | None]:
 # name does. A service has a name a language, of which the file need not give each.
 LOOKS_SWAPPED = {
     "employees": """
-        CASE WHEN p.email IS NOT NULL AND lower(p.email) IS DISTINCT FROM lower(t.email) THEN EXISTS (
+        CASE WHEN p.email IS NOT NULL AND lower(p.email) IS DISTINCT FROM t.mail THEN EXISTS (
             SELECT FROM employees o WHERE o.organisation_id = :organisation AND o.active
-            AND lower(o.email) = lower(p.email) AND o.id <> p.id)
+            AND o.mail = lower(p.email) AND o.id <> p.id)
         ELSE (p.given_name, p.family_name) <> (t.given_name, t.family_name)
             AND (p.given_name, p.family_name) IN (
                 SELECT o.given_name, o.family_name FROM employees o WHERE o.organisation_id = :organisation)

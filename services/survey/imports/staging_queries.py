@@ -56,6 +56,8 @@ async def add(
 async def refuse_doubles(session: AsyncSession, target: Target, column: str | None) -> None:
     """The first of a key stays, refused or not; the others never win in silence."""
     await session.execute(text("SET LOCAL work_mem = '64MB'"))
+    # After a first import there may be no statistics yet, and looking up each row costs the square of what joining does.
+    await session.execute(text("SET LOCAL enable_nestloop = off"))
     await session.execute(text("SET LOCAL default_statistics_target = 10"))  # how many rows there are is enough
     await session.execute(text("ANALYZE import_staging"))
     key = ", ".join(target.key)

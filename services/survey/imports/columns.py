@@ -94,6 +94,13 @@ COMPLETED: Mapping[Kind, tuple[str, ...]] = {"services": ("yearly_cost_currency"
 MAPS: Mapping[Kind, str] = {"employees": "attributes", "services": "name"}
 
 
+def told(kind: Kind) -> str:
+    """The columns of a file, in Markdown, those in bold that it must have."""
+    names = [f"**`{column.name}`**" if column.needed else f"`{column.name}`" for column in FIXED[kind]]
+    more = {"employees": ["one for each declared attribute"], "services": ["**`nameNl`**, `nameEn`, … (one at least)"]}
+    return f"{kind}: {', '.join([*names, *more.get(kind, [])])}"
+
+
 def targets(kind: Kind) -> tuple[str, ...]:
     """What a row of a file gives, in the order of the staging table."""
     plain = dict.fromkeys([*(column.target for column in FIXED[kind]), *COMPLETED.get(kind, ())])

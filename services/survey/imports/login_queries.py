@@ -1,22 +1,35 @@
 """Who has no userName is looked up by the address, so an address must not be the userName of another. Names in the statements
 are ours alone."""
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports.staging_queries import refuse
 
 
 async def refuse_logins_of_others(session: AsyncSession) -> int:
-    """Of addresses that are new; SCIM in turn makes no user whose userName is somebody's address."""
+    """Of addresses that are new, or come back; SCIM in turn makes no user whose userName is somebody's address."""
     using = """(
         SELECT p.id, coalesce(t.external_id, t.id::text) AS owner
         FROM import_planned p
         JOIN employees t ON t.organisation_id = :organisation AND t.login = lower(p.email) AND t.user_name IS NOT NULL
             AND t.id <> p.id AND (t.active OR NOT t.deprovisioned)
         LEFT JOIN employees own ON own.organisation_id = :organisation AND own.id = p.id
-        WHERE p.effect <> 'unchanged' AND own.user_name IS NULL AND own.mail IS DISTINCT FROM lower(p.email)
+        WHERE p.effect <> 'unchanged' AND own.user_name IS NULL AND (own.mail IS DISTINCT FROM lower(p.email) OR p.active AND NOT own.active)
     ) login"""
     return await refuse(
         session, "p.id = login.id", "email", "emailTaken", "'is the userName of employee ' || login.owner",
         using=using, organisation=session.info["organisation_id"],
     )  # fmt: skip
+
+
+async def release_logins(session: AsyncSession) -> None:
+    """Who has left is not looked up by an address that is an active employee's now."""
+    await session.execute(
+        text("""
+        UPDATE employees t SET user_name = t.id::text, version = t.version + 1, updated_at = now()
+        FROM import_planned p WHERE p.effect <> 'unchanged' AND p.active AND p.id <> t.id
+            AND t.organisation_id = :organisation AND NOT t.active AND t.user_name IS NULL AND t.login = lower(p.email)
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )

@@ -15,7 +15,7 @@ from services.shared.schemas import Date
 from services.shared.sessions import Session
 from services.shared.tasks import Wake
 from services.survey.imports import mappings, queries, schemas, service
-from services.survey.imports.columns import Kind, Told
+from services.survey.imports.columns import KINDS, Kind, Told, told
 from services.survey.imports.diff_queries import changes
 from services.survey.imports.models import Import, ImportChange, ImportRowError
 from services.survey.imports.reading.files import XLSX
@@ -32,7 +32,8 @@ FILE: dict[str, Any] = {
         " attributes are columns of their own, a language map is a column a language (`nameNl`), an amount has its"
         " `currency` beside it. NDJSON has the same names, an object a line, such as"
         ' `{"externalId": "OE", "name": "Gemeente"}`. Of a workbook (XLSX) a sheet is read as a CSV file would be.'
-        " A saved mapping reads other headers.",
+        " A saved mapping reads other headers.\n\nColumns, those in bold needed:\n\n"
+        + "\n".join(f"- {told(kind)}" for kind in KINDS),
         "content": {
             # Without a schema: it is bytes, and none is of a wrong type.
             "text/csv": {

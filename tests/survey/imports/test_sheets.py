@@ -107,6 +107,12 @@ def test_errors_in_cells_and_rows_that_are_too_long() -> None:
     assert (refused.line, refused.code, refused.detail) == (2, "errorInCell", "column 2 shows the error #N/A")
 
 
+def test_a_row_that_no_sheet_can_have() -> None:
+    with pytest.raises(Unusable) as refused:
+        rows(workbook('<row r="999999999999"><c t="str"><v>externalId</v></c></row>'))
+    assert refused.value.code == "unreadableWorkbook"
+
+
 def test_an_empty_workbook() -> None:
     assert rows(saved(("A", []))) == []
 

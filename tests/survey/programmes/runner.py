@@ -24,14 +24,17 @@ from services.survey.settings import SurveySettings
 
 
 class Victim:
-    """`backend`: of the connection that was used last."""
+    """`backend`: of the connection that was used last; None before there is one."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.backend = name, 0
+        self.name = name
+        self.backend: int | None = None
 
     def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(os.getpid() if self.name == "process" else self.backend, signal.SIGKILL)
+        dies = os.getpid() if self.name == "process" else self.backend
+        if dies is not None:
+            with suppress(ProcessLookupError):
+                os.kill(dies, signal.SIGKILL)
 
 
 async def run(settings: SurveySettings, moment: datetime, dies_before: int, victim: Victim) -> int:

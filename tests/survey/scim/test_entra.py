@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.fixtures.services import Running
 from tests.survey import people
+from tests.survey.imports.pushing import push
 from tests.survey.scim import world
 from tests.survey.scim.world import CORE, ENTERPRISE, Scim
 
@@ -201,6 +204,34 @@ async def test_employee_of_the_hr_system_is_found_by_the_address(survey: Running
     assert changed["userName"] == "ada.bos@rivierenmark.example"
     assert changed["emails"][0]["value"] == "Ada@rivierenmark.example"
     assert changed["externalId"] == "E1"
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+async def test_who_left_is_not_found_by_an_address_that_another_has_now(survey: Running, by_file: bool) -> None:
+    """A rehire with a new number and the old address: two would be found, and the identity system takes the first."""
+    scim = await world.made(survey)
+    left = await scim.made.employee("E1", "OE", email="ada@rivierenmark.example", active=False)
+    if by_file:
+        rows = "E1,A,B,OE,ada@rivierenmark.example,false\nE2,A,B,OE,Ada@rivierenmark.example,true\n"
+        await push(scim.made, f"externalId,givenName,familyName,unitExternalId,email,active\n{rows}", "employees")
+    else:
+        await scim.made.employee("E2", "OE", email="Ada@rivierenmark.example")
+    found = await scim.found("Users", filter='userName eq "ada@rivierenmark.example"')
+    assert [each["externalId"] for each in found["Resources"]] == ["E2"]
+    assert (await scim.get(f"/Users/{left['id']}"))["userName"] == left["id"]
+
+
+async def test_who_comes_back_by_file_does_not_bring_the_address_of_a_user(survey: Running) -> None:
+    """They were deleted by SCIM, which then made another user of their userName."""
+    scim = await world.made(survey)
+    employee = await scim.made.employee("K1", "OE", email="k@rivierenmark.example")
+    await scim.send("DELETE", f"/Users/{employee['id']}", status=204)
+    user = await scim.send("POST", "/Users", {"schemas": [CORE], "userName": "k@rivierenmark.example"}, status=201)
+    row = "K1,A,B,OE,k@rivierenmark.example,true\n"
+    pushed = await push(scim.made, f"externalId,givenName,familyName,unitExternalId,email,active\n{row}", "employees")
+    assert pushed.counts == {"read": 1, "refused": 1}
+    found = await scim.found("Users", filter='userName eq "k@rivierenmark.example"')
+    assert [each["id"] for each in found["Resources"]] == [user["id"]]
 
 
 async def test_user_comes_before_there_is_any_unit(survey: Running) -> None:

@@ -28,6 +28,7 @@ LARGEST_PART = 20_000_000  # of what is parsed whole: styles and the like
 STEEPEST = 200  # times its own size; deflate can do a thousand, a sheet of people about ten
 SMALL = 1_000_000  # below this nobody asks how steep
 LONGEST_RUN = 1_000_000  # bytes without an element's beginning; a cell has 32,767 characters at the most
+MOST_ROWS = 1_048_576
 MOST_ELEMENTS = 200_000  # of one row: 16,384 cells at the most
 SHEETS = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
 ZEROS = re.compile(r"0{2,20}")
@@ -116,6 +117,8 @@ def _records(reader: _Workbook, stream: IO[bytes]) -> Iterator[Record]:
     number = SheetNumber if book.epoch == WINDOWS_EPOCH else _NumberFrom1904
     for element in _elements(stream, ROW_TAG):
         line, cells = parser.parse_row(element)
+        if line > MOST_ROWS:
+            raise Unusable("unreadableWorkbook", f"The workbook has a row {line}, which no sheet can have.")
         parser.row_dimensions.clear()
         refusal = next((_error(line, cell) for cell in cells if cell["data_type"] == "e"), None)
         fields: list[Raw] = [None] * max((cell["column"] for cell in cells), default=0)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import Text, cast, delete, func, not_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
@@ -33,6 +33,7 @@ async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
     employee = Employee(organisation_id=session.info["organisation_id"], **columns)
     session.add(employee)
     await session.flush()
+    await _release_login(session, employee)
     await arrivals.employee_came(session, employee)
     await employment_queries.follow(session, [employee.id], await queries.today(session))
     return employee
@@ -53,10 +54,25 @@ async def change(
         setattr(employee, name, value)
     employee.version += 1
     await session.flush()
+    await _release_login(session, employee)
     if "externalId" in patch:
         await arrivals.employee_came(session, employee)
     await employment_queries.follow(session, [employee.id], await queries.today(session))
     return employee
+
+
+async def _release_login(session: AsyncSession, employee: Employee) -> None:
+    """Who has left is not looked up by an address that is an active employee's now."""
+    if employee.active and employee.email is not None:
+        await session.execute(
+            update(Employee)
+            .where(
+                Employee.login == func.lower(employee.email), Employee.user_name.is_(None), not_(Employee.active),
+                Employee.id != employee.id,
+            )
+            .values(user_name=cast(Employee.id, Text), version=Employee.version + 1)
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
 
 
 async def move(session: AsyncSession, employee_ids: Collection[UUID], unit_id: UUID) -> None:

@@ -225,26 +225,25 @@ class CommentsTaken(Event):
     comments: list[Comment]
 
 
-class PooledSums(EventData):
-    """Over persons, m ratings with total T each: Σm, Σm², ΣmT, ΣT². Without `providerId`: the organisation.
+class PooledEffect(EventData):
+    """Of a figure that pools several ratings of one person: by how much its mean varies more than that of as many single
+    ratings, rounded up. Without `providerId`: the organisation.
 
-    T sums what the interval is about: for nps 1 for a promoter and -1 for a detractor, for yesNo 1 for yes.
+    A rating counts as what the interval is about: for nps 1 for a promoter and -1 for a detractor, for yesNo 1 for yes.
     """
 
     provider_id: UUID | None
     question: str
     persons: int
     ratings: int
-    squares: int
-    cross: float
-    total_squares: float
+    design_effect: float
 
 
 class PooledTaken(Event):
     type = "pooled.taken"
     sensitive = True
     wave_id: UUID
-    figures: list[PooledSums]
+    figures: list[PooledEffect]
 
 
 class GroupSize(EventData):

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from services.analytics.facts.rules import count
 from services.analytics.releases.rules import Answers
-from services.analytics.releases.wave import Population, Sums, Taken, Wave, questions_of
+from services.analytics.releases.wave import Effect, Population, Taken, Wave, questions_of
 from services.analytics.scores.statistics import Clusters
 from services.contracts import events
 from services.survey.responses import taken_events
@@ -147,9 +147,9 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         users={scope: Population(world.tree, own) for scope, own in users.items()},
         alone={(said.service_id, said.question): _taken(said) for said in end.alone},
         answers=_answers(event for event in heard if isinstance(event, events.ResponsesTaken)),
-        sums={
-            (figure.provider_id, figure.question): Sums(
-                figure.ratings, Clusters(figure.persons, figure.squares, figure.cross, figure.total_squares)
+        effects={
+            (figure.provider_id, figure.question): Effect(
+                figure.ratings, Clusters(figure.persons, figure.design_effect)
             )
             for event in heard
             if isinstance(event, events.PooledTaken)

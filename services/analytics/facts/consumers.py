@@ -112,7 +112,7 @@ async def on_pooled_taken(session: AsyncSession, event: Envelope[events.PooledTa
     of = {"wave_id": said.wave_id}
     rows = [{**of, **figure.model_dump(), "provider_id": figure.provider_id or NONE} for figure in said.figures]
     if await is_new(session, said.wave_id, event.id):
-        await put(session, models.PooledSum, rows)
+        await put(session, models.DesignEffect, rows)
 
 
 HANDLERS: Final[dict[str, Handler]] = {

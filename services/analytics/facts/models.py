@@ -152,19 +152,17 @@ class AnswerCount(Tenant, Base):
     count: Mapped[int]
 
 
-class PooledSum(Tenant, Base):
-    """NONE as the provider: the organisation."""
+class DesignEffect(Tenant, Base):
+    """Of pooled figures. NONE as the provider: the organisation."""
 
-    __tablename__ = "pooled_sums"
+    __tablename__ = "design_effects"
 
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
     provider_id: Mapped[UUID] = mapped_column(primary_key=True)
     question: Mapped[str] = mapped_column(primary_key=True)
     persons: Mapped[int]
     ratings: Mapped[int]
-    squares: Mapped[int]
-    cross: Mapped[float]
-    total_squares: Mapped[float]
+    design_effect: Mapped[float]
 
 
 class Comment(Tenant, Base):

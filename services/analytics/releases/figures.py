@@ -110,7 +110,7 @@ class Released:
         return Row(cell, question, self.wave.population(cell), reason=reason)
 
     def _shown(self, question: Question, cell: Cell, parts: Sequence[Cell], *, exact: bool = False) -> Row:
-        """`exact`: the pooled figure of all, for which sums over persons may be known."""
+        """`exact`: the pooled figure of all, of which the design effect may be known."""
         answers = total(self.table.answers(question, part) for part in parts)
         population = self.wave.population(cell)
         clusters = self._clusters(cell.provider, question, answers) if exact else None
@@ -129,9 +129,9 @@ class Released:
         )
 
     def _clusters(self, provider: UUID | None, question: Question, answers: Answers) -> Clusters | None:
-        """Only if the sums are over exactly these answers."""
-        sums = self.wave.sums.get((provider, question.key))
-        return sums.clusters if sums is not None and sums.ratings == answers.n else None
+        """Only if the effect is of exactly these answers."""
+        effect = self.wave.effects.get((provider, question.key))
+        return effect.clusters if effect is not None and effect.ratings == answers.n else None
 
     @cached_property
     def rates(self) -> dict[UUID | None, Rate]:

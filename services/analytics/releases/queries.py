@@ -15,7 +15,7 @@ from services.analytics.facts.reach import Reach
 from services.analytics.releases.decisions import Decided
 from services.analytics.releases.models import Decision, Release, ReleaseLog, ReleaseRequest
 from services.analytics.releases.rules import Answers
-from services.analytics.releases.wave import Cell, Population, Sums, Taken, Wave, questions_of
+from services.analytics.releases.wave import Cell, Effect, Population, Taken, Wave, questions_of
 from services.analytics.scores.statistics import Clusters
 
 Scope = tuple[UUID | None, UUID | None]
@@ -51,7 +51,7 @@ async def wave_facts(session: AsyncSession, wave: facts.Wave, definition: Mappin
         invited=Population(parents, {unit.unit_id: unit.invited for unit in units}),
         users=await _users(session, wave.id, parents),
         answers=await _answers(session, wave.id),
-        sums=await _sums(session, wave.id),
+        effects=await _effects(session, wave.id),
         alone={(_service(said), said["question"]): _taken(said) for said in taking.services if said.get("question")},
     )
 
@@ -90,12 +90,10 @@ async def _answers(session: AsyncSession, wave_id: UUID) -> dict[tuple[UUID | No
     return result
 
 
-async def _sums(session: AsyncSession, wave_id: UUID) -> dict[tuple[UUID | None, str], Sums]:
-    rows = await session.scalars(select(facts.PooledSum).where(facts.PooledSum.wave_id == wave_id))
+async def _effects(session: AsyncSession, wave_id: UUID) -> dict[tuple[UUID | None, str], Effect]:
+    rows = await session.scalars(select(facts.DesignEffect).where(facts.DesignEffect.wave_id == wave_id))
     return {
-        (_or_none(row.provider_id), row.question): Sums(
-            row.ratings, Clusters(row.persons, row.squares, row.cross, row.total_squares)
-        )
+        (_or_none(row.provider_id), row.question): Effect(row.ratings, Clusters(row.persons, row.design_effect))
         for row in rows
     }
 

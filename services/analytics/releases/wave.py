@@ -15,9 +15,9 @@ __all__ = [
     "ONCE",
     "WHOLE",
     "Cell",
+    "Effect",
     "Population",
     "Question",
-    "Sums",
     "Taken",
     "Wave",
     "questions_of",
@@ -75,8 +75,8 @@ def upwards(parents: Mapping[UUID, UUID | None], unit: UUID) -> Iterator[UUID]:
 
 
 @dataclass(frozen=True)
-class Sums:
-    """Of a pooled figure, over persons; `ratings` says which answers they cover."""
+class Effect:
+    """Of a pooled figure; `ratings` says which answers it covers."""
 
     ratings: int
     clusters: Clusters
@@ -103,7 +103,7 @@ class Wave:
     invited: Population
     users: Mapping[tuple[UUID | None, UUID | None], Population]
     answers: Mapping[tuple[UUID | None, str], Mapping[UUID, Answers]]
-    sums: Mapping[tuple[UUID | None, str], Sums] = field(default_factory=dict)
+    effects: Mapping[tuple[UUID | None, str], Effect] = field(default_factory=dict)
     alone: Mapping[tuple[UUID | None, str], Taken] = field(default_factory=dict)
 
     def taken_of(self, service: UUID | None, question: str | None) -> Taken | None:

@@ -22,12 +22,10 @@ class Interval:
 
 @dataclass(frozen=True)
 class Clusters:
-    """Over persons with m ratings each that total T: how many, Σm², ΣmT, ΣT²."""
+    """How many persons gave the answers, and how much more the mean varies than that of as many single answers."""
 
     persons: int
-    squares: int
-    cross: float
-    total_squares: float
+    design_effect: float
 
 
 @dataclass(frozen=True)
@@ -135,18 +133,13 @@ def unsampled(n: int, design: Design) -> float:
 def variance_of_mean(counts: Mapping[float, int], n: int, design: Design) -> float:
     """Of single answers s² (1 - f) / n: Cochran (1977), section 2.7.
 
-    Of several answers a person the ratio of totals ΣT / Σm over persons: Cochran (1977), section 2.11, which is the
-    cluster-robust variance of Liang & Zeger (1986), Biometrika 73(1), with k / (k - 1). Where the sums over persons are
-    not known, the variance as if all were single times the most answers a person can have given: the design effect
-    1 + (m - 1) ρ of Kish (1965), Survey Sampling, section 5.4, at its bound ρ = 1.
+    Of several answers a person that times the design effect: Kish (1965), Survey Sampling, section 5.4. It comes from
+    the cluster-robust variance of Liang & Zeger (1986), Biometrika 73(1), rounded up, see `pooled.taken`. Where it is not
+    known, it is the most answers that a person can have given: 1 + (m - 1) ρ at its bound ρ = 1.
     """
-    clusters = design.clusters
-    if clusters is None:
-        deviation = standard_deviation(counts)
-        return 0.0 if deviation is None else deviation**2 / n * design.each * unsampled(n, design)
-    ratio, k = mean(counts), clusters.persons
-    residuals = clusters.total_squares - 2 * ratio * clusters.cross + ratio**2 * clusters.squares
-    return max(0.0, residuals) * k / (k - 1) / n**2 * unsampled(n, design)
+    deviation = standard_deviation(counts)
+    effect = design.clusters.design_effect if design.clusters else float(design.each)
+    return 0.0 if deviation is None else deviation**2 / n * min(effect, design.each) * unsampled(n, design)
 
 
 def effective_size(scores: Mapping[float, int], n: int, design: Design) -> float:

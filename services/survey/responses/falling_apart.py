@@ -1,4 +1,4 @@
-"""How opened ballots become responses, comments and sums that are tied to nobody and not to each other."""
+"""How opened ballots become responses, comments and design effects that are tied to nobody and not to each other."""
 
 import random
 from collections import Counter, defaultdict
@@ -12,7 +12,7 @@ import msgspec
 from services.survey.responses import ballot
 from services.survey.responses.ballot import Answer, Part
 from services.survey.responses.groups import Grouping, Tree, form_groups
-from services.survey.responses.pooled import Figure, Pool, Sums
+from services.survey.responses.pooled import Effect, Figure, Pool
 from services.survey.waves.turnouts import Rated
 
 shuffle = random.SystemRandom().shuffle
@@ -73,7 +73,7 @@ class Contents:
 
     answered: int
     released: dict[Heap, Released]
-    pooled: dict[Figure, Sums]
+    pooled: dict[Figure, Effect]
     rated: Counter[tuple[UUID, frozenset[UUID]]]
     rankings: frozenset[str] = frozenset()
 
@@ -163,7 +163,7 @@ def _release(heap: _Heap, rules: Rules) -> Released:
     return Released(grouping, responses, comments)
 
 
-def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[Heap, Released]) -> dict[Figure, Sums]:
+def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[Heap, Released]) -> dict[Figure, Effect]:
     """Without what was destroyed, and what goes on its own: some of that may have been, where the rest was not."""
     counting = {
         service: provider for service, provider in rules.providers.items()

@@ -1,29 +1,28 @@
-"""Sums over persons for cluster-robust intervals of pooled figures: several ratings of one person are not independent.
+"""Design effects of pooled figures: several ratings of one person are not independent.
 
-Liang & Zeger (1986), Biometrika 73, 13-22: the variance of a ratio of totals needs Σm², ΣmT and ΣT² over clusters.
+Liang & Zeger (1986), Biometrika 73, 13-22: the variance of a ratio of totals, from m and T of each cluster; here beside
+that of as many single ratings, Kish (1965), Survey Sampling, section 5.4.
 
-What these say beyond the distribution is how ratings of one person go together, Σ of the products of two ratings. It is
-about those with several ratings alone, however many have one; and the sums of the organisation less those of its
-providers are about those who rated several providers. So in each of these sets there must be nobody, or enough who
-did not all answer alike.
-
-Each sum is an equation about which responses are one person's, and all of them hold at once: of ten people and thirty
-questions an integer program finds all that one person said within seconds, since nothing else adds up. So how many
-questions are told of grows with those with several ratings, the first questions of the survey before the others. Twenty
-people can be put together in 2^61 ways, and the sums of one question tell some 15 bits. Minutes and numbers would tell
-many more, and are left out.
+Sums over persons would say more than that. Less the responses, which analytics has one by one, they tell what those with
+several ratings gave, so which responses are theirs, and by the products how these go together: of ten people and thirty
+questions an integer program finds all that one person said. So one number is told, rounded up to a coarse step: most
+often the same whoever is whose. And still only where those with several ratings are nobody, or enough who did not all
+answer alike, for each question that is told of them; the same of those who rated several providers, whom the
+organisation's number is about. The first questions of the survey go before the others.
 """
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
 from services.survey.responses.ballot import Part, Value
 
-PERSONS = 100  # sums over fewer would tie the responses of one person together again
+PERSONS = 100  # a number of fewer would tie the responses of one person together again
 SEVERAL = 20  # with several ratings, for each question that is told of them
+STEPS = 2  # of the design effect, to 1
 ORGANISATION = 0  # in place of a provider's number
 
 MARKS = frozenset({"rating", "nps", "effort", "importance", "yesNo"})
@@ -38,18 +37,48 @@ class Figure(NamedTuple):
 
 @dataclass
 class Sums:
+    """Over persons with m ratings that total T each, and over their ratings."""
+
     persons: int = 0
     ratings: int = 0
+    total: float = 0
     squares: int = 0
     cross: float = 0
     total_squares: float = 0
+    rating_squares: float = 0
 
-    def add(self, ratings: int, total: float) -> None:
+    def add(self, ratings: Sequence[float]) -> None:
+        number, total = len(ratings), sum(ratings)
         self.persons += 1
-        self.ratings += ratings
-        self.squares += ratings * ratings
-        self.cross += ratings * total
+        self.ratings += number
+        self.total += total
+        self.squares += number * number
+        self.cross += number * total
         self.total_squares += total * total
+        self.rating_squares += sum(rating * rating for rating in ratings)
+
+    def design_effect(self) -> float:
+        """The clustered variance of the mean, with k / (k - 1), beside s² / n. 1 where all ratings are alike."""
+        mean = self.total / self.ratings
+        spread = self.rating_squares - self.ratings * mean**2
+        clustered = self.total_squares - 2 * mean * self.cross + mean**2 * self.squares
+        if spread < 1e-9 or self.persons < 2:
+            return 1.0
+        return clustered / spread * self.persons / (self.persons - 1) * (self.ratings - 1) / self.ratings
+
+
+class Effect(NamedTuple):
+    """What is told of a figure."""
+
+    persons: int
+    ratings: int
+    design_effect: float
+
+
+def rounded(effect: float) -> float:
+    """Up, so that an interval errs to the wide side. The first step begins above 1: on which side of it an effect lies is
+    an even chance where ratings of one person are independent, and would tell."""
+    return max(1 + 1 / STEPS, math.ceil(effect * STEPS - 1e-9) / STEPS)
 
 
 def score(kind: str, value: Value | None) -> float | None:
@@ -74,6 +103,11 @@ class Several:
 
     def enough(self, minimum: int, questions: int) -> bool:
         return self.persons == 0 or (self.persons >= max(SEVERAL * questions, minimum) and len(self.given) > 1)
+
+
+def _told(sums: Sums) -> Effect:
+    single = sums.persons == sums.ratings
+    return Effect(sums.persons, sums.ratings, 1.0 if single else rounded(sums.design_effect()))
 
 
 class Pool:
@@ -108,13 +142,13 @@ class Pool:
     def _add(self, question: str, by_provider: Mapping[int, list[float]]) -> None:
         everything = [scored for ratings in by_provider.values() for scored in ratings]
         for provider, ratings in (*by_provider.items(), (ORGANISATION, everything)):
-            self.sums[provider, question].add(len(ratings), sum(ratings))
+            self.sums[provider, question].add(ratings)
             if provider != ORGANISATION and len(ratings) > 1:
                 self.within[provider, question].add(Several(1, set(ratings)))
         if len(everything) > 1:
             self.across[question][frozenset(by_provider)].add(Several(1, set(everything)))
 
-    def figures(self) -> dict[Figure, Sums]:
+    def figures(self) -> dict[Figure, Effect]:
         told: set[tuple[int, str]] = set()
         spent: Counter[int] = Counter()  # questions told of those with several ratings, by provider
         for provider in (*range(1, len(self.known)), ORGANISATION):
@@ -128,7 +162,7 @@ class Pool:
                 if several.enough(self.minimum, sum(spent[each] for each in about) + 1):
                     told.add((provider, question))
                     spent[provider] += several.persons > 0
-        return {Figure(self.known[provider], question): self.sums[provider, question] for provider, question in told}
+        return {Figure(self.known[key[0]], key[1]): _told(self.sums[key]) for key in told}
 
     def _beyond(self, question: str, told: Collection[tuple[int, str]]) -> tuple[Several, set[int]]:
         """Those with several ratings whom the sums of the organisation are about, and those of no provider; and whose

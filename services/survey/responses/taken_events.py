@@ -9,7 +9,7 @@ from services.contracts import events
 from services.shared.ids import random_id
 from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
 from services.survey.responses.groups import Grouping, Tree
-from services.survey.responses.pooled import Figure, Sums
+from services.survey.responses.pooled import Effect, Figure
 from services.survey.waves.turnouts import Turnout, beside_raters, enough_came, tellable
 
 PIECE = 500
@@ -101,17 +101,14 @@ def _comments(wave_id: UUID, service: UUID | None, comments: Sequence[Comment], 
     )  # fmt: skip
 
 
-def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Sums]]) -> events.PooledTaken:
+def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Effect]]) -> events.PooledTaken:
     return events.PooledTaken(
         wave_id=wave_id,
         figures=[
-            events.PooledSums(
-                provider_id=figure.provider_id, question=figure.question, persons=sums.persons, ratings=sums.ratings,
-                squares=sums.squares, cross=sums.cross, total_squares=sums.total_squares,
-            )
-            for figure, sums in figures
+            events.PooledEffect(provider_id=figure.provider_id, question=figure.question, **effect._asdict())
+            for figure, effect in figures
         ],
-    )  # fmt: skip
+    )
 
 
 def told_of(

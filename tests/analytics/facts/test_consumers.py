@@ -71,7 +71,7 @@ async def test_a_whole_wave_is_stored_the_same_when_told_twice(
     async with analytics.database.transaction(organisation_id) as session:
         stored = {
             table.__name__: (await session.execute(select(func.count()).select_from(table))).scalar_one()
-            for table in (models.Unit, models.CatalogueService, models.WaveUnit, models.Comment, models.PooledSum,
+            for table in (models.Unit, models.CatalogueService, models.WaveUnit, models.Comment, models.DesignEffect,
                           models.Taking)
         }  # fmt: skip
         users = select(func.sum(models.WaveUsers.users)).where(
@@ -82,7 +82,7 @@ async def test_a_whole_wave_is_stored_the_same_when_told_twice(
     assert stored["CatalogueService"] == 24
     assert stored["WaveUnit"] == 151
     assert stored["Taking"] == 1
-    assert stored["PooledSum"] == 11
+    assert stored["DesignEffect"] == 11
     assert 300 < stored["Comment"] <= 395
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.analytics.facts.models import Comment, PooledSum
+from services.analytics.facts.models import Comment, DesignEffect
 from services.analytics.releases.models import Release, ReleaseRequest
 from services.analytics.releases.service import release_due
 from services.analytics.scores.models import Score
@@ -49,7 +49,7 @@ async def test_without_a_piece_of_any_kind_a_wave_waits(
     await feed(analytics.database, organisation_id, [missing])
     assert await release_due(analytics.database) == 1
     async with analytics.database.transaction(organisation_id) as session:
-        for table in (Comment, PooledSum):
+        for table in (Comment, DesignEffect):
             assert (await session.scalars(select(table).limit(1))).one()
 
 

@@ -1,6 +1,7 @@
 """Each figure beside an independent implementation, or a published example."""
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from services.analytics.scores.statistics import Clusters, Design, Interval, Value, figures
+from services.survey.responses.pooled import Sums, rounded
 
 ALL = Design(None)
 MARKS = st.lists(st.integers(1, 10), min_size=5, max_size=80).filter(lambda marks: len(set(marks)) > 1)
@@ -102,13 +104,12 @@ def test_everybody_answered_leaves_no_doubt() -> None:
     assert figures("yesNo", None, {True: 5, False: 5}, 10, Design(10)).ci95 == Interval(0.5, 0.5)
 
 
-def sums(people: list[list[float]]) -> Clusters:
-    return Clusters(
-        persons=len(people),
-        squares=sum(len(ratings) ** 2 for ratings in people),
-        cross=sum(len(ratings) * sum(ratings) for ratings in people),
-        total_squares=sum(sum(ratings) ** 2 for ratings in people),
-    )
+def clusters(people: list[list[float]], told: Callable[[float], float] = float) -> Clusters:
+    """As survey works them out."""
+    sums = Sums()
+    for ratings in people:
+        sums.add(ratings)
+    return Clusters(len(people), told(sums.design_effect()))
 
 
 PEOPLE = st.lists(st.lists(st.integers(1, 10).map(float), min_size=1, max_size=3), min_size=100, max_size=130)
@@ -127,18 +128,21 @@ def test_several_ratings_of_one_person_give_the_cluster_robust_interval(people: 
     )
     k = len(people)
     error = fit.bse[0] * np.sqrt(k / (k - 1))
-    found = figures("rating", 10, Counter(marks), len(marks), Design(None, 3, sums(people)))
+    found = figures("rating", 10, Counter(marks), len(marks), Design(None, 9, clusters(people)))
     expected = stats.t.interval(0.95, k - 1, np.mean(marks), error) if error > 1e-12 else (np.mean(marks),) * 2
     assert interval(found.ci95) == pytest.approx(expected, abs=1e-6)
+    told = interval(figures("rating", 10, Counter(marks), len(marks), Design(None, 9, clusters(people, rounded))).ci95)
+    assert told[0] <= expected[0] + 1e-9
+    assert told[1] >= expected[1] - 1e-9
 
 
 @settings(max_examples=30, deadline=None)
 @given(PEOPLE)
-def test_without_the_sums_the_interval_is_never_narrower(people: list[list[float]]) -> None:
+def test_without_the_design_effect_the_interval_is_never_narrower(people: list[list[float]]) -> None:
     marks = [mark for ratings in people for mark in ratings]
     if len(set(marks)) == 1:
         return
-    known = interval(figures("rating", 10, Counter(marks), len(marks), Design(None, 3, sums(people))).ci95)
+    known = interval(figures("rating", 10, Counter(marks), len(marks), Design(None, 3, clusters(people, rounded))).ci95)
     bound = interval(figures("rating", 10, Counter(marks), len(marks), Design(None, 3)).ci95)
     k = len(people)
     slack = np.sqrt(k / (k - 1) * len(marks) / (len(marks) - 1))  # how the two estimate a variance

@@ -1,32 +1,38 @@
-from itertools import combinations
-from random import Random
 from uuid import UUID
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from services.survey.responses.ballot import Answer, Part
-from services.survey.responses.pooled import PERSONS, SEVERAL, Figure, Pool, Sums, score
+from services.survey.responses.pooled import PERSONS, SEVERAL, Effect, Figure, Pool, rounded, score
 
 PROVIDER, OTHER_PROVIDER = UUID(int=1), UUID(int=2)
 CLEANING, CATERING, LAPTOPS, RARE = (UUID(int=n) for n in range(10, 14))
 PROVIDERS = {CLEANING: PROVIDER, CATERING: PROVIDER, LAPTOPS: OTHER_PROVIDER}
 
 
-def rating(service: UUID | None, value: int | None) -> Part:
+def rating(service: UUID | None, value: float | None) -> Part:
     return Part(service, [Answer("overall", value), Answer("comment", "Prima")])
 
 
-def test_sums_over_persons() -> None:
+def test_design_effects() -> None:
     pool = Pool({"overall": "rating", "comment": "text"}, PROVIDERS, 5)
-    for _ in range(PERSONS):
-        pool.add([rating(CLEANING, 8), rating(CATERING, 4), rating(LAPTOPS, 6), rating(RARE, 1), rating(None, 9)])
+    for number in range(PERSONS):
+        given = 3 + number % 2 * 5
+        pool.add(
+            [rating(CLEANING, given), rating(CATERING, given), rating(LAPTOPS, 6), rating(RARE, 1), rating(None, 9)]
+        )
     pool.add([rating(CLEANING, None), rating(LAPTOPS, 10)])
     assert pool.figures() == {
-        Figure(PROVIDER, "overall"): Sums(100, 200, 400, 100 * 2 * 12, 100 * 12 * 12),
-        Figure(OTHER_PROVIDER, "overall"): Sums(101, 101, 101, 610, 3700),
-        Figure(None, "overall"): Sums(101, 301, 901, 100 * 3 * 18 + 10, 100 * 18 * 18 + 100),
+        Figure(PROVIDER, "overall"): Effect(100, 200, 2.5),  # twice the same: 2, and k / (k - 1) takes it beyond
+        Figure(OTHER_PROVIDER, "overall"): Effect(101, 101, 1.0),
+        Figure(None, "overall"): Effect(101, 301, 2.0),
     }
+
+
+def test_a_design_effect_is_rounded_up() -> None:
+    assert [rounded(effect) for effect in (0.3, 1.0, 1.01, 1.5, 1.51, 2.5)] == [1.5, 1.5, 1.5, 1.5, 2.0, 2.5]
 
 
 @pytest.mark.parametrize("both", [0, 1, SEVERAL - 1, SEVERAL])
@@ -72,39 +78,34 @@ def test_the_questions_told_of_grow_with_those_who_rated_several_services() -> N
         assert {figure.question for figure in pool.figures()} == set(told.split())
 
 
-@pytest.mark.parametrize(("several", "questions"), [(SEVERAL, 1), (SEVERAL, 30), (2 * SEVERAL, 2), (3 * SEVERAL, 30)])
-@pytest.mark.parametrize("seed", range(3))
-def test_no_two_responses_are_certainly_one_persons(several: int, questions: int, seed: int) -> None:
-    """The attacker has all responses of both services apart, and what the sums leave of those with two. For everybody
-    there is another way to put these together that gives the same sums."""
-    random = Random(seed)
-    names = [f"question{number}" for number in range(questions)]
-    given = [[[random.randint(1, 5) for _ in names] for _ in range(2)] for _ in range(several)]
-    pool = Pool(dict.fromkeys(names, "rating"), PROVIDERS, 5)
-    for number in range(PERSONS):
-        marks = given[number] if number < several else [[random.randint(1, 5) for _ in names]]
-        pool.add(
-            Part(service, [Answer(name, mark) for name, mark in zip(names, of, strict=True)])
-            for service, of in zip((CLEANING, CATERING), marks, strict=False)
-        )
-    told = [names.index(figure.question) for figure in pool.figures() if figure.provider_id == PROVIDER]
-    assert told
-    first, second = (np.array([pair[place] for pair in given])[:, told] for place in range(2))
-    change = (first[:, None] - first[None]) * (
-        second[None] - second[:, None]
-    )  # of Σ of products, if two exchange theirs
-    exchanges: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-    for one, other in combinations(range(several), 2):
-        exchanges.setdefault(tuple(change[one, other]), []).append((one, other))
+@pytest.mark.parametrize("apart", [0.0, 1.5, 3.0])
+def test_whose_a_response_is_is_guessed_no_better(apart: float) -> None:
+    """Twenty heads of departments alone use both services, and rate them `apart` lower than their teams of five, each of
+    which uses one. The attacker has all responses in groups of six, in each of which one is a head's."""
+    random = np.random.default_rng(int(10 * apart) + 4)
+    hits, guesses = zip(*(_attack(random, apart) for _ in range(20)), strict=True)
+    assert stats.binomtest(sum(hits), sum(guesses), 1 / 6, alternative="greater").pvalue > 0.01
 
-    def otherwise(one: int) -> bool:
-        return any(
-            {one, other}.isdisjoint(pair)
-            for other in range(several) if other != one
-            for pair in exchanges.get(tuple(-change[one, other]), ())
-        )  # fmt: skip
 
-    assert all(map(otherwise, range(several)))
+def _attack(random: np.random.Generator, apart: float, samples: int = 4_000) -> tuple[int, int]:
+    """How many of the heads' responses are the ones that occur most often where what was told comes out; of how many."""
+    marks = np.clip(np.rint(random.normal(7, 1.8, (2, SEVERAL, 6))), 1, 10)  # by service and group, the head's last
+    marks[:, :, 5] = np.clip(marks[:, :, 5] - apart, 1, 10)
+    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
+    for head in range(SEVERAL):
+        pool.add([rating(CLEANING, marks[0, head, 5]), rating(CATERING, marks[1, head, 5])])
+        for service, group in ((CLEANING, marks[0, head]), (CATERING, marks[1, head])):
+            for mark in group[:5]:
+                pool.add([rating(service, mark)])
+    told = pool.figures()[Figure(PROVIDER, "overall")]
+    supposed = random.integers(0, 6, (samples, 2, SEVERAL))
+    theirs = np.take_along_axis(marks[None], supposed[..., None], axis=3)[..., 0] - marks.mean()
+    spread = ((marks - marks.mean()) ** 2).sum()
+    effects = (spread + 2 * (theirs[:, 0] * theirs[:, 1]).sum(axis=1)) / spread
+    effects *= told.persons / (told.persons - 1) * (told.ratings - 1) / told.ratings
+    fits = supposed[[rounded(effect) == told.design_effect for effect in effects]]
+    often = (fits[..., None] == np.arange(6)).sum(axis=0) + random.random((2, SEVERAL, 6))  # of equal ones any
+    return int((often.argmax(axis=2) == 5).sum()), 2 * SEVERAL
 
 
 def test_a_raised_minimum_counts_here_too() -> None:

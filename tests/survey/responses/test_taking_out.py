@@ -166,7 +166,7 @@ async def test_comments_lose_the_names_of_the_directory(survey: Running) -> None
     assert {comment.text for comment in comments.comments} == {"[naam] ([e-mailadres]) was kortaf."}
 
 
-async def test_pooled_sums_begin_at_a_hundred_persons(survey: Running) -> None:
+async def test_design_effects_are_told_from_a_hundred_persons(survey: Running) -> None:
     there = await an_organisation(survey, [Employed(LEFT)] * 110)
     both = [[*rating(CLEANING, 8), *rating(CATERING, 4)]] * 102
     await answer_all(survey, there, [*both, *[rating(CLEANING, 6)] * 8])
@@ -174,8 +174,7 @@ async def test_pooled_sums_begin_at_a_hundred_persons(survey: Running) -> None:
     figures = {(figure.provider_id, figure.question): figure for figure in pooled.figures}
     assert set(figures) == {(None, "overall"), (LEFT, "overall"), (RIGHT, "overall")}
     whole = figures[None, "overall"]
-    assert (whole.persons, whole.ratings, whole.squares) == (110, 212, 102 * 4 + 8)
-    assert (whole.cross, whole.total_squares) == (102 * 2 * 12 + 8 * 6, 102 * 144 + 8 * 36)
+    assert (whole.persons, whole.ratings, whole.design_effect) == (110, 212, 1.5)
 
 
 async def test_sums_are_of_those_who_provided_when_the_wave_was_drawn(survey: Running) -> None:

@@ -1,4 +1,4 @@
-"""What rows remember for our keys only: of a reminder whether its mail is over, of an invitation where its mail went.
+"""What rows remember for our keys only: of a reminder what became of its mail, of an invitation where its mail went.
 
 A mark is a MAC. Whoever has a copy of the database sees sixteen bytes, of a reminder new ones after each try, whatever
 became of its mail.
@@ -6,19 +6,27 @@ became of its mail.
 
 import hmac
 from collections.abc import Sequence
+from enum import IntEnum
 from hashlib import blake2b
 
 from services.notification.deliveries.queue_queries import Claimed
 
 
-def made(delivery: Claimed, key: bytes, *, over: bool) -> bytes:
+class Fate(IntEnum):
+    """`DOUBTED`: its text went once, and no answer came."""
+
+    OPEN, OVER, DOUBTED = range(3)
+
+
+def made(delivery: Claimed, key: bytes, fate: Fate) -> bytes:
     """For the try after this one."""
-    return _mac(_of_try(delivery, delivery.attempts + 1, over=over), key)
+    return _mac(_of_try(delivery, delivery.attempts + 1, fate), key)
 
 
-def over(delivery: Claimed, keys: Sequence[bytes]) -> bool:
-    """Made with any of the keys. One whose key has gone is not over: a reminder too many."""
-    return _is(delivery.mark, _of_try(delivery, delivery.attempts, over=True), keys)
+def fate(delivery: Claimed, keys: Sequence[bytes]) -> Fate:
+    """Made with any of the keys. One whose key has gone is open: a reminder too many."""
+    found = (fate for fate in Fate if _is(delivery.mark, _of_try(delivery, delivery.attempts, fate), keys))
+    return next(found, Fate.OPEN)
 
 
 def went_to(address: str, key: bytes) -> bytes:
@@ -30,8 +38,8 @@ def is_where(mark: bytes | None, address: str, keys: Sequence[bytes]) -> bool:
     return mark is None or _is(mark, address.encode(), keys)
 
 
-def _of_try(delivery: Claimed, attempts: int, *, over: bool) -> bytes:
-    return delivery.id.bytes + attempts.to_bytes(2) + bytes([over])
+def _of_try(delivery: Claimed, attempts: int, fate: Fate) -> bytes:
+    return delivery.id.bytes + attempts.to_bytes(2) + bytes([fate])
 
 
 def _is(mark: bytes | None, body: bytes, keys: Sequence[bytes]) -> bool:

@@ -18,6 +18,7 @@ from services.notification.deliveries import marks, rules
 from services.notification.deliveries.batch import LASTED, Batch
 from services.notification.deliveries.composer import Composer
 from services.notification.deliveries.ledger import CHANCE, Ledger
+from services.notification.deliveries.marks import Fate
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.recipients import Recipient
 from services.notification.deliveries.rules import Outcome, State
@@ -63,25 +64,25 @@ class Reminders(Batch):
         await connection.open()
         if not await self.ledger.start(delivery):
             return
-        over, recipient = marks.over(delivery, self.keys), self.to.get(delivery.invitation_number)
-        if over or recipient is None:
+        fate, recipient = marks.fate(delivery, self.keys), self.to.get(delivery.invitation_number)
+        if fate is Fate.OVER or recipient is None:
             await _as_long_as_a_mail()
         else:
-            over = self._over_with(await self._tried(connection, delivery, recipient))
-        self._end(delivery, over=over)
+            fate = self._fate_after(await self._tried(connection, delivery, recipient), fate)
+        self._end(delivery, fate)
 
     async def _pass_over(self) -> None:
         """The rest of a piece without a server: what was tried last of it was a mail."""
         for delivery in self.waiting:
             if await self.ledger.start(delivery):
                 await _as_long_as_a_mail()
-                self._end(delivery, over=marks.over(delivery, self.keys))
+                self._end(delivery, marks.fate(delivery, self.keys))
         self.waiting.clear()
         await self.ledger.settle()
 
-    def _end(self, delivery: Claimed, *, over: bool) -> None:
+    def _end(self, delivery: Claimed, fate: Fate) -> None:
         self.dealt_with += 1
-        mark = marks.made(delivery, self.keys[0], over=over)
+        mark = marks.made(delivery, self.keys[0], fate)
         self.ledger.end(delivery, rules.next_try(delivery.attempts, self.begun, self.jitter, mark))
 
     async def _tried(self, connection: Connection, delivery: Claimed, recipient: Recipient) -> Outcome | None:
@@ -90,16 +91,18 @@ class Reminders(Batch):
         except Unreachable as error:
             return rules.interrupted(delivery.attempts, error.reply, CHANCE)
 
-    def _over_with(self, outcome: Outcome | None) -> bool:
+    def _fate_after(self, outcome: Outcome | None, before: Fate) -> Fate:
         """No metric, and no line of the log, counts what became of a mail: whoever makes an address fail would see. One
         that is in doubt for a second time has come often enough."""
         if outcome is None:
-            return False
+            return before
         self.taken += outcome.state is State.SENT
         self.failed += outcome.wait is not None
         if self.taken > self.failed:
             self.taken = self.failed = 0
-        return outcome.wait is None or (outcome.in_doubt and outcome.attempts > 1)
+        if outcome.wait is None or (outcome.in_doubt and before is Fate.DOUBTED):
+            return Fate.OVER
+        return Fate.DOUBTED if outcome.in_doubt else before
 
 
 async def _as_long_as_a_mail() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from services.notification.deliveries import marks
 from services.notification.deliveries.batch import LASTED
+from services.notification.deliveries.marks import Fate
 from services.notification.deliveries.queue_queries import Claimed
 from services.notification.deliveries.rules import TRIES
 from tests.notification.fixtures import Office
@@ -115,12 +116,12 @@ async def test_it_goes_only_where_the_invitation_went(office: Office, organisati
 def test_a_mark_is_read_with_our_keys_only() -> None:
     row = Claimed(uuid4(), 1, 0, in_doubt=False)
     old, new, other = b"o" * 32, b"n" * 32, b"x" * 32
-    done, open_ = (replace(row, attempts=1, mark=marks.made(row, old, over=over)) for over in (True, False))
-    assert marks.over(done, [new, old])
-    assert not marks.over(open_, [new, old])
-    assert not marks.over(done, [other])
-    assert not marks.over(replace(done, attempts=2), [old])
-    assert not marks.over(replace(done, id=uuid4()), [old])
+    for fate in Fate:
+        made = replace(row, attempts=1, mark=marks.made(row, old, fate))
+        assert marks.fate(made, [new, old]) is fate
+        assert marks.fate(made, [other]) is Fate.OPEN
+        assert marks.fate(replace(made, attempts=2), [old]) is Fate.OPEN
+        assert marks.fate(replace(made, id=uuid4()), [old]) is Fate.OPEN
 
 
 async def test_bounced_invitations_are_not_reminded(office: Office, organisation_id: UUID) -> None:

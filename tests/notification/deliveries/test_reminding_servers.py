@@ -115,3 +115,20 @@ async def test_one_whose_text_went_twice_without_an_answer_does_not_go_again(
         f"person{number}@rivierenmark.example": 2 if number == 7 else 1 for number in range(6, 11)
     }
     assert alike(await office.rows(organisation_id, "reminder"))
+
+
+async def test_one_whose_first_doubt_comes_after_greylisting_goes_again(office: Office, organisation_id: UUID) -> None:
+    """The server went before it took the text, once."""
+    await reminded(office, organisation_id, set(range(1, 6)), 10)
+    dropped: list[str] = []
+
+    def goes_once(address: str) -> str:
+        if not address.startswith("person7@") or dropped:
+            return "250 OK"
+        dropped.append(address)
+        return DROP
+
+    office.mails.at_recipient, office.mails.at_text = Server(office.mails).greylists, goes_once
+    await tried(office, organisation_id, TRIES)
+    assert dropped
+    assert office.mails.addresses() == {f"person{number}@rivierenmark.example": 1 for number in range(6, 11)}

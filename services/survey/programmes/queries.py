@@ -96,6 +96,15 @@ async def open_wave(session: AsyncSession, programme_id: UUID, day: date | None 
     return (await session.scalars(found.order_by(Wave.id.desc()).limit(1).with_for_update())).one_or_none()
 
 
+async def open_by_hand(session: AsyncSession, programme_id: UUID) -> Wave | None:
+    """Of a run that was planned for no time but its own."""
+    by_hand = select(ProgrammeRun.wave_id).where(
+        ProgrammeRun.programme_id == programme_id, ProgrammeRun.planned_at == ProgrammeRun.ran_at
+    )
+    found = select(Wave).where(Wave.programme_id == programme_id, Wave.status == "open", Wave.id.in_(by_hand))
+    return (await session.scalars(found.limit(1))).one_or_none()
+
+
 async def has_run(session: AsyncSession, programme_id: UUID, since: datetime | None = None) -> bool:
     """Whether a run since then invited somebody."""
     runs = select(ProgrammeRun.id).where(ProgrammeRun.programme_id == programme_id, ProgrammeRun.wave_id.is_not(None))

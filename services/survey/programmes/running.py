@@ -16,7 +16,7 @@ from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import found, held, limits_of, when_allowed
 from services.survey.programmes import queries, recurrence, rules, use_queries, using
 from services.survey.programmes.models import Programme, ProgrammeRun
-from services.survey.programmes.planning import Today, plan, schedule_of
+from services.survey.programmes.planning import Today, plan, schedule_of, when_it_may
 from services.survey.programmes.schemas import AfterInteractionSchedule, ContinuousSchedule, DailySchedule
 from services.survey.programmes.service import planned_wave
 from services.survey.waves import drawing, fielding
@@ -36,20 +36,25 @@ async def run_by_hand(session: AsyncSession, programme: Programme, keys: Sequenc
     today = Today(datetime.now(UTC), await waves.organisation(session))
     if await when_allowed(session, today.now) > today.now:
         raise conflict("quietPeriod", "The organisation's contact policy lets nothing go out today.")
-    midnight = datetime.combine(today.day, datetime.min.time(), today.zone)
-    if await queries.has_run(session, programme.id, midnight):
-        raise conflict("alreadyRanToday", "It invited people today; the next run follows at its time.")
-    daily = isinstance(schedule_of(programme), DailySchedule)
-    if not daily and await queries.open_wave(session, programme.id) is not None:
-        raise conflict("waveOpen", "The wave of an earlier run is open; close it first, or wait for its end.")
+    await _refuse_twice(session, programme, today, await queries.open_wave(session, programme.id))
     wave, drawn = await _run(session, programme, keys, today)
     _record(session, programme, today.now, today.now, wave, drawn)
     await session.flush()
     return wave
 
 
+async def _refuse_twice(session: AsyncSession, programme: Programme, today: Today, beside: Wave | None) -> None:
+    """`beside`: a wave that is open still, and would have the same people."""
+    midnight = datetime.combine(today.day, datetime.min.time(), today.zone)
+    if await queries.has_run(session, programme.id, midnight):
+        raise conflict("alreadyRanToday", "It invited people today; the next run follows at its time.")
+    if beside is not None and not isinstance(schedule_of(programme), DailySchedule):
+        raise conflict("waveOpen", "The wave of an earlier run is open; close it first, or wait for its end.")
+
+
 async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[bytes], now: datetime) -> None:
-    """Of a programme whose row is locked. What cannot open is recorded, and the programme goes on."""
+    """Of a programme whose row is locked. What cannot open is recorded, and the programme goes on. That a wave which it
+    opened at its time is open still is its plan; one that was opened by hand beside it takes the place of this."""
     assert programme.due_at is not None
     assert programme.planned_at is not None
     today = Today(now, await waves.organisation(session))
@@ -60,6 +65,7 @@ async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[by
     planned = programme.planned_at
     try:
         async with session.begin_nested():
+            await _refuse_twice(session, programme, today, await queries.open_by_hand(session, programme.id))
             wave, drawn = await _run(session, programme, keys, today)
             _record(session, programme, planned, now, wave, drawn)
     except Problem as problem:
@@ -71,10 +77,10 @@ async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[by
 
 
 async def _waits_until(session: AsyncSession, programme: Programme, today: Today) -> datetime:
-    """For the end of a quiet period; after interactions for the day's other draws, which have precedence."""
+    """For a day on which it may run; after interactions for the day's other draws, which have precedence."""
     assert programme.due_at is not None
     for at in (programme.due_at, today.now):
-        allowed = await when_allowed(session, at)
+        allowed = await when_it_may(session, programme, at, today.zone)
         if allowed > today.now:
             return allowed
     if not isinstance(schedule_of(programme), AfterInteractionSchedule):

@@ -74,13 +74,16 @@ async def claim(session: AsyncSession, programme_id: UUID, now: datetime) -> Pro
     return (await session.scalars(claimed.with_for_update(skip_locked=True))).one_or_none()
 
 
-async def others_due(session: AsyncSession, programme_id: UUID, before: datetime) -> datetime | None:
-    """When the last of those draws is due that have precedence over one after interactions."""
+async def others_due(session: AsyncSession, programme_id: UUID, since: datetime, before: datetime) -> datetime | None:
+    """When the last of those draws is due that have precedence over one after interactions. What was due before `since`
+    has lost it: it may fail for ever."""
     programmes = select(func.max(Programme.due_at)).where(
-        Programme.id != programme_id, Programme.due_at < before,
+        Programme.id != programme_id, Programme.due_at > since, Programme.due_at < before,
         Programme.schedule["kind"].astext != "afterInteraction",
     )  # fmt: skip
-    waves = select(func.max(Wave.opens_at)).where(Wave.status == "draft", Wave.scheduled, Wave.opens_at < before)
+    waves = select(func.max(Wave.opens_at)).where(
+        Wave.status == "draft", Wave.scheduled, Wave.opens_at > since, Wave.opens_at < before
+    )
     found = [await session.scalar(programmes), await session.scalar(waves)]
     return max((at for at in found if at is not None), default=None)
 

@@ -29,6 +29,7 @@ from services.survey.waves.schemas import SamplePreview
 
 log = structlog.get_logger()
 YIELDS = timedelta(minutes=1)  # after the draws that have precedence
+PRECEDENCE = timedelta(hours=1)  # from when a draw is due
 
 
 async def run_by_hand(session: AsyncSession, programme: Programme, keys: Sequence[bytes]) -> Wave:
@@ -86,7 +87,7 @@ async def _waits_until(session: AsyncSession, programme: Programme, today: Today
     if not isinstance(schedule_of(programme), AfterInteractionSchedule):
         return today.now
     midnight = datetime.combine(today.day + timedelta(days=1), datetime.min.time(), today.zone)
-    others = await queries.others_due(session, programme.id, midnight - 2 * YIELDS)
+    others = await queries.others_due(session, programme.id, today.now - PRECEDENCE, midnight - 2 * YIELDS)
     return today.now if others is None else max(others, today.now) + YIELDS
 
 
@@ -97,7 +98,8 @@ def _record(
     session.add(
         ProgrammeRun(
             organisation_id=programme.organisation_id, programme_id=programme.id, planned_at=planned,
-            ran_at=ran_at, wave_id=wave.id if wave else None, invited=len(drawn.numbers), skipped=wave.skipped if wave else {}, code=code,
+            ran_at=ran_at, wave_id=wave.id if wave else None, invited=len(drawn.numbers), skipped=dict(drawn.skipped),
+            code=code,
         )
     )  # fmt: skip
 
@@ -161,7 +163,7 @@ async def _add_turns(
     turns = turns._replace(cycle=programme.cycle_date)
     drawn = await drawing.add(session, wave, size, limits, turns, seed)
     wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
-    return drawn
+    return drawn._replace(skipped=wave.skipped)
 
 
 async def _strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> list[waves.Stratum]:
@@ -172,9 +174,7 @@ async def _strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turn
 
 def _waiting(strata: Sequence[waves.Stratum]) -> int:
     """Who still has a turn in this cycle, if not today. Who opted out has none."""
-    return sum(
-        stratum.population - stratum.had_turn - stratum.skipped["optedOut"] for stratum in strata if stratum.served
-    )
+    return sum(stratum.population - stratum.had_turn - stratum.opted_out for stratum in strata if stratum.served)
 
 
 async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:

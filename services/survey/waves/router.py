@@ -44,7 +44,7 @@ async def list_waves(
 @router.post("/waves", status_code=201, dependencies=WRITE)
 async def create_wave(session: Session, caller: Caller, response: Response, body: schemas.WaveBody) -> schemas.Wave:
     """Makes a draft. 403 for services of others. `inThePast`, `closesBeforeItOpens`, `unknownVersion` (never published),
-    `belowMinimum` (a wave can only raise the organisation's) (400)."""
+    `belowMinimum` (a wave can only raise the organisation's), `afterTheEnd` (a reminder after `closesAt`) (400)."""
     wave = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/waves/{wave.id}"
     return _tagged(response, wave)
@@ -61,7 +61,7 @@ async def change_wave(
 ) -> schemas.Wave:
     """A draft changes at will, and one that was to open by itself is then opened anew; of an open wave only a later
     `closesAt`. 409 `waveFrozen`, `onlyLater`, `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`,
-    `unknownVersion`, `belowMinimum`."""
+    `unknownVersion`, `belowMinimum`, `afterTheEnd`."""
     wave = await service.find(session, caller, wave_id, lock=True)
     require_match(if_match, wave.revision)
     await service.change(session, caller, wave, patch)
@@ -90,7 +90,8 @@ async def open_wave(
     """Draws the sample, freezes the wave and invites. A wave whose `opensAt` is yet to come stays a draft that is
     `scheduled`, and opens by itself at that time; so does one that is opened in a quiet period, after it. 409
     `alreadyOpen`, `alreadyScheduled`, `waveClosed`, `closesInThePast`, `surveyNotPublished`, `emptyAudience`,
-    `sampleLargerThanAudience`, `tooFewInvited` (once those are left out whom the contact policy does)."""
+    `sampleLargerThanAudience`, `tooFewInvited` (the sample is below `minimumGroup`; or, once those are left out whom the
+    contact policy does, below the organisation's)."""
     wave = await service.find(session, caller, wave_id, lock=True)
     await fielding.open_or_schedule(session, wave, box_keys(request.app.state.settings))
     return _tagged(response, wave)

@@ -44,7 +44,7 @@ async def list_waves(
 @router.post("/waves", status_code=201, dependencies=WRITE)
 async def create_wave(session: Session, caller: Caller, response: Response, body: schemas.WaveBody) -> schemas.Wave:
     """Makes a draft. 403 for services of others. `inThePast`, `closesBeforeItOpens`, `unknownVersion` (never published),
-    `belowMinimum` (a wave can only raise the organisation's), `afterTheEnd` (a reminder after `closesAt`) (400)."""
+    `belowMinimum` (a wave can only raise the organisation's) (400)."""
     wave = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/waves/{wave.id}"
     return _tagged(response, wave)
@@ -61,7 +61,7 @@ async def change_wave(
 ) -> schemas.Wave:
     """A draft changes at will, and one that was to open by itself is then opened anew; of an open wave only a later
     `closesAt`. 409 `waveFrozen`, `onlyLater`, `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`,
-    `unknownVersion`, `belowMinimum`, `afterTheEnd`."""
+    `unknownVersion`, `belowMinimum`."""
     wave = await service.find(session, caller, wave_id, lock=True)
     require_match(if_match, wave.revision)
     await service.change(session, caller, wave, patch)

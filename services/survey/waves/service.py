@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,7 +27,6 @@ SAMPLE: TypeAdapter[Sample] = TypeAdapter(Sample)
 async def create(session: AsyncSession, principal: Principal, fields: WaveBody) -> Wave:
     wave = Wave(organisation_id=principal.organisation_id)
     await _fill(session, principal, wave, fields)
-    _refuse_late_reminders(fields)
     session.add(wave)
     await session.flush()
     return wave
@@ -50,8 +49,6 @@ async def change(session: AsyncSession, principal: Principal, wave: Wave, patch:
     after = patched(before, _whole_sample(patch))
     if wave.status == "draft":
         await _fill(session, principal, wave, after)
-        if any(getattr(after, name) != getattr(before, name) for name in ("opens_at", "closes_at", "reminders")):
-            _refuse_late_reminders(after)
         wave.scheduled, wave.planned_at, wave.due_at = False, None, None
         wave.revision += 1
     elif wave.status == "open" and after == before.model_copy(update={"closes_at": after.closes_at}):
@@ -154,12 +151,6 @@ async def _fill(session: AsyncSession, principal: Principal, wave: Wave, fields:
     wave.opens_at, wave.closes_at = fields.opens_at, fields.closes_at
     wave.reminders = fields.reminders
     await _fill_minimums(session, wave, fields)
-
-
-def _refuse_late_reminders(fields: WaveBody) -> None:
-    opens = max(fields.opens_at or datetime.now(UTC), datetime.now(UTC))
-    if any(opens + timedelta(days=days) >= fields.closes_at for days in fields.reminders):
-        raise body_error("/reminders", "afterTheEnd", "has a reminder that comes after the wave's end")
 
 
 async def _fill_minimums(session: AsyncSession, wave: Wave, fields: WaveBody) -> None:

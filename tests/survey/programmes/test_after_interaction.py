@@ -144,6 +144,21 @@ async def test_it_leaves_people_to_the_day_s_other_programmes(world: World) -> N
     assert len(await world.rows("SELECT 1 FROM contacts")) == 35, "they are asked the day after"
 
 
+async def test_a_programme_that_fails_each_time_loses_its_precedence(world: World) -> None:
+    admin = await world.client()
+    await made(admin, world, QUARTERLY)
+    transactional = await made(admin, world, AFTER)
+    await used(world, "north-%")
+    await world.run(
+        "UPDATE programmes SET schedule = schedule || '{\"rrule\": \"FREQ=NEVER\"}' WHERE schedule ? 'rrule'"
+    )
+    await run_at(world, at(MONDAY, 9, 1))
+    await run_at(world, at(MONDAY, 9, 59))
+    assert await runs(admin, transactional) == []
+    await run_at(world, at(MONDAY, 10, 2))
+    assert [run["invited"] for run in await runs(admin, transactional)] == [12]
+
+
 async def test_the_contact_policy_holds_for_it_too(world: World) -> None:
     admin = await world.client()
     await admin.patch("/v1/contact-policy", json={"minimumDaysBetween": 60}, headers=PATCH)

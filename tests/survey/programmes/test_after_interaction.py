@@ -266,8 +266,8 @@ async def test_whom_the_policy_leaves_out_is_told_at_the_end_of_a_wave(survey: R
     programme = await made(admin, world, AFTER)
     await world.run("UPDATE employees SET opted_out = true WHERE external_id LIKE 'north-%'")
     for day in (1, 2, 3):
-        await used(world, f"north-{day}%", days_ago=2 - day)
-        await used(world, f"south-{day}%", days_ago=2 - day)
+        await used(world, f"north-{day}%", days_ago=1.5 - day)
+        await used(world, f"south-{day}%", days_ago=1.5 - day)
         await run_at(world, at(MONDAY + timedelta(days=day)))
     wave = (await world.rows("SELECT id FROM waves"))[0][0]
     shown = (await admin.get(f"/v1/waves/{wave}")).json()

@@ -31,7 +31,8 @@ Skipped = Annotated[
 
 
 class QuietPeriod(Schema):
-    """Days on which nothing goes out; what is due waits for the first day after them."""
+    """Days on which nothing goes out; what is due waits for the first day after them, a programme's for the
+    first of its schedule."""
 
     name: ShortText | None = Field(default=None, examples=["Zomerreces"])
     start_date: PlannedDate = Field(examples=["2026-07-20"])

@@ -108,7 +108,8 @@ async def resume_programme(
 async def run_programme(
     session: Session, caller: Caller, request: Request, response: Response, programme_id: ProgrammeId
 ) -> Wave:
-    """Now, beside its schedule: answers the wave that it opened, or to which it added a portion. 409 `quietPeriod`,
+    """Now, beside its schedule, which asks nobody again on that day, nor while a wave opened so is open: it records
+    `alreadyRanToday` or `waveOpen`. Answers the wave that it opened, or to which it added a portion. 409 `quietPeriod`,
     `alreadyRanToday`, `waveOpen` (of an earlier run, where each run has its own), and what a wave's opening is refused
     for: `surveyNotPublished`, `emptyAudience`, `tooFewInvited`."""
     programme = await service.find(session, caller, programme_id, lock=True)

@@ -83,7 +83,8 @@ async def _waits_until(session: AsyncSession, programme: Programme, today: Today
     for at in (programme.due_at, today.now):
         allowed = await when_it_may(session, programme, at, today.zone)
         if allowed > today.now:
-            return allowed
+            time = programme.due_at.astimezone(today.zone).time()
+            return recurrence.at_local(allowed.astimezone(today.zone).date(), time, today.zone)
     if not isinstance(schedule_of(programme), AfterInteractionSchedule):
         return today.now
     midnight = datetime.combine(today.day + timedelta(days=1), datetime.min.time(), today.zone)

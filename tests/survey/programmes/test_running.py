@@ -255,3 +255,11 @@ async def test_after_a_quiet_period_it_runs_on_its_schedule_s_next_day(world: Wo
     days = [run["ranAt"][:10] for run in await runs(admin, daily)]
     assert days == ["2031-08-13", "2031-12-18", "2031-12-19", "2031-12-29"]
     assert [run["ranAt"][:10] for run in await runs(admin, monthly)][-1] == "2031-12-29"
+
+
+async def test_what_an_outage_held_up_until_a_weekend_runs_on_monday_at_its_hour(world: World) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, {**CONTINUOUS, "startDate": "2031-03-07", "cycleDays": 28})
+    await run_at(world, at(date(2031, 3, 8), 23, 50))
+    assert (await admin.get(f"/v1/programmes/{programme}")).json()["nextRunAt"] == "2031-03-10T08:00:00Z"
+    assert await runs(admin, programme) == []

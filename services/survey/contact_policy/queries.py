@@ -8,12 +8,10 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.contact_policy.models import Contact, ContactPolicy
-from services.survey.contact_policy.rules import Reason
-
-REASONS: tuple[Reason, ...] = ("optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations")
 
 # Of the ledger those alone who are not asked on this day: too many or too late invitations are against it, or they had
-# their turn already, in this wave or since a day in these.
+# their turn already, in this wave or since a day in these. `by_policy`: against whom the organisation's own limits are,
+# by the invitations of the days before.
 LEDGER = """
 ledger AS MATERIALIZED (
     SELECT * FROM (
@@ -21,10 +19,14 @@ ledger AS MATERIALIZED (
                coalesce(max(invited_date) > CAST(:day AS date) - CAST(:between AS integer), false) AS lately,
                coalesce(count(*) FILTER (WHERE invited_date > CAST(:day AS date) - CAST(:within AS integer))
                         >= CAST(:maximum AS integer), false) AS often,
+               coalesce(max(invited_date) FILTER (WHERE earlier) > CAST(:day AS date) - CAST(:policy_between AS integer),
+                        false)
+               OR coalesce(count(*) FILTER (WHERE earlier AND invited_date > CAST(:day AS date) - CAST(:within AS integer))
+                           >= CAST(:maximum AS integer), false) AS by_policy,
                coalesce(bool_or(invited_date >= CAST(:since AS date) AND (
                    wave_id = :wave OR (wave_id = ANY(:siblings) AND invited_date >= CAST(:cycle AS date))
                )), false) AS had_turn
-        FROM contacts
+        FROM contacts CROSS JOIN LATERAL (SELECT invited_date < CAST(:day AS date) AS earlier) AS compared
         WHERE organisation_id = :organisation
           AND invited_date > least(CAST(:day AS date) - CAST(:look_back AS integer), CAST(:since AS date) - 1)
         GROUP BY employee_id
@@ -38,6 +40,13 @@ CASE WHEN people.opted_out THEN 'optedOut'
           AND coalesce(people.leave_end_date, 'infinity') >= CAST(:day AS date) THEN 'onLeave'
      WHEN ledger.lately THEN 'minimumDaysBetween'
      WHEN ledger.often THEN 'maximumInvitations' END"""
+
+# Whether the organisation's policy is against them, whoever asks: what is told of many (`waves.rules.told`) is of this.
+LEFT_OUT = """
+coalesce(people.opted_out
+         OR (people.leave_start_date <= CAST(:day AS date)
+             AND coalesce(people.leave_end_date, 'infinity') >= CAST(:day AS date))
+         OR ledger.by_policy, false)"""
 
 
 async def policy(session: AsyncSession, *, lock: bool = False) -> ContactPolicy | None:

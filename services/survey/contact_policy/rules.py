@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-Reason = Literal["optedOut", "onLeave", "minimumDaysBetween", "maximumInvitations"]
 YEAR = 365
 
 
@@ -17,12 +16,14 @@ class Quiet(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What one draw keeps to on its day."""
+    """What one draw keeps to on its day. `between` may be a programme's own; `policy_between` is what the organisation
+    asks of all."""
 
     day: date
     maximum: int | None = None
     within: int | None = None
     between: int | None = None
+    policy_between: int | None = None
 
     @property
     def look_back(self) -> int:

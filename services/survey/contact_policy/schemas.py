@@ -1,20 +1,29 @@
 """Bodies of `/v1/contact-policy`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Instant, PlannedDate, Schema, ShortText
 
 Skip = Literal["contactPolicy", "tooLate"]
 DaysApart = Annotated[int, Field(strict=True, ge=1, le=3_650), WHOLE]
+
+
+def _only_what_is_told(counts: dict[str, int]) -> dict[str, int]:
+    return {name: number for name, number in counts.items() if name in get_args(Skip)}
+
+
 Skipped = Annotated[
     dict[Skip, int],
+    BeforeValidator(_only_what_is_told),
     Field(
-        description="`contactPolicy`: about how many people are left out since they opted out, are on leave, or were"
-        " invited too short ago or too often. To the nearest tenth of each part of the tree that has ten times the"
-        " organisation's `minimumGroup`; of smaller parts nothing is told, nor which of these it is. `tooLate`: uses of"
+        description="`contactPolicy`: about how many people the organisation's contact policy leaves out since they opted"
+        " out, are on leave, or were invited too short ago or too often before this day; a programme's own"
+        " `contactRules` do not count. To the nearest tenth of each part of the tree that has ten times the"
+        " organisation's `minimumGroup`; of smaller parts nothing is told, nor which of these it is. Of a wave after"
+        " interactions it is told when that closes, of all whose use matched. `tooLate`: uses of"
         " a service that nobody is asked about any more. What is nobody, or may not be told, is not there",
         examples=[{"contactPolicy": 40}],
     ),
@@ -22,7 +31,8 @@ Skipped = Annotated[
 
 
 class QuietPeriod(Schema):
-    """Days on which nothing goes out; what is due waits for the first day after them."""
+    """Days on which nothing goes out; what is due waits for the first day after them, a programme's for the
+    first of its schedule."""
 
     name: ShortText | None = Field(default=None, examples=["Zomerreces"])
     start_date: PlannedDate = Field(examples=["2026-07-20"])

@@ -75,7 +75,7 @@ def quiet_of(policy: ContactPolicy) -> list[Quiet]:
 def limits_of(policy: ContactPolicy, day: date, between: int | None = None) -> Limits:
     """`between`: the days that a programme asks for itself; the longer holds."""
     longest = max(policy.minimum_days_between or 0, between or 0)
-    return Limits(day, policy.maximum_invitations, policy.within_days, longest or None)
+    return Limits(day, policy.maximum_invitations, policy.within_days, longest or None, policy.minimum_days_between)
 
 
 async def when_allowed(session: AsyncSession, at: datetime) -> datetime:

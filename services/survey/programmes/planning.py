@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.contact_policy.service import when_allowed
 from services.survey.organisation.models import Organisation
-from services.survey.programmes import recurrence
+from services.survey.programmes import recurrence, rules
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import OnceSchedule, PeriodicSchedule, Schedule, start_of
 from services.survey.waves import queries as waves
@@ -43,6 +43,27 @@ async def plan(session: AsyncSession, programme: Programme, after: datetime) -> 
     programme.due_at = programme.planned_at if programme.active else None
 
 
+async def when_it_may(session: AsyncSession, programme: Programme, at: datetime, zone: ZoneInfo) -> datetime:
+    """The same, or the first time after it that is in no quiet period and on one of its schedule's days: a quiet period
+    may end before a weekend or a public holiday."""
+    schedule = schedule_of(programme)
+    while True:
+        allowed = _on_its_day(schedule, await when_allowed(session, at), zone)
+        if allowed == at:
+            return at
+        at = allowed
+
+
+def _on_its_day(schedule: Schedule, at: datetime, zone: ZoneInfo) -> datetime:
+    if isinstance(schedule, OnceSchedule):
+        return at
+    local, holidays = at.astimezone(zone), recurrence.holidays_of(schedule.public_holidays)
+    if isinstance(schedule, PeriodicSchedule) and local.date() not in holidays:
+        return at
+    day = rules.next_working_day(local.date(), holidays)
+    return at if day == local.date() else recurrence.at_local(day, local.time(), zone)
+
+
 async def put(session: AsyncSession, programme: Programme, *, active: bool) -> None:
     """Pauses or resumes it. What a quiet period holds up still is not missed."""
     programme.active, now = active, datetime.now(UTC)
@@ -50,7 +71,8 @@ async def put(session: AsyncSession, programme: Programme, *, active: bool) -> N
         programme.due_at = None
         return
     if programme.planned_at is not None:
-        programme.due_at = (await when_allowed(session, programme.planned_at)).astimezone(UTC)
+        zone = ZoneInfo((await waves.organisation(session)).time_zone)
+        programme.due_at = (await when_it_may(session, programme, programme.planned_at, zone)).astimezone(UTC)
     if programme.due_at is None or programme.due_at <= now:
         await plan(session, programme, now)
 

@@ -74,13 +74,16 @@ async def claim(session: AsyncSession, programme_id: UUID, now: datetime) -> Pro
     return (await session.scalars(claimed.with_for_update(skip_locked=True))).one_or_none()
 
 
-async def others_due(session: AsyncSession, programme_id: UUID, before: datetime) -> datetime | None:
-    """When the last of those draws is due that have precedence over one after interactions."""
+async def others_due(session: AsyncSession, programme_id: UUID, since: datetime, before: datetime) -> datetime | None:
+    """When the last of those draws is due that have precedence over one after interactions. What was due before `since`
+    has lost it: it may fail for ever."""
     programmes = select(func.max(Programme.due_at)).where(
-        Programme.id != programme_id, Programme.due_at < before,
+        Programme.id != programme_id, Programme.due_at > since, Programme.due_at < before,
         Programme.schedule["kind"].astext != "afterInteraction",
     )  # fmt: skip
-    waves = select(func.max(Wave.opens_at)).where(Wave.status == "draft", Wave.scheduled, Wave.opens_at < before)
+    waves = select(func.max(Wave.opens_at)).where(
+        Wave.status == "draft", Wave.scheduled, Wave.opens_at > since, Wave.opens_at < before
+    )
     found = [await session.scalar(programmes), await session.scalar(waves)]
     return max((at for at in found if at is not None), default=None)
 
@@ -94,6 +97,15 @@ async def open_wave(session: AsyncSession, programme_id: UUID, day: date | None 
     found = select(Wave).where(Wave.programme_id == programme_id, Wave.status == "open")
     found = found if day is None else found.where(Wave.last_day >= day)
     return (await session.scalars(found.order_by(Wave.id.desc()).limit(1).with_for_update())).one_or_none()
+
+
+async def open_by_hand(session: AsyncSession, programme_id: UUID) -> Wave | None:
+    """Of a run that was planned for no time but its own."""
+    by_hand = select(ProgrammeRun.wave_id).where(
+        ProgrammeRun.programme_id == programme_id, ProgrammeRun.planned_at == ProgrammeRun.ran_at
+    )
+    found = select(Wave).where(Wave.programme_id == programme_id, Wave.status == "open", Wave.id.in_(by_hand))
+    return (await session.scalars(found.limit(1))).one_or_none()
 
 
 async def has_run(session: AsyncSession, programme_id: UUID, since: datetime | None = None) -> bool:

@@ -63,12 +63,12 @@ def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 def _occurrences(rule: str, start: datetime, zone: tzinfo, since: datetime | None = None) -> Iterator[datetime]:
     """The library looks for the next time up to the year 9999, and every day of it where there is none. So it reckons in
-    the last four centuries before that: the calendar, weekdays and all, repeats itself every four hundred years."""
+    the last centuries before that: the calendar, weekdays and all, repeats itself every four hundred years."""
     parts = _parts(rule)
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
-    last = (since or start) + timedelta(days=366 * YEARS)
-    last = last if until is None else min(last, _until(until, zone))
-    years = (9999 - YEARS - start.year) // 400 * 400
+    end = (since or start) + timedelta(days=366 * YEARS)
+    last = end if until is None else min(end, _until(until, zone))
+    years = (9999 - end.year) // 400 * 400
     text = ";".join(f"{name}={value}" for name, value in parts.items())
     fired = islice(_fired(text, start.replace(year=start.year + years)), int(count) if count else None)
     return takewhile(lambda planned: planned <= last, (planned.replace(year=planned.year - years) for planned in fired))

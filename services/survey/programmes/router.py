@@ -44,7 +44,8 @@ async def create_programme(
 ) -> schemas.Programme:
     """Makes a standing plan, which runs by itself unless it is made paused. 403 for services of others. `inThePast`,
     `sampleLargerThanAudience`, `emptyAudience`, `tooFewInvited` (no wave of it could have a figure), `afterTheEnd` (a
-    reminder that no wave would be open for), `belowMinimum`, `notOfThisProgramme`, `neverMet`; of a rule `notARecurrence`, `neverFires`, `firesTooOften` (400)."""
+    reminder that no wave would be open for), `belowMinimum`, `notOfThisProgramme`, `neverMet`; of a rule
+    `notARecurrence`, `neverFires`, `firesTooOften` (400)."""
     programme = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/programmes/{programme.id}"
     return _tagged(response, programme)
@@ -107,7 +108,8 @@ async def resume_programme(
 async def run_programme(
     session: Session, caller: Caller, request: Request, response: Response, programme_id: ProgrammeId
 ) -> Wave:
-    """Now, beside its schedule: answers the wave that it opened, or to which it added a portion. 409 `quietPeriod`,
+    """Now, beside its schedule, which asks nobody again on that day, nor while a wave opened so is open: it records
+    `alreadyRanToday` or `waveOpen`. Answers the wave that it opened, or to which it added a portion. 409 `quietPeriod`,
     `alreadyRanToday`, `waveOpen` (of an earlier run, where each run has its own), and what a wave's opening is refused
     for: `surveyNotPublished`, `emptyAudience`, `tooFewInvited`."""
     programme = await service.find(session, caller, programme_id, lock=True)

@@ -16,7 +16,7 @@ from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import found, held, limits_of, when_allowed
 from services.survey.programmes import queries, recurrence, rules, use_queries, using
 from services.survey.programmes.models import Programme, ProgrammeRun
-from services.survey.programmes.planning import Today, plan, schedule_of
+from services.survey.programmes.planning import Today, plan, schedule_of, when_it_may
 from services.survey.programmes.schemas import AfterInteractionSchedule, ContinuousSchedule, DailySchedule
 from services.survey.programmes.service import planned_wave
 from services.survey.waves import drawing, fielding
@@ -29,6 +29,7 @@ from services.survey.waves.schemas import SamplePreview
 
 log = structlog.get_logger()
 YIELDS = timedelta(minutes=1)  # after the draws that have precedence
+PRECEDENCE = timedelta(hours=1)  # from when a draw is due
 
 
 async def run_by_hand(session: AsyncSession, programme: Programme, keys: Sequence[bytes]) -> Wave:
@@ -36,20 +37,25 @@ async def run_by_hand(session: AsyncSession, programme: Programme, keys: Sequenc
     today = Today(datetime.now(UTC), await waves.organisation(session))
     if await when_allowed(session, today.now) > today.now:
         raise conflict("quietPeriod", "The organisation's contact policy lets nothing go out today.")
-    midnight = datetime.combine(today.day, datetime.min.time(), today.zone)
-    if await queries.has_run(session, programme.id, midnight):
-        raise conflict("alreadyRanToday", "It invited people today; the next run follows at its time.")
-    daily = isinstance(schedule_of(programme), DailySchedule)
-    if not daily and await queries.open_wave(session, programme.id) is not None:
-        raise conflict("waveOpen", "The wave of an earlier run is open; close it first, or wait for its end.")
+    await _refuse_twice(session, programme, today, await queries.open_wave(session, programme.id))
     wave, drawn = await _run(session, programme, keys, today)
     _record(session, programme, today.now, today.now, wave, drawn)
     await session.flush()
     return wave
 
 
+async def _refuse_twice(session: AsyncSession, programme: Programme, today: Today, beside: Wave | None) -> None:
+    """`beside`: a wave that is open still, and would have the same people."""
+    midnight = datetime.combine(today.day, datetime.min.time(), today.zone)
+    if await queries.has_run(session, programme.id, midnight):
+        raise conflict("alreadyRanToday", "It invited people today; the next run follows at its time.")
+    if beside is not None and not isinstance(schedule_of(programme), DailySchedule):
+        raise conflict("waveOpen", "The wave of an earlier run is open; close it first, or wait for its end.")
+
+
 async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[bytes], now: datetime) -> None:
-    """Of a programme whose row is locked. What cannot open is recorded, and the programme goes on."""
+    """Of a programme whose row is locked. What cannot open is recorded, and the programme goes on. That a wave which it
+    opened at its time is open still is its plan; one that was opened by hand beside it takes the place of this."""
     assert programme.due_at is not None
     assert programme.planned_at is not None
     today = Today(now, await waves.organisation(session))
@@ -60,6 +66,7 @@ async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[by
     planned = programme.planned_at
     try:
         async with session.begin_nested():
+            await _refuse_twice(session, programme, today, await queries.open_by_hand(session, programme.id))
             wave, drawn = await _run(session, programme, keys, today)
             _record(session, programme, planned, now, wave, drawn)
     except Problem as problem:
@@ -71,16 +78,17 @@ async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[by
 
 
 async def _waits_until(session: AsyncSession, programme: Programme, today: Today) -> datetime:
-    """For the end of a quiet period; after interactions for the day's other draws, which have precedence."""
+    """For a day on which it may run; after interactions for the day's other draws, which have precedence."""
     assert programme.due_at is not None
     for at in (programme.due_at, today.now):
-        allowed = await when_allowed(session, at)
+        allowed = await when_it_may(session, programme, at, today.zone)
         if allowed > today.now:
-            return allowed
+            time = programme.due_at.astimezone(today.zone).time()
+            return recurrence.at_local(allowed.astimezone(today.zone).date(), time, today.zone)
     if not isinstance(schedule_of(programme), AfterInteractionSchedule):
         return today.now
     midnight = datetime.combine(today.day + timedelta(days=1), datetime.min.time(), today.zone)
-    others = await queries.others_due(session, programme.id, midnight - 2 * YIELDS)
+    others = await queries.others_due(session, programme.id, today.now - PRECEDENCE, midnight - 2 * YIELDS)
     return today.now if others is None else max(others, today.now) + YIELDS
 
 
@@ -91,7 +99,8 @@ def _record(
     session.add(
         ProgrammeRun(
             organisation_id=programme.organisation_id, programme_id=programme.id, planned_at=planned,
-            ran_at=ran_at, wave_id=wave.id if wave else None, invited=len(drawn.numbers), skipped=wave.skipped if wave else {}, code=code,
+            ran_at=ran_at, wave_id=wave.id if wave else None, invited=len(drawn.numbers), skipped=dict(drawn.skipped),
+            code=code,
         )
     )  # fmt: skip
 
@@ -155,7 +164,7 @@ async def _add_turns(
     turns = turns._replace(cycle=programme.cycle_date)
     drawn = await drawing.add(session, wave, size, limits, turns, seed)
     wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
-    return drawn
+    return drawn._replace(skipped=wave.skipped)
 
 
 async def _strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> list[waves.Stratum]:
@@ -166,9 +175,7 @@ async def _strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turn
 
 def _waiting(strata: Sequence[waves.Stratum]) -> int:
     """Who still has a turn in this cycle, if not today. Who opted out has none."""
-    return sum(
-        stratum.population - stratum.had_turn - stratum.skipped["optedOut"] for stratum in strata if stratum.served
-    )
+    return sum(stratum.population - stratum.had_turn - stratum.opted_out for stratum in strata if stratum.served)
 
 
 async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:

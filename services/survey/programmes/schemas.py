@@ -113,8 +113,9 @@ class InteractionCondition(Schema):
 class AfterInteractionSchedule(DailySchedule):
     """Some of those who used a service are asked about it, each working day. Whoever another programme asks on that day
     is left to it. A use may be asked about for fourteen days after `delayDays`, not counting those of quiet periods;
-    after that it is counted as `tooLate`. A wave begins once as many as its minimum wait. Nothing that is kept with an
-    answer says which interaction it is about."""
+    after that it is counted as `tooLate`. A wave begins once as many as its minimum wait; on each of its days nobody is
+    asked unless as many wait, and may be asked, as the organisation's minimum. Nothing that is kept with an answer says
+    which interaction it is about."""
 
     kind: Literal["afterInteraction"]
     condition: InteractionCondition = InteractionCondition()

@@ -35,11 +35,14 @@ from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, minimum, services_of, today
 
+SIZED_BY = ("service_ids", "audience", "schedule", "sample", "minimum_group")  # how many it could ask
+
 
 async def create(session: AsyncSession, principal: Principal, body: ProgrammeBody) -> Programme:
     programme = Programme(organisation_id=principal.organisation_id)
     _refuse_the_past(body)
     await _fill(session, principal, programme, body)
+    await _refuse_too_few(session, programme, body)
     await planning.plan(session, programme, datetime.now(UTC))
     session.add(programme)
     await session.flush()
@@ -61,6 +64,8 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
         _refuse_the_past(after)
         programme.cycle_date = None
     await _fill(session, principal, programme, after)
+    if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
+        await _refuse_too_few(session, programme, after)
     if after.schedule != before.schedule:
         await planning.plan(session, programme, datetime.now(UTC))
     elif after.active != before.active:  # otherwise it may be due at this very moment
@@ -136,7 +141,6 @@ async def _fill(session: AsyncSession, principal: Principal, programme: Programm
     programme.minimum_days_between = body.contact_rules.minimum_days_between
     await _fill_minimums(session, programme, body)
     _refuse_late_reminders(body)
-    await _refuse_too_few(session, programme, body)
 
 
 async def _units(session: AsyncSession, audience: AudienceAsked | None) -> list[UUID]:
@@ -208,8 +212,9 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     if (programme.sample.get("number") or 0) > audience:
         raise body_error("/sample/number", "sampleLargerThanAudience", f"the audience is {audience} people")
     schedule = body.schedule
-    if not isinstance(schedule, DailySchedule) and (programme.sample.get("number") or audience) < wave.minimum_group:
-        if "number" in programme.sample:
+    number = None if isinstance(schedule, DailySchedule) else programme.sample.get("number")
+    if (number or audience) < wave.minimum_group:
+        if number:
             raise body_error("/sample/number", "tooFewInvited", f"a figure is about {wave.minimum_group} at the least")
         if (body.minimum_group or 0) > organisation.minimum_group:
             raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")

@@ -20,7 +20,8 @@ from services.survey.waves.statements import ADDED, COVERED, INVITED, JUDGED, st
 # In time, or too late and not seen by the last run, since it ended or was pushed after that.
 _MATCHING = """
 matching AS MATERIALIZED (
-    SELECT one.employee_id, one.service_id, one.closed_at > :ended_after AS in_time
+    SELECT one.employee_id, one.service_id, one.closed_at > :ended_after AS in_time,
+           one.closed_at > :seen_until OR one.updated_at > :looked_at AS new
     FROM interactions one JOIN employees there
         ON there.organisation_id = :organisation AND there.id = one.employee_id AND there.active
     JOIN covered ON covered.unit_id = there.unit_id AND covered.service_id = one.service_id
@@ -40,12 +41,13 @@ matching AS MATERIALIZED (
       )
 ),
 used AS MATERIALIZED (
-    SELECT DISTINCT ON (employee_id) employee_id, service_id FROM matching WHERE in_time
+    SELECT DISTINCT ON (employee_id) employee_id, service_id, bool_or(new) OVER (PARTITION BY employee_id) AS new
+    FROM matching WHERE in_time
     ORDER BY employee_id, random()
 )"""
 _CANDIDATES = """
 candidates AS MATERIALIZED (
-    SELECT staff.id, staff.unit_id, staff.reason, used.service_id
+    SELECT staff.id, staff.unit_id, staff.reason, staff.left_out, used.service_id, used.new
     FROM staff JOIN used ON used.employee_id = staff.id {of_wave}
     WHERE NOT staff.had_turn
 )"""
@@ -73,7 +75,7 @@ _ADD = _bound(
     _CANDIDATES.format(of_wave=_OF_WAVE), _CHOSEN, INVITED, ADDED,
     told=f"""
 SELECT (SELECT array_agg(number ORDER BY number) FROM drawn), (SELECT count(*) FROM candidates),
-       (SELECT count(*) FROM candidates WHERE reason IS NOT NULL), {_LATE}
+       (SELECT count(*) FROM candidates WHERE new), (SELECT count(*) FROM candidates WHERE new AND left_out), {_LATE}
 """,  # noqa: S608  # no value in it: constant texts
 )  # fmt: skip
 _COUNT = _bound(
@@ -86,11 +88,12 @@ UNION ALL SELECT NULL, {_LATE}
 
 
 class Asked(NamedTuple):
-    """The numbers of those who were invited; of how many people whose use matched, and how many of these the contact
-    policy left out; and how many uses it is too late for."""
+    """The numbers of those who were invited; of how many people whose use matched, how many of these no run saw before,
+    and whom of the new the contact policy left out; and how many uses it is too late for."""
 
     numbers: list[int]
     matched: int
+    new: int
     left_out: int
     too_late: int
 

@@ -24,19 +24,21 @@ async def add_used(
     session: AsyncSession, programme: Programme, schedule: AfterInteractionSchedule, wave: Wave, today: Today,
     turns: Turns,
 ) -> Drawn:  # fmt: skip
-    """Those who wait are asked once a wave has enough of them: whoever sees interactions could make a condition that one
-    of them meets, and read from the wave whether that person may be asked. So it is those who matched that count."""
+    """Those who wait are asked once enough of them do, on each day anew: whoever sees interactions can make a condition
+    that one of them meets, change it from run to run, and would read from a run of few whether that one may be asked. So
+    as many as a minimum match, and as many are invited, or nobody is."""
     await held(session)
     before = await queries.invited_so_far(session, wave.id)
     given = await values(session, programme, schedule, wave, today, turns)
     asked = await use_queries.ask(session, given | {"portion": drawing.portion_of(today.day, turns), "most": None})
-    if before + asked.matched < wave.minimum_group:
-        detail = f"So few used a service that no figure could reach {wave.minimum_group} answers; they wait for others."
+    least = today.organisation.minimum_group
+    enough = asked.matched >= (least if before else wave.minimum_group) and len(asked.numbers) >= least
+    if not enough and (asked.matched or not before):
+        detail = "So few who used a service could be asked that they wait for others."
         raise conflict("tooFewInvited", detail)
-    left_out = rules.rounded(asked.left_out, asked.matched, today.organisation.minimum_group)
-    skipped = {"contactPolicy": left_out, "tooLate": asked.too_late}
-    wave.skipped = {reason: number for reason, number in skipped.items() if number}
-    return Drawn(asked.numbers)
+    counted = {"tooLate": asked.too_late, rules.MATCHED: asked.new, rules.LEFT_OUT: asked.left_out}
+    wave.skipped = rules.added(wave.skipped, counted)
+    return Drawn(asked.numbers, skipped=rules.added({}, {"tooLate": asked.too_late}))
 
 
 async def values(

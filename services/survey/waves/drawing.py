@@ -11,10 +11,11 @@ Which services somebody is asked about is not drawn from the seed: its maker cou
 is asked about a service, and read from its figures whether that person answered.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -46,10 +47,11 @@ class Turns(NamedTuple):
 
 class Drawn(NamedTuple):
     """The invitations' numbers in their own order, which is random; and what was found in each unit, which is for
-    `rules.told` alone."""
+    `rules.told` alone. `skipped`: what is told of it."""
 
     numbers: list[int]
     units: Sequence[rules.Judged] = ()
+    skipped: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def audience(self) -> int:
@@ -68,6 +70,7 @@ def values(wave: Wave, limits: Limits, turns: Turns = Turns()) -> dict[str, Any]
         "organisation": wave.organisation_id, "wave": wave.id, "services": wave.service_ids, "audience": wave.audience,
         "siblings": list(turns.siblings), "since": since, "cycle": turns.cycle, "day": limits.day,
         "within": limits.within, "look_back": limits.look_back, "between": limits.between, "maximum": limits.maximum,
+        "policy_between": limits.policy_between,
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     planned = max(wave.opens_at or now, now)
     at = await when_allowed(session, planned)
     strata = await queries.strata(session, wave, await _prepare(session, wave, at))
-    _refuse_too_few(wave, audience_of(strata), size_of(wave.sample, strata))
+    _refuse_small_plan(wave, audience_of(strata))
     if (wave.sample.get("number") or 0) > audience_of(strata):
         raise conflict("sampleLargerThanAudience", "Fewer people use these services than the sample asks for.")
     if at <= now:
@@ -64,8 +64,12 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     limits = await _prepare(session, wave, now)
     wave.providers = await queries.providers(session, wave.service_ids)
     drawn = await draw(session, wave, await _size(session, wave, limits), limits)
-    _refuse_too_few(wave, drawn.audience, len(drawn.numbers))
-    wave.skipped = skipped_of(drawn.units, (await queries.organisation(session)).minimum_group)
+    _refuse_small_plan(wave, drawn.audience)
+    least = (await queries.organisation(session)).minimum_group
+    if not wave.last_day and len(drawn.numbers) < least:
+        raise _too_few(wave)
+    wave.skipped = {} if wave.last_day else skipped_of(drawn.units, least)
+    drawn = drawn._replace(skipped=wave.skipped)
     wave.reminded_date = limits.day if wave.last_day else None
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
     wave.status, wave.scheduled, wave.planned_at, wave.opens_at = "open", False, None, now
@@ -96,7 +100,7 @@ async def _size(session: AsyncSession, wave: Wave, limits: Limits) -> int:
     kind = wave.sample["kind"]
     if kind in ("all", "number"):
         return int(wave.sample["number"]) if kind == "number" else EVERYBODY
-    return size_of(wave.sample, await queries.strata(session, wave, limits))
+    return size_of(wave.sample, audience_of(await queries.strata(session, wave, limits)))
 
 
 async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> Limits:
@@ -117,14 +121,19 @@ async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> Limits:
     return limits_of(await held(session), day, wave.minimum_days_between)
 
 
-def _refuse_too_few(wave: Wave, audience: int, invited: int) -> None:
-    """A wave that is added to invites nobody yet: what counts is whether it ever could. How many the contact policy
-    leaves is not said, for a refusal costs nobody a mail."""
+def _refuse_small_plan(wave: Wave, audience: int) -> None:
+    """Before the contact policy: a refusal costs nobody a mail, and with a minimum of the caller's own that was set
+    against who is left after it, it would tell of any one person. A wave that is added to invites nobody yet: what
+    counts is whether it ever could."""
     if not audience:
         raise conflict("emptyAudience", "Nobody uses any of these services.")
-    if (audience if wave.last_day else invited) < wave.minimum_group:
-        detail = f"So few would be invited now that no figure could reach {wave.minimum_group} answers."
-        raise conflict("tooFewInvited", detail)
+    if (audience if wave.last_day else size_of(wave.sample, audience)) < wave.minimum_group:
+        raise _too_few(wave)
+
+
+def _too_few(wave: Wave) -> Problem:
+    detail = f"So few would be invited now that no figure could reach {wave.minimum_group} answers."
+    return conflict("tooFewInvited", detail)
 
 
 async def close(session: AsyncSession, wave: Wave) -> None:
@@ -145,6 +154,7 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
         await session.execute(RECOUNT_PEOPLE, {"organisation": wave.organisation_id, "wave": wave.id})
         await session.execute(RECOUNT_USERS, {"organisation": wave.organisation_id, "wave": wave.id})
         await tell_drawn(session, wave)
+        wave.skipped = rules.told_at_the_end(wave.skipped, (await queries.organisation(session)).minimum_group)
     await append(session, events.WaveClosed(wave_id=wave.id, closed_at=wave.closes_at))
     await session.flush()
 

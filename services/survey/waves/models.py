@@ -20,7 +20,8 @@ class Wave(Tenant, Base):
     was to open, but for quiet periods.
 
     `providers` has each service's provider as it was when the wave was drawn, by their ids.
-    `skipped` counts by reason whom the last draw left out. A wave with a `last_day` is added to daily until then, and
+    `skipped` is what is told of whom the last draw left out; after interactions the counts of all draws, of which some
+    are not told before the end (`rules.told_at_the_end`). A wave with a `last_day` is added to daily until then, and
     `reminded_date` is the last day for which its reminders went out."""
 
     __tablename__ = "waves"

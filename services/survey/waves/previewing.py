@@ -34,7 +34,7 @@ def previewed(wave: Wave, strata: Sequence[queries.Stratum], minimum: int) -> Sa
     def margin(invited: int, audience: int) -> float | None:
         return margin_of_error(invited * expected, audience, confidence)
 
-    shares = allotted(size_of(wave.sample, strata), strata, wave.sample["seed"])
+    shares = allotted(size_of(wave.sample, audience_of(strata)), strata, wave.sample["seed"])
     made = _made(wave, strata, shares, margin)
     made.skipped = skipped_of([judged(stratum) for stratum in strata], minimum)
     return made
@@ -74,8 +74,7 @@ def _made(wave: Wave, strata: Sequence[queries.Stratum], shares: Mapping[UUID, i
 
 
 def judged(stratum: queries.Stratum) -> rules.Judged:
-    left_out = sum(stratum.skipped.values())
-    return rules.Judged(stratum.unit_id, stratum.parent_id, stratum.population, left_out, stratum.served)
+    return rules.Judged(stratum.unit_id, stratum.parent_id, stratum.population, stratum.left_out, stratum.served)
 
 
 def skipped_of(units: Sequence[rules.Judged], minimum: int) -> dict[Any, int]:

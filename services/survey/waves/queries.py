@@ -11,8 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
-from services.survey.contact_policy.queries import LEDGER, REASONS
-from services.survey.contact_policy.rules import Limits, Reason
+from services.survey.contact_policy.queries import LEDGER
+from services.survey.contact_policy.rules import Limits
 from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import as_id, within
 from services.survey.organisation.rules import LIMITED_ROLES
@@ -26,8 +26,9 @@ SORTABLE: dict[str, InstrumentedAttribute[datetime]] = {"createdAt": Wave.create
 
 
 class Stratum(NamedTuple):
-    """A unit's own people: all of them, those who may be asked, those who had their turn, and how many of the others are
-    left out for each reason. `served`: it uses at least one of the services, and is in the audience."""
+    """A unit's own people: all of them, those who may be asked, those who had their turn, whom of the others opted out,
+    and whom of all the organisation's policy leaves out. `served`: it uses at least one of the services, and is in the
+    audience."""
 
     unit_id: UUID
     parent_id: UUID | None
@@ -35,7 +36,8 @@ class Stratum(NamedTuple):
     population: int
     free: int
     had_turn: int
-    skipped: dict[Reason, int]
+    opted_out: int
+    left_out: int
 
 
 class NamedService(NamedTuple):
@@ -113,30 +115,32 @@ async def definition(session: AsyncSession, survey_id: UUID, version: int) -> di
     return found
 
 
-_BY_REASON = ", ".join(
-    f"sum(people) FILTER (WHERE reason = '{reason}' AND NOT had_turn) AS \"{reason}\"" for reason in REASONS
-)
-_COUNTED = f"""
+_COUNTED = """
 counted AS MATERIALIZED (
     SELECT unit_id, sum(people) AS people, sum(people) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free,
-           sum(people) FILTER (WHERE had_turn) AS had_turn, {_BY_REASON}
-    FROM (SELECT unit_id, reason, had_turn, count(*) AS people FROM staff GROUP BY unit_id, reason, had_turn) AS alike
+           sum(people) FILTER (WHERE had_turn) AS had_turn,
+           sum(people) FILTER (WHERE reason = 'optedOut' AND NOT had_turn) AS opted_out,
+           sum(people) FILTER (WHERE left_out) AS left_out
+    FROM (
+        SELECT unit_id, reason, had_turn, left_out, count(*) AS people FROM staff
+        GROUP BY unit_id, reason, had_turn, left_out
+    ) AS alike
     GROUP BY unit_id
-)"""  # noqa: S608  # no value in it: a constant text
-_STRATA = statement(COVERED, LEDGER, JUDGED, _COUNTED, told=f"""
+)"""
+_STRATA = statement(COVERED, LEDGER, JUDGED, _COUNTED, told="""
 SELECT units.id, units.parent_id, served.unit_id IS NOT NULL, coalesce(people, 0)::integer, coalesce(free, 0)::integer,
-       coalesce(had_turn, 0)::integer, {", ".join(f'coalesce("{reason}", 0)::integer' for reason in REASONS)}
+       coalesce(had_turn, 0)::integer, coalesce(opted_out, 0)::integer, coalesce(left_out, 0)::integer
 FROM units LEFT JOIN counted ON counted.unit_id = units.id
 LEFT JOIN (SELECT DISTINCT unit_id FROM covered) AS served ON served.unit_id = units.id
 WHERE units.organisation_id = :organisation
-""")  # noqa: S608  # no value in it: a constant text  # fmt: skip
+""")  # fmt: skip
 
 
 async def strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns = Turns()) -> list[Stratum]:
     """Every unit with its people, as a draw on that day would find them."""
     async with set_based(session):
         rows = await session.execute(_STRATA, values(wave, limits, turns))
-    return [Stratum(*row[: -len(REASONS)], dict(zip(REASONS, row[-len(REASONS) :], strict=True))) for row in rows]  # type: ignore[call-arg]  # seven with the last
+    return [Stratum._make(row) for row in rows]
 
 
 async def used(session: AsyncSession, wave_id: UUID) -> dict[UUID, Sequence[UUID]]:

@@ -16,8 +16,9 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 async def recipients(session: AsyncSession, settings: SurveySettings, asked: RecipientsAsked) -> Recipients:
     """An invitation goes to everyone asked for, even when sent again, so that nobody who answered is told apart by it;
-    a reminder leaves out who answered, opted out or is on leave, and its deliveries are kept as counts. Nobody hears of a wave that is over; in a
-    quiet period the mails that wait, since a server was away, say, are told to wait until it ends."""
+    a reminder leaves out who answered, opted out or is on leave, and its deliveries are kept as counts. Nobody hears of
+    a wave that is over; in a quiet period the mails that wait, since a server was away, say, are told to wait until it
+    ends."""
     wave = await queries.wave_by_id(session, asked.wave_id)
     if wave is None:
         raise not_found("wave")

@@ -52,10 +52,10 @@ async def reminder_times(session: AsyncSession, wave: Wave) -> list[datetime]:
     assert wave.opens_at is not None
     if not wave.reminders:
         return []
+    zone = ZoneInfo((await queries.organisation(session)).time_zone)
     if wave.reminded_date is None:
-        planned = rules.reminder_times(wave.opens_at, wave.reminders, wave.reminders_sent)
+        planned = rules.reminder_times(wave.opens_at, wave.reminders, wave.reminders_sent, zone)
     else:
-        zone = ZoneInfo((await queries.organisation(session)).time_zone)
         time = wave.opens_at.astimezone(zone).time()
         planned = [datetime.combine(wave.reminded_date + timedelta(days=1), time, zone)]
     return [await when_allowed(session, at) for at in planned]

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 Parents = Mapping[UUID, UUID | None]
 TENTHS = 10
+MATCHED, LEFT_OUT = "matched", "leftOut"  # exact, so kept while a wave goes on and told of by nothing
 
 
 class Judged(NamedTuple):
@@ -27,9 +28,10 @@ def told(units: Sequence[Judged], minimum: int) -> int:
     Whoever may make any audience can subtract the answers: of two that differ by one person, also where they are rounded,
     for an audience can be found that lies just at the edge. So nothing is worked out for the audience. The tree falls
     into parts that are the same for all audiences, each of ten times the minimum at least; each has a number of its own,
-    rounded to tenths of it; and an audience is told the sum of the parts that lie in it whole. However many audiences
-    somebody asks for, they learn these numbers and nothing else. `minimum` is the organisation's, since other minimums
-    would make other parts."""
+    rounded to tenths of it; and an audience is told the sum of the parts that lie in it whole. So for all
+    audiences of a day each part has one number, as long as what is counted is the same for all: `left_out` by the
+    organisation's policy alone, and `minimum` the organisation's. What somebody knows of the part's people besides, and
+    how the number moves from day to day, may still tell more: decision 0011 says what that leaves."""
     of = {unit.unit_id: unit for unit in units}
     return sum(
         rounded(sum(of[unit].left_out for unit in part), sum(of[unit].people for unit in part), minimum)
@@ -44,6 +46,21 @@ def rounded(left_out: int, people: int, minimum: int) -> int:
         return 0
     step = people // TENTHS
     return min(people, (left_out + step // 2) // step * step)
+
+
+def added(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, Any]:
+    """What is nobody is not there."""
+    sums = {name: counts.get(name, 0) + more.get(name, 0) for name in (*counts, *more)}
+    return {name: number for name, number in sums.items() if number}
+
+
+def told_at_the_end(counts: Mapping[str, int], minimum: int) -> dict[str, Any]:
+    """Of a wave after interactions, whose days are each too few to be told of."""
+    if MATCHED not in counts:
+        return dict(counts)
+    about = rounded(counts.get(LEFT_OUT, 0), counts[MATCHED], minimum)
+    exact = {name: -counts.get(name, 0) for name in (MATCHED, LEFT_OUT)}
+    return added(counts, {**exact, "contactPolicy": about})
 
 
 def _parts(units: Mapping[UUID, Judged], least: int) -> Iterator[list[UUID]]:
@@ -135,9 +152,10 @@ def next_midnight(now: datetime, time_zone: str, *, since: timedelta = timedelta
     return datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
 
 
-def reminder_times(opens_at: datetime, reminders: Sequence[int], sent: int) -> list[datetime]:
-    """Of the reminders that are still to go out."""
-    return [opens_at + timedelta(days=days) for days in sorted(reminders)[sent:]]
+def reminder_times(opens_at: datetime, reminders: Sequence[int], sent: int, zone: ZoneInfo) -> list[datetime]:
+    """Of the reminders that are still to go out: at the hour of the opening, also once the clock has changed."""
+    opened = opens_at.astimezone(zone)
+    return [opened + timedelta(days=days) for days in sorted(reminders)[sent:]]
 
 
 def portions_due(reminders: Sequence[int], reminded: int, today: int) -> dict[int, int]:

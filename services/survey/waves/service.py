@@ -100,9 +100,9 @@ async def progress(session: AsyncSession, wave: Wave) -> Progress:
     )
 
 
-def size_of(sample: Mapping[str, Any], strata: Sequence[queries.Stratum]) -> int:
+def size_of(sample: Mapping[str, Any], audience: int) -> int:
     return sample_size(
-        audience_of(strata), number=sample.get("number"), share=sample.get("share"), margin=sample.get("marginOfError"),
+        audience, number=sample.get("number"), share=sample.get("share"), margin=sample.get("marginOfError"),
         confidence=sample.get("confidence", 0.95), expected=sample.get("expectedResponse", 1.0),
     )  # fmt: skip
 

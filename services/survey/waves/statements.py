@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, Boolean, Date, Integer, Numeric, TextClause, Uuid, bindparam, text
 from sqlalchemy.types import TypeEngine
 
-from services.survey.contact_policy.queries import REASON
+from services.survey.contact_policy.queries import LEFT_OUT, REASON
 
 COVERED = """
 wanted (unit_id) AS (
@@ -49,7 +49,7 @@ served AS (
 JUDGED = f"""
 staff AS (
     SELECT people.id, people.unit_id, people.attributes, coalesce(ledger.had_turn, false) AS had_turn,
-           {REASON} AS reason
+           {REASON} AS reason, {LEFT_OUT} AS left_out
     FROM employees people LEFT JOIN ledger ON ledger.employee_id = people.id
     WHERE people.organisation_id = :organisation AND people.active
 )"""  # noqa: S608  # no value in it: constant texts
@@ -58,7 +58,7 @@ staff AS (
 SHARED = """
 present AS MATERIALIZED (
     SELECT unit_id, count(*) AS people, count(*) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free,
-           count(*) FILTER (WHERE reason IS NOT NULL AND NOT had_turn) AS left_out
+           count(*) FILTER (WHERE left_out) AS left_out
     FROM staff GROUP BY unit_id
 ),
 ordered (unit_id, path) AS (
@@ -176,7 +176,8 @@ WHERE units.organisation_id = :organisation
 _BINDS: dict[str, TypeEngine[Any]] = {
     "organisation": Uuid(), "wave": Uuid(), "services": ARRAY(Uuid()), "audience": ARRAY(Uuid()),
     "siblings": ARRAY(Uuid()), "since": Date(), "cycle": Date(), "day": Date(), "portion": Integer(), "within": Integer(),
-    "look_back": Integer(), "between": Integer(), "maximum": Integer(), "seed": BigInteger(), "size": BigInteger(),
+    "look_back": Integer(), "between": Integer(), "policy_between": Integer(),
+    "maximum": Integer(), "seed": BigInteger(), "size": BigInteger(),
     "offset": Numeric(), "most": BigInteger(), "daily": Boolean(),
 }  # fmt: skip
 

@@ -124,3 +124,85 @@ async def test_a_refusal_that_costs_no_mail_tells_nothing(survey: Running, state
     later = (datetime.now(UTC) + timedelta(days=2)).isoformat()
     waits = await world.draft(manager, *EVERYBODY, minimumGroup=90, opensAt=later)
     assert (await manager.post(f"/v1/waves/{waits}/open")).json()["scheduled"] is True
+
+
+async def asked_lately(world: World, who: str, *days_ago: int) -> None:
+    """The ledger of some wave of the manager's own, whose invitations they can list."""
+    for back in days_ago:
+        await world.run("INSERT INTO contacts (organisation_id, employee_id, wave_id, invited_date) SELECT organisation_id,"
+                        " id, :wave, :day FROM employees WHERE external_id LIKE :who", who=who, wave=uuid4(),
+                        day=datetime.now(ZONE).date() - timedelta(days=back))  # fmt: skip
+
+
+async def test_a_programme_s_own_rules_do_not_move_the_number(survey: Running) -> None:
+    """Or each number of days would shift it by those whom its maker knows to have invited since, and its edges tell."""
+    world = await make(survey, north=60, south=30)
+    admin = await world.client()
+    manager = await world.client("provider-manager", "it")
+    await world.run("UPDATE employees SET opted_out = true WHERE external_id LIKE 'north-1_'")  # ten of sixty
+    for unit in range(2, 6):
+        await asked_lately(world, f"north-{unit}_", 7 * unit)
+    where = {"audience": {"unitIds": ["external:north"]}}
+    told = []
+    for between in (None, 1, 15, 22, 29, 36, 60):
+        rules = {"contactRules": {"minimumDaysBetween": between}}
+        told.append(
+            (await preview(manager, await made(manager, world, QUARTERLY, *EVERYBODY, **where, **rules)))["skipped"]
+        )
+    assert told == [{"contactPolicy": 12}] * 7
+    await admin.patch("/v1/contact-policy", json={"minimumDaysBetween": 22}, headers=PATCH)
+    programme = await made(manager, world, QUARTERLY, *EVERYBODY, **where)
+    assert (await preview(manager, programme))["skipped"] == {"contactPolicy": 30}
+    wave = await manager.post(f"/v1/programmes/{programme}/run")
+    assert (wave.status_code, wave.json()["skipped"]) == (202, {"contactPolicy": 30})
+    assert (await preview(manager, programme))["skipped"] == {"contactPolicy": 30}, "one number a day"
+
+
+@pytest.mark.parametrize("state", ["asked", "optedOut"])
+async def test_a_minimum_of_the_caller_s_is_set_against_the_plan(survey: Running, state: str) -> None:
+    world = await organisation(survey)
+    await put(world, state)
+    manager = await world.client("provider-manager", "it")
+    wave = await world.draft(manager, *EVERYBODY, minimumGroup=90)
+    assert (await manager.post(f"/v1/waves/{wave}/open")).status_code == 200
+    await world.run("DELETE FROM contacts")
+    programme = await made(manager, world, QUARTERLY, *EVERYBODY, minimumGroup=90)
+    assert (await manager.post(f"/v1/programmes/{programme}/run")).status_code == 202
+    await world.run("UPDATE employees SET active = false WHERE external_id = 'south-1'")
+    assert (
+        await manager.post(f"/v1/waves/{await world.draft(manager, *EVERYBODY, minimumGroup=90)}/open")
+    ).status_code == 409
+
+
+@pytest.mark.parametrize("state", ["asked", "optedOut", "invited"])
+async def test_a_run_of_one_after_a_run_of_many_asks_nobody(survey: Running, state: str) -> None:
+    """By a condition that is changed once the wave has begun."""
+    world = await organisation(survey)
+    await put(world, state)
+    manager = await world.client("provider-manager", "it")
+    plan = {**AFTER, "startDate": "2020-01-01", "condition": {"maximumMinutes": 170}}
+    programme = await made(manager, world, plan, *EVERYBODY)
+    assert (await manager.post(f"/v1/programmes/{programme}/run")).status_code == 202
+    await world.run("UPDATE programme_runs SET ran_at = ran_at - interval '1 day'")
+    await world.run("UPDATE contacts SET invited_date = invited_date - 1")
+    changed = await manager.patch(f"/v1/programmes/{programme}", json={"schedule": {"condition": ONE}}, headers=PATCH)
+    assert changed.status_code == 200, changed.text
+    before = await world.rows("SELECT count(*) FROM invitations")
+    answer = await manager.post(f"/v1/programmes/{programme}/run")
+    assert (answer.status_code, answer.json()["code"]) == (409, "tooFewInvited")
+    assert await world.rows("SELECT count(*) FROM invitations") == before
+
+
+@pytest.mark.parametrize("state", ["asked", "optedOut", "invited"])
+async def test_those_who_were_asked_today_do_not_make_a_wave_of_one(survey: Running, state: str) -> None:
+    world = await organisation(survey)
+    await put(world, state)
+    manager = await world.client("provider-manager", "it")
+    await asked_lately(world, "north-1%", 0)
+    programme = await made(manager, world, {**AFTER, "startDate": "2020-01-01"}, *EVERYBODY)
+    await world.run(
+        "DELETE FROM interactions WHERE employee_id IN (SELECT id FROM employees WHERE external_id LIKE 'south-%')"
+    )
+    answer = await manager.post(f"/v1/programmes/{programme}/run")
+    assert (answer.status_code, answer.json()["code"]) == (409, "tooFewInvited")
+    assert await world.rows("SELECT id FROM waves") == []

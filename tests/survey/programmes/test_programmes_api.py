@@ -113,6 +113,7 @@ ONCE = {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}
         ({"sample": {"kind": "number", "number": 4}}, "/sample/number", "tooFewInvited"),
         ({"sample": {"kind": "number", "number": 6}, "minimumGroup": 7}, "/sample/number", "tooFewInvited"),
         ({"minimumGroup": 21}, "/minimumGroup", "tooFewInvited"),
+        ({"schedule": AFTER, "minimumGroup": 21}, "/minimumGroup", "tooFewInvited"),
         ({"closesAfterDays": 10, "reminders": [3, 10]}, "/reminders", "afterTheEnd"),
         ({"schedule": AFTER, "closesAfterDays": 10, "reminders": [40]}, "/reminders", "afterTheEnd"),
         ({"minimumGroup": 4}, "/minimumGroup", "belowMinimum"),
@@ -131,3 +132,15 @@ async def test_what_is_refused(world: World, change: dict[str, Any], pointer: st
     assert answer.status_code == 400, answer.text
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
     assert (await world.rows("SELECT count(*) FROM programmes"))[0][0] == 0
+
+
+async def test_what_has_nothing_to_do_with_its_size_changes_when_the_audience_has_shrunk(world: World) -> None:
+    admin = await world.client()
+    where = f"/v1/programmes/{await made(admin, world, QUARTERLY, sample={'kind': 'number', 'number': 20})}"
+    await world.run("UPDATE employees SET active = false WHERE external_id = 'north-1'")
+    title = {"nl": "Anders", "en": "Other"}
+    for patch in ({"active": False}, {"title": title}, {"active": True}):
+        assert (await admin.patch(where, json=patch, headers=PATCH)).status_code == 200
+    refused = await admin.patch(where, json={"minimumGroup": 6}, headers=PATCH)
+    assert [error["code"] for error in refused.json()["errors"]] == ["sampleLargerThanAudience"]
+    assert (await admin.patch(where, json={"sample": {"number": 19}}, headers=PATCH)).status_code == 200

@@ -137,3 +137,13 @@ def test_portions_reach_everybody_within_their_days(people: int) -> None:
     assert waiting == 0
     assert max(asked) <= people // 65 + 3
     assert people > 10 or sum(asked[:10]) < people, "spread over the days"
+
+
+@pytest.mark.parametrize("year", [1, 1900, 1970, 1989, 1990, 2031, 2400, 9000])
+def test_a_start_of_any_year_fires(year: int) -> None:
+    start = local(year, 1, 1, 9)
+    recurrence.check("FREQ=YEARLY", start)
+    moment = datetime(max(year, 2026), 3, 3, tzinfo=UTC)
+    assert recurrence.after("FREQ=YEARLY", start, moment, ZoneInfo("UTC"), NONE) == datetime(
+        max(year, 2026) + 1, 1, 1, 9, tzinfo=UTC
+    )

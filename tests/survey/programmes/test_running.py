@@ -2,7 +2,12 @@
 
 import asyncio
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
+import pytest
+
+from services.survey.programmes.rules import next_working_day
 from tests.fixtures.services import Running
 from tests.survey.programmes.plans import CONTINUOUS, PATCH, QUARTERLY, ZONE, at, invited, made, run_at, runs
 from tests.survey.waves.world import World, make
@@ -202,3 +207,59 @@ async def test_another_organisation_sees_nothing(world: World, survey: Running) 
     programme = await made(admin, world, QUARTERLY)
     for method, path in (("GET", ""), ("POST", "/run"), ("POST", "/sample-preview"), ("GET", "/runs")):
         assert (await other.request(method, f"/v1/programmes/{programme}{path}")).status_code == 404
+
+
+@pytest.mark.parametrize("schedule", [QUARTERLY, {**CONTINUOUS, "startDate": "2020-01-01", "cycleDays": 28}])
+async def test_what_was_run_by_hand_is_not_run_by_its_schedule_too(world: World, schedule: dict[str, Any]) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, schedule)
+    assert (await admin.post(f"/v1/programmes/{programme}/run")).status_code == 202
+    before = await world.rows("SELECT employee_id FROM contacts")
+    moment = at(next_working_day(datetime.now(ZONE).date(), ()), 23)
+    await world.run("UPDATE programme_runs SET planned_at = :at, ran_at = :at", at=moment - timedelta(minutes=9))
+    await world.run("UPDATE programmes SET planned_at = :at, due_at = :at", at=moment)
+    await run_at(world, moment)
+    assert (await runs(admin, programme))[1]["code"] == "alreadyRanToday"
+    assert await world.rows("SELECT employee_id FROM contacts") == before
+
+
+async def test_a_wave_opened_by_hand_takes_the_place_of_the_next_but_the_schedule_s_own_do_not(world: World) -> None:
+    admin = await world.client()
+    weekly = {**QUARTERLY, "rrule": "FREQ=WEEKLY"}
+    programme, other = [await made(admin, world, weekly, closesAfterDays=21) for _ in range(2)]
+    assert (await admin.post(f"/v1/programmes/{programme}/run")).status_code == 202
+    for later in (0, 7):
+        await run_at(world, at(FIRST + timedelta(days=later)))
+    assert [run["code"] for run in await runs(admin, programme)] == [None, "waveOpen", "waveOpen"]
+    assert [(run["code"], run["invited"]) for run in await runs(admin, other)] == [(None, 20), (None, 20)]
+
+
+async def test_after_a_quiet_period_it_runs_on_its_schedule_s_next_day(world: World) -> None:
+    """8 August 2031 is a Friday, 25 December a Thursday; the second quiet period leaves a weekend between."""
+    admin = await world.client()
+    daily = await made(admin, world, {**CONTINUOUS, "cycleDays": 28, "publicHolidays": "NL"})
+    monthly = await made(admin, world, {"kind": "periodic", "startDate": "2031-08-22", "rrule": "FREQ=MONTHLY;INTERVAL=4",
+                                        "publicHolidays": "NL"})  # fmt: skip
+    quiet = [("2031-08-01", "2031-08-08"), ("2031-08-11", "2031-08-12"), ("2031-12-20", "2031-12-24")]
+    await admin.patch("/v1/contact-policy", headers=PATCH, json={
+        "quietPeriods": [{"startDate": first, "endDate": last} for first, last in quiet]
+    })  # fmt: skip
+    await world.run("UPDATE programmes SET planned_at = :at, due_at = :at WHERE id = :id", at=at(date(2031, 8, 1), 9, 0),
+                    id=UUID(daily))  # fmt: skip
+    await admin.post(f"/v1/programmes/{daily}/pause")
+    resumed = (await admin.post(f"/v1/programmes/{daily}/resume")).json()
+    assert resumed["nextRunAt"] == "2031-08-13T07:00:00Z"
+    for first, count in ((date(2031, 8, 1), 13), (date(2031, 12, 18), 12)):
+        for later in range(count):
+            await run_at(world, at(first + timedelta(days=later)))
+    days = [run["ranAt"][:10] for run in await runs(admin, daily)]
+    assert days == ["2031-08-13", "2031-12-18", "2031-12-19", "2031-12-29"]
+    assert [run["ranAt"][:10] for run in await runs(admin, monthly)][-1] == "2031-12-29"
+
+
+async def test_what_an_outage_held_up_until_a_weekend_runs_on_monday_at_its_hour(world: World) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, {**CONTINUOUS, "startDate": "2031-03-07", "cycleDays": 28})
+    await run_at(world, at(date(2031, 3, 8), 23, 50))
+    assert (await admin.get(f"/v1/programmes/{programme}")).json()["nextRunAt"] == "2031-03-10T08:00:00Z"
+    assert await runs(admin, programme) == []

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -120,3 +121,11 @@ def test_next_midnight_is_where_the_organisation_is() -> None:
 def test_moving_from_zone_to_zone_counts_twice_a_day_at_most() -> None:
     now = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
     assert rules.next_midnight(now, "UTC", since=timedelta(hours=12)) == datetime(2026, 3, 11, tzinfo=UTC)
+
+
+def test_a_reminder_keeps_the_hour_of_the_opening_when_the_clock_changes() -> None:
+    """In Amsterdam on 30 March 2031."""
+    zone, opened = ZoneInfo("Europe/Amsterdam"), datetime(2031, 3, 24, 8, tzinfo=UTC)
+    times = rules.reminder_times(opened, [3, 10, 7], 0, zone)
+    assert [at.astimezone(zone).strftime("%d %H:%M") for at in times] == ["27 09:00", "31 09:00", "03 09:00"]
+    assert [at.astimezone(UTC).hour for at in times] == [8, 7, 7]

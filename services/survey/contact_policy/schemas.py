@@ -19,8 +19,8 @@ Skipped = Annotated[
     dict[Skip, int],
     BeforeValidator(_only_what_is_told),
     Field(
-        description="`contactPolicy`: about how many people the organisation's contact policy leaves out since they opted"
-        " out, are on leave, or were invited too short ago or too often before this day; a programme's own"
+        description="`contactPolicy`: about how many people the organisation's contact policy leaves out since they"
+        " opted out, are on leave, or were invited too short ago or too often before this day; a programme's own"
         " `contactRules` do not count. To the nearest tenth of each part of the tree that has ten times the"
         " organisation's `minimumGroup`; of smaller parts nothing is told, nor which of these it is. Of a wave after"
         " interactions it is told when that closes, of all whose use matched. `tooLate`: uses of"

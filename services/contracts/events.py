@@ -234,7 +234,6 @@ class PooledEffect(EventData):
 
     provider_id: UUID | None
     question: str
-    persons: int
     ratings: int
     design_effect: float
 

@@ -11,7 +11,6 @@ from uuid import UUID, uuid5
 from services.analytics.facts.rules import count
 from services.analytics.releases.rules import Answers
 from services.analytics.releases.wave import Effect, Population, Taken, Wave, questions_of
-from services.analytics.scores.statistics import Clusters
 from services.contracts import events
 from services.survey.responses import taken_events
 from services.survey.responses.ballot import Ballot, pack
@@ -148,9 +147,7 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         alone={(said.service_id, said.question): _taken(said) for said in end.alone},
         answers=_answers(event for event in heard if isinstance(event, events.ResponsesTaken)),
         effects={
-            (figure.provider_id, figure.question): Effect(
-                figure.ratings, Clusters(figure.persons, figure.design_effect)
-            )
+            (figure.provider_id, figure.question): Effect(figure.ratings, figure.design_effect)
             for event in heard
             if isinstance(event, events.PooledTaken)
             for figure in event.figures

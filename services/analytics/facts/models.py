@@ -160,7 +160,6 @@ class DesignEffect(Tenant, Base):
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
     provider_id: Mapped[UUID] = mapped_column(primary_key=True)
     question: Mapped[str] = mapped_column(primary_key=True)
-    persons: Mapped[int]
     ratings: Mapped[int]
     design_effect: Mapped[float]
 

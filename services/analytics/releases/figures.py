@@ -9,7 +9,7 @@ from services.analytics.facts.rules import Value, read
 from services.analytics.releases.decisions import Decided, Reason, Table
 from services.analytics.releases.rules import Answers, total
 from services.analytics.releases.wave import ONCE, WHOLE, Cell, Question, Wave
-from services.analytics.scores.statistics import Clusters, Design, Figures, figures
+from services.analytics.scores.statistics import Design, Figures, figures
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Released:
         """`exact`: the pooled figure of all, of which the design effect may be known."""
         answers = total(self.table.answers(question, part) for part in parts)
         population = self.wave.population(cell)
-        clusters = self._clusters(cell.provider, question, answers) if exact else None
+        effect = self._effect(cell.provider, question, answers) if exact else None
         each = min(self.wave.each, len(parts)) if question.rated else 1
         pooled = question.rated and cell.service is None
         counts = {read(value): count for value, count in answers.counts.items()}
@@ -122,16 +122,16 @@ class Released:
             question=question,
             population=population,
             response_rate=self.rates[cell.unit].rate if cell.unit in self.rates else None,
-            figures=figures(question.kind, question.points, counts, answers.n, Design(population, each, clusters)),
+            figures=figures(question.kind, question.points, counts, answers.n, Design(population, each, effect)),
             not_applicable=answers.not_applicable,
             distribution={label(value): counts[value] for value in sorted(counts, key=_order)},
             services=tuple(part.service for part in parts if part.service) if pooled else None,
         )
 
-    def _clusters(self, provider: UUID | None, question: Question, answers: Answers) -> Clusters | None:
+    def _effect(self, provider: UUID | None, question: Question, answers: Answers) -> float | None:
         """Only if the effect is of exactly these answers."""
         effect = self.wave.effects.get((provider, question.key))
-        return effect.clusters if effect is not None and effect.ratings == answers.n else None
+        return effect.design_effect if effect is not None and effect.ratings == answers.n else None
 
     @cached_property
     def rates(self) -> dict[UUID | None, Rate]:

@@ -16,7 +16,6 @@ from services.analytics.releases.decisions import Decided
 from services.analytics.releases.models import Decision, Release, ReleaseLog, ReleaseRequest
 from services.analytics.releases.rules import Answers
 from services.analytics.releases.wave import Cell, Effect, Population, Taken, Wave, questions_of
-from services.analytics.scores.statistics import Clusters
 
 Scope = tuple[UUID | None, UUID | None]
 
@@ -92,10 +91,7 @@ async def _answers(session: AsyncSession, wave_id: UUID) -> dict[tuple[UUID | No
 
 async def _effects(session: AsyncSession, wave_id: UUID) -> dict[tuple[UUID | None, str], Effect]:
     rows = await session.scalars(select(facts.DesignEffect).where(facts.DesignEffect.wave_id == wave_id))
-    return {
-        (_or_none(row.provider_id), row.question): Effect(row.ratings, Clusters(row.persons, row.design_effect))
-        for row in rows
-    }
+    return {(_or_none(row.provider_id), row.question): Effect(row.ratings, row.design_effect) for row in rows}
 
 
 def _or_none(key: UUID) -> UUID | None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.analytics.releases.asking import FIGURED, Question, questions_of
 from services.analytics.releases.rules import Answers
-from services.analytics.scores.statistics import Clusters
 
 __all__ = [
     "FIGURED",
@@ -79,7 +78,7 @@ class Effect:
     """Of a pooled figure; `ratings` says which answers it covers."""
 
     ratings: int
-    clusters: Clusters
+    design_effect: float
 
 
 @dataclass

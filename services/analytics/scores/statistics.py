@@ -21,21 +21,14 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Clusters:
-    """How many persons gave the answers, and how much more the mean varies than that of as many single answers."""
-
-    persons: int
-    design_effect: float
-
-
-@dataclass(frozen=True)
 class Design:
     """How the answers came about. `population`: the people they stand for, None when unknown. `each`: at the most so
-    many answers are of one person. `clusters`: what is known of how they are spread over persons."""
+    many answers are of one person. `effect`: how much more the mean varies than that of as many single answers, where
+    that is known."""
 
     population: int | None
     each: int = 1
-    clusters: Clusters | None = None
+    effect: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,8 +111,8 @@ def confidence_interval(kind: str, counts: Mapping[Value, int], n: int, design: 
 
 
 def people(n: int, design: Design) -> int:
-    """Those who gave the answers, or the fewest who can have."""
-    return design.clusters.persons if design.clusters else -(-n // design.each)
+    """The fewest who can have given the answers."""
+    return -(-n // design.each)
 
 
 def unsampled(n: int, design: Design) -> float:
@@ -138,8 +131,8 @@ def variance_of_mean(counts: Mapping[float, int], n: int, design: Design) -> flo
     known, it is the most answers that a person can have given: 1 + (m - 1) ρ at its bound ρ = 1.
     """
     deviation = standard_deviation(counts)
-    effect = design.clusters.design_effect if design.clusters else float(design.each)
-    return 0.0 if deviation is None else deviation**2 / n * min(effect, design.each) * unsampled(n, design)
+    effect = design.each if design.effect is None else design.effect
+    return 0.0 if deviation is None else deviation**2 / n * effect * unsampled(n, design)
 
 
 def effective_size(scores: Mapping[float, int], n: int, design: Design) -> float:
@@ -149,7 +142,7 @@ def effective_size(scores: Mapping[float, int], n: int, design: Design) -> float
     left = unsampled(n, design)
     if not left:
         return math.inf
-    if design.clusters is not None:
+    if design.effect is not None:
         spread = math.fsum(count * (score - mean(scores)) ** 2 for score, count in scores.items()) / n
         variance = variance_of_mean(scores, n, design)
         if spread and variance:

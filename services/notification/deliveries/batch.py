@@ -22,7 +22,8 @@ from services.notification.deliveries.rules import Outcome, State
 log = structlog.get_logger()
 LOSSES = 3
 LONGEST = 3.0
-LASTED: deque[float] = deque([0.05], maxlen=20)  # seconds that the last mails of this process took, LONGEST at the most
+# Seconds that the last mails of this process took, LONGEST at the most: of a reminder without what the ledger takes.
+LASTED: dict[str, deque[float]] = {"invitation": deque([0.05], maxlen=20), "reminder": deque(maxlen=20)}
 
 
 class Batch:
@@ -96,7 +97,7 @@ class Batch:
             return rules.failed(delivery.attempts, "notComposed", None, CHANCE)
         begun = time.monotonic()
         result = await connection.send(recipient.address, text, started)
-        LASTED.append(min(time.monotonic() - begun, LONGEST))
+        LASTED[self.ledger.batch.kind].append(min(time.monotonic() - begun, LONGEST))
         return outcome_of(result, delivery.attempts)
 
 

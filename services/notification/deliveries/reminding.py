@@ -106,4 +106,5 @@ class Reminders(Batch):
 
 
 async def _as_long_as_a_mail() -> None:
-    await asyncio.sleep(CHANCE.choice(LASTED) * CHANCE.uniform(0.8, 1.25))
+    lasted = CHANCE.choice(LASTED["reminder"] or LASTED["invitation"])
+    await asyncio.sleep(lasted * CHANCE.uniform(0.8, 1.25))

@@ -5,16 +5,16 @@ that of as many single ratings, Kish (1965), Survey Sampling, section 5.4.
 
 Sums over persons would say more than that. Less the responses, which analytics has one by one, they tell what those with
 several ratings gave, so which responses are theirs, and by the products how these go together: of ten people and thirty
-questions an integer program finds all that one person said. So one number is told, rounded up to a coarse step: most
-often the same whoever is whose. And still only where those with several ratings are nobody, or enough who did not all
-answer alike, for each question that is told of them; the same of those who rated several providers, whom the
-organisation's number is about. The first questions of the survey go before the others.
+questions an integer program finds all that one person said. Their number by question tells who left one out. So one
+number is told, rounded up to a coarse step: most often the same whoever is whose. Whether it is told hangs on who rated
+several services, and on nothing that anybody answered: there must be nobody, or enough for each question that is told of
+them. The first questions of the survey go before the others.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
@@ -68,9 +68,8 @@ class Sums:
 
 
 class Effect(NamedTuple):
-    """What is told of a figure."""
+    """What is told of a figure: over how many ratings, which those who have these know."""
 
-    persons: int
     ratings: int
     design_effect: float
 
@@ -90,87 +89,61 @@ def score(kind: str, value: Value | None) -> float | None:
     return float(value)
 
 
-@dataclass
-class Several:
-    """Those with several ratings: how many, and what they gave."""
-
-    persons: int = 0
-    given: set[float] = field(default_factory=set)
-
-    def add(self, other: "Several") -> None:
-        self.persons += other.persons
-        self.given |= other.given
-
-    def enough(self, minimum: int, questions: int) -> bool:
-        return self.persons == 0 or (self.persons >= max(SEVERAL * questions, minimum) and len(self.given) > 1)
-
-
-def _told(sums: Sums) -> Effect:
-    single = sums.persons == sums.ratings
-    return Effect(sums.persons, sums.ratings, 1.0 if single else rounded(sums.design_effect()))
-
-
 class Pool:
     """`kinds` has the questions' types in the order of the survey. `providers` maps each service that counts to its
     provider: those that too few rated are not in it."""
 
     def __init__(self, kinds: Mapping[str, str], providers: Mapping[UUID, UUID], minimum: int) -> None:
-        self.kinds, self.minimum = kinds, minimum
+        self.kinds, self.enough = kinds, max(SEVERAL, minimum)
         # Numbers for providers: hashing ids would cost more than all the sums.
         self.known: list[UUID | None] = [None, *dict.fromkeys(providers.values())]
         self.number_of = {service: self.known.index(provider) for service, provider in providers.items()}
         self.sums: defaultdict[tuple[int, str], Sums] = defaultdict(Sums)
-        # By question: who rated several services, by the providers of these.
-        self.across: defaultdict[str, defaultdict[frozenset[int], Several]]
-        self.across = defaultdict(lambda: defaultdict(Several))
-        self.within: defaultdict[tuple[int, str], Several] = defaultdict(Several)
+        self.raters: Counter[int] = Counter()
+        self.several: Counter[int] = Counter()  # of the raters those who rated several services
+        self.across = 0  # of these those who rated several providers
 
     def add(self, parts: Iterable[Part]) -> None:
         """Once for each respondent."""
-        person: dict[str, dict[int, list[float]]] = {}
-        for part in parts:
-            provider = self.number_of.get(part.service) if part.service is not None else None
-            if provider is None:
-                continue
+        given = [(self.number_of[part.service], part) for part in parts if part.service in self.number_of]
+        rated = Counter(provider for provider, _ in given)
+        for provider, services in (*rated.items(), (ORGANISATION, len(given))):
+            self.raters[provider] += services > 0
+            self.several[provider] += services > 1
+        self.across += len(rated) > 1
+        person: defaultdict[tuple[int, str], list[float]] = defaultdict(list)
+        for provider, part in given:
             for answer in part.answers:
                 scored = score(self.kinds.get(answer.question, ""), answer.value)
                 if scored is not None:
-                    person.setdefault(answer.question, {}).setdefault(provider, []).append(scored)
-        for question, by_provider in person.items():
-            self._add(question, by_provider)
-
-    def _add(self, question: str, by_provider: Mapping[int, list[float]]) -> None:
-        everything = [scored for ratings in by_provider.values() for scored in ratings]
-        for provider, ratings in (*by_provider.items(), (ORGANISATION, everything)):
-            self.sums[provider, question].add(ratings)
-            if provider != ORGANISATION and len(ratings) > 1:
-                self.within[provider, question].add(Several(1, set(ratings)))
-        if len(everything) > 1:
-            self.across[question][frozenset(by_provider)].add(Several(1, set(everything)))
+                    person[provider, answer.question].append(scored)
+                    person[ORGANISATION, answer.question].append(scored)
+        for figure, ratings in person.items():
+            self.sums[figure].add(ratings)
 
     def figures(self) -> dict[Figure, Effect]:
-        told: set[tuple[int, str]] = set()
-        spent: Counter[int] = Counter()  # questions told of those with several ratings, by provider
-        for provider in (*range(1, len(self.known)), ORGANISATION):
-            for question in self.kinds:
-                if self.sums[provider, question].persons < PERSONS:
-                    continue
-                if provider == ORGANISATION:
-                    several, about = self._beyond(question, told)
-                else:
-                    several, about = self.within[provider, question], {provider}
-                if several.enough(self.minimum, sum(spent[each] for each in about) + 1):
-                    told.add((provider, question))
-                    spent[provider] += several.persons > 0
-        return {Figure(self.known[key[0]], key[1]): _told(self.sums[key]) for key in told}
+        return {
+            Figure(self.known[provider], question): self._told(provider, question)
+            for provider, questions in self._questions().items()
+            for question in questions
+            if (provider, question) in self.sums
+        }
 
-    def _beyond(self, question: str, told: Collection[tuple[int, str]]) -> tuple[Several, set[int]]:
-        """Those with several ratings whom the sums of the organisation are about, and those of no provider; and whose
-        sums were about them before."""
-        beyond, about = Several(), {ORGANISATION}
-        for providers, several in self.across[question].items():
-            untold = {provider for provider in providers if (provider, question) not in told}
-            if len(providers) > 1 or untold:
-                beyond.add(several)
-                about |= untold
-        return beyond, about
+    def _questions(self) -> dict[int, list[str]]:
+        """By provider, those that may be told of. The organisation's number is about all with several ratings, so what is
+        told by provider counts with it."""
+        marks = [question for question, kind in self.kinds.items() if kind in MARKS]
+        told: dict[int, list[str]] = {}
+        spent = 0
+        for provider in (*range(1, len(self.known)), ORGANISATION):
+            number = self.several[provider] // self.enough - (spent if provider == ORGANISATION else 0)
+            if provider == ORGANISATION and 0 < self.across < self.enough:
+                number = 0
+            questions = marks if not self.several[provider] else marks[: max(0, number)]
+            told[provider] = questions if self.raters[provider] >= PERSONS else []
+            spent += len(told[provider]) if self.several[provider] else 0
+        return told
+
+    def _told(self, provider: int, question: str) -> Effect:
+        sums = self.sums[provider, question]
+        return Effect(sums.ratings, rounded(sums.design_effect()) if self.several[provider] else 1.0)

@@ -82,7 +82,7 @@ async def test_a_whole_wave_is_stored_the_same_when_told_twice(
     assert stored["CatalogueService"] == 24
     assert stored["WaveUnit"] == 151
     assert stored["Taking"] == 1
-    assert stored["DesignEffect"] == 11
+    assert stored["DesignEffect"] == 12
     assert 300 < stored["Comment"] <= 395
 
 

@@ -1,7 +1,6 @@
 """Each figure beside an independent implementation, or a published example."""
 
 from collections import Counter
-from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
-from services.analytics.scores.statistics import Clusters, Design, Interval, Value, figures
+from services.analytics.scores.statistics import Design, Interval, Value, figures, variance_of_mean
 from services.survey.responses.pooled import Sums, rounded
 
 ALL = Design(None)
@@ -104,12 +103,12 @@ def test_everybody_answered_leaves_no_doubt() -> None:
     assert figures("yesNo", None, {True: 5, False: 5}, 10, Design(10)).ci95 == Interval(0.5, 0.5)
 
 
-def clusters(people: list[list[float]], told: Callable[[float], float] = float) -> Clusters:
-    """As survey works them out."""
+def effect(people: list[list[float]]) -> float:
+    """As survey works it out."""
     sums = Sums()
     for ratings in people:
         sums.add(ratings)
-    return Clusters(len(people), told(sums.design_effect()))
+    return sums.design_effect()
 
 
 PEOPLE = st.lists(st.lists(st.integers(1, 10).map(float), min_size=1, max_size=3), min_size=100, max_size=130)
@@ -128,10 +127,12 @@ def test_several_ratings_of_one_person_give_the_cluster_robust_interval(people: 
     )
     k = len(people)
     error = fit.bse[0] * np.sqrt(k / (k - 1))
-    found = figures("rating", 10, Counter(marks), len(marks), Design(None, 9, clusters(people)))
+    found = variance_of_mean(Counter(marks), len(marks), Design(None, 3, effect(people)))
+    assert found == pytest.approx(error**2, abs=1e-9)
     expected = stats.t.interval(0.95, k - 1, np.mean(marks), error) if error > 1e-12 else (np.mean(marks),) * 2
-    assert interval(found.ci95) == pytest.approx(expected, abs=1e-6)
-    told = interval(figures("rating", 10, Counter(marks), len(marks), Design(None, 9, clusters(people, rounded))).ci95)
+    told = interval(
+        figures("rating", 10, Counter(marks), len(marks), Design(None, 3, rounded(effect(people)))).ci95
+    )  # fmt: skip
     assert told[0] <= expected[0] + 1e-9
     assert told[1] >= expected[1] - 1e-9
 
@@ -142,7 +143,9 @@ def test_without_the_design_effect_the_interval_is_never_narrower(people: list[l
     marks = [mark for ratings in people for mark in ratings]
     if len(set(marks)) == 1:
         return
-    known = interval(figures("rating", 10, Counter(marks), len(marks), Design(None, 3, clusters(people, rounded))).ci95)
+    known = interval(
+        figures("rating", 10, Counter(marks), len(marks), Design(None, 3, min(3.0, rounded(effect(people))))).ci95
+    )
     bound = interval(figures("rating", 10, Counter(marks), len(marks), Design(None, 3)).ci95)
     k = len(people)
     slack = np.sqrt(k / (k - 1) * len(marks) / (len(marks) - 1))  # how the two estimate a variance

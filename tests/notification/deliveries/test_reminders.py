@@ -91,7 +91,7 @@ async def test_rows_without_a_mail_take_as_long_as_one(
     office: Office, organisation_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await reminded(office, organisation_id, set(range(1, 6)), 5)
-    monkeypatch.setattr("services.notification.deliveries.reminding.LASTED", [0.3])
+    monkeypatch.setattr("services.notification.deliveries.reminding.LASTED", {"reminder": [0.3]})
     begun = time.monotonic()
     await office.worker.drain()
     assert time.monotonic() - begun > 0.3 * 0.8
@@ -102,7 +102,7 @@ async def test_how_long_is_known_from_any_mail(office: Office, organisation_id: 
     """The first reminders of a process have its invitations to go by."""
     office.mails.pause = 0.1
     await reminded(office, organisation_id, set())
-    assert max(LASTED) > 0.1
+    assert max(LASTED["invitation"]) > 0.1
 
 
 async def test_it_goes_only_where_the_invitation_went(office: Office, organisation_id: UUID) -> None:

@@ -25,9 +25,9 @@ def test_design_effects() -> None:
         )
     pool.add([rating(CLEANING, None), rating(LAPTOPS, 10)])
     assert pool.figures() == {
-        Figure(PROVIDER, "overall"): Effect(100, 200, 2.5),  # twice the same: 2, and k / (k - 1) takes it beyond
-        Figure(OTHER_PROVIDER, "overall"): Effect(101, 101, 1.0),
-        Figure(None, "overall"): Effect(101, 301, 2.0),
+        Figure(PROVIDER, "overall"): Effect(200, 2.5),  # twice the same: 2, and k / (k - 1) takes it beyond
+        Figure(OTHER_PROVIDER, "overall"): Effect(101, 1.0),
+        Figure(None, "overall"): Effect(301, 2.0),
     }
 
 
@@ -35,47 +35,52 @@ def test_a_design_effect_is_rounded_up() -> None:
     assert [rounded(effect) for effect in (0.3, 1.0, 1.01, 1.5, 1.51, 2.5)] == [1.5, 1.5, 1.5, 1.5, 2.0, 2.5]
 
 
-@pytest.mark.parametrize("both", [0, 1, SEVERAL - 1, SEVERAL])
-def test_nothing_is_told_of_a_few_who_rated_several_services(both: int) -> None:
-    """Less what the distribution tells, the sums of a provider are about these alone."""
-    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
-    for number in range(PERSONS):
-        pool.add([rating(CLEANING, 8), *([rating(CATERING, 4)] if number < both else [])])
-    told = {Figure(PROVIDER, "overall"), Figure(None, "overall")}
-    assert pool.figures().keys() == (told if both in (0, SEVERAL) else set())
+def both(several: int, across: int = 0, kinds: int = 1, left_out: int | None = None) -> set[Figure]:
+    """What is told of: `several` rate two services of a provider, `across` those of two; one leaves the last question
+    out."""
+    names = [f"question{number}" for number in range(kinds)]
+    pool = Pool(dict.fromkeys(names, "rating"), PROVIDERS, 5)
+    for number in range(PERSONS + several + across):
+        more = [CATERING] if number < several else [LAPTOPS] if number < several + across else []
+        answers = [Answer(name, 1 + number % 5) for name in names[: kinds - (number == left_out)]]
+        pool.add(Part(service, answers) for service in (CLEANING, *more))
+    return set(pool.figures())
 
 
-@pytest.mark.parametrize(("both", "across"), [(0, 3), (SEVERAL, 3), (SEVERAL, SEVERAL), (0, 0), (3, SEVERAL)])
-def test_the_organisation_less_its_providers_is_not_about_a_few(both: int, across: int) -> None:
-    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
-    for number in range(2 * PERSONS):
-        more = [rating(CATERING, 4)] if number < both else [rating(LAPTOPS, 6)] if number < both + across else []
-        pool.add([rating(CLEANING, 8), *more])
-    beyond = across + (both if both < SEVERAL else 0)
-    assert (Figure(None, "overall") in pool.figures()) == (beyond == 0 or beyond >= SEVERAL)
+@pytest.mark.parametrize("several", [0, 1, SEVERAL - 1, SEVERAL, 2 * SEVERAL - 1])
+def test_nothing_is_told_of_a_few_who_rated_several_services(several: int) -> None:
+    ours = {Figure(PROVIDER, "question0")}
+    assert both(several) == (
+        set() if 0 < several < SEVERAL else ours if several else {*ours, Figure(None, "question0")}
+    )
 
 
-def test_nothing_is_told_where_those_who_rated_several_services_gave_one_mark() -> None:
-    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
-    for number in range(PERSONS):
-        pool.add([rating(CLEANING, 10), rating(CATERING, 10)] if number < 2 * SEVERAL else [rating(CLEANING, 3)])
-    assert pool.figures() == {}
+@pytest.mark.parametrize("across", [0, 1, SEVERAL - 1, SEVERAL])
+def test_the_organisation_less_its_providers_is_not_about_a_few(across: int) -> None:
+    told = Figure(None, "question0") in both(2 * SEVERAL, across)
+    assert told == (across == 0 or across >= SEVERAL)
 
 
 def test_the_questions_told_of_grow_with_those_who_rated_several_services() -> None:
-    """The survey's first before the others; one that nobody answers twice costs nothing."""
-    kinds = dict.fromkeys(("overall", "expertise", "once", "effort", "nps"), "rating")
-    for several, told in ((2 * SEVERAL - 1, "overall once"), (3 * SEVERAL, "overall expertise once effort")):
-        pool = Pool(kinds, PROVIDERS, 5)
-        for number in range(PERSONS):
-            both = [CLEANING, CATERING] if number < several else [CLEANING]
-            pool.add(
-                Part(
-                    service, [Answer(question, 1 + number % 5) for question in kinds if question != "once" or not place]
-                )
-                for place, service in enumerate(both)
-            )
-        assert {figure.question for figure in pool.figures()} == set(told.split())
+    """The survey's first before the others, and the organisation's after those of its providers."""
+    told = both(5 * SEVERAL, 0, kinds=3)
+    assert {(each.provider_id, each.question) for each in told} == {
+        *((PROVIDER, f"question{number}") for number in range(3)),
+        *((None, f"question{number}") for number in range(2)),
+    }
+
+
+@pytest.mark.parametrize("several", [SEVERAL, 2 * SEVERAL, 3 * SEVERAL])
+@pytest.mark.parametrize("who", [0, 1, PERSONS - 1])
+def test_who_leaves_a_question_out_changes_nothing_that_is_told(several: int, who: int) -> None:
+    assert both(several, kinds=2) == both(several, kinds=2, left_out=who)
+
+
+def test_nothing_hangs_on_whether_all_answered_alike() -> None:
+    pool = Pool({"overall": "rating"}, PROVIDERS, 5)
+    for number in range(PERSONS):
+        pool.add([rating(CLEANING, 10), rating(CATERING, 10)] if number < 2 * SEVERAL else [rating(CLEANING, 3)])
+    assert Figure(PROVIDER, "overall") in pool.figures()
 
 
 @pytest.mark.parametrize("apart", [0.0, 1.5, 3.0])
@@ -102,7 +107,7 @@ def _attack(random: np.random.Generator, apart: float, samples: int = 4_000) -> 
     theirs = np.take_along_axis(marks[None], supposed[..., None], axis=3)[..., 0] - marks.mean()
     spread = ((marks - marks.mean()) ** 2).sum()
     effects = (spread + 2 * (theirs[:, 0] * theirs[:, 1]).sum(axis=1)) / spread
-    effects *= told.persons / (told.persons - 1) * (told.ratings - 1) / told.ratings
+    effects *= 11 * SEVERAL / (11 * SEVERAL - 1) * (told.ratings - 1) / told.ratings
     fits = supposed[[rounded(effect) == told.design_effect for effect in effects]]
     often = (fits[..., None] == np.arange(6)).sum(axis=0) + random.random((2, SEVERAL, 6))  # of equal ones any
     return int((often.argmax(axis=2) == 5).sum()), 2 * SEVERAL

@@ -10,7 +10,7 @@ down_revision: str | None = "0003"
 
 def upgrade() -> None:
     op.execute("TRUNCATE pooled_sums")
-    for column in ("squares", "cross", "total_squares"):
+    for column in ("persons", "squares", "cross", "total_squares"):
         op.drop_column("pooled_sums", column)
     op.add_column("pooled_sums", sa.Column("design_effect", sa.Double(), nullable=False))
     op.rename_table("pooled_sums", "design_effects")

@@ -31,6 +31,9 @@ class Keys:
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Drawn at random an ETag is stale, an Idempotency-Key was used for another body and a token is forged: nearly
     nothing would be tried but these. So in every second request they are good, unless they are what is tried."""
+    for name, value in (case.path_parameters or {}).items():
+        if value in (None, "None"):  # a link from a null, such as a wave's programme where it has none
+            case.path_parameters[name] = str(uuid.uuid4())
     if case.meta is None or chance.random() < 0.5:
         return
     negative = {place.name.lower() for place, component in case.meta.components.items() if component.mode.is_negative}

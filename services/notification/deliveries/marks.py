@@ -25,7 +25,7 @@ def made(delivery: Claimed, key: bytes, fate: Fate) -> bytes:
 
 def fate(delivery: Claimed, keys: Sequence[bytes]) -> Fate:
     """Made with any of the keys. One whose key has gone is open: a reminder too many."""
-    found = (fate for fate in Fate if _is(delivery.mark, _of_try(delivery, delivery.attempts, fate), keys))
+    found = (each for each in Fate if _is(delivery.mark, _of_try(delivery, delivery.attempts, each), keys))
     return next(found, Fate.OPEN)
 
 

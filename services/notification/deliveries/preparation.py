@@ -24,7 +24,8 @@ class SurveyAway(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """`over` ends, or is put off, without a mail. Of `waiting`, only those in `to` get one (see `reminding.py` for the others)."""
+    """`over` ends, or is put off, without a mail. Of `waiting`, only those in `to` get one (see `reminding.py` for the
+    others)."""
 
     wave: WaveTexts | None = None
     organisation: Organisation | None = None

@@ -2,8 +2,8 @@
 
 Every row goes through the same tries, whether its mail went, failed, or was none: so nothing that happens to one address
 moves its row in another way, and nobody's reminder is lost because others were taken. Which mails are over is remembered
-in marks that only our keys can read. Rows without a mail take about as long as one of the last mails did. A server that has had
-enough is noticed by mails only, so a piece that was begun is tried to its end; the rest waits as it was.
+in marks that only our keys can read. Rows without a mail take about as long as one of the last mails did. A server that
+has had enough is noticed by mails only, so a piece that was begun is tried to its end; the rest waits as it was.
 """
 
 import asyncio

@@ -17,7 +17,7 @@ from services.survey.contact_policy.models import Contact, ContactPolicy
 from services.survey.contact_policy.rules import Limits, Quiet, after_quiet
 from services.survey.contact_policy.schemas import ContactPolicyBody
 from services.survey.organisation import queries as organisations
-from services.survey.programmes.models import Programme
+from services.survey.programmes import replanning
 from services.survey.waves.models import Wave
 
 
@@ -53,11 +53,7 @@ async def change(session: AsyncSession, if_match: str | None, patch: Mapping[str
 async def _look_again(session: AsyncSession) -> None:
     """First, for draws hold the row of their programme or wave when they come for the policy's."""
     now = datetime.now(ZoneInfo("UTC"))
-    await session.execute(
-        update(Programme)
-        .where(Programme.due_at > Programme.planned_at)
-        .values(due_at=Programme.planned_at, updated_at=Programme.updated_at)
-    )
+    await replanning.as_planned(session)
     await session.execute(
         update(Wave)
         .where(Wave.due_at > now)

@@ -3,7 +3,7 @@ brings it. A push and an arrival that do not see each other, being under way tog
 task, as is what came in some other way.
 
 Who goes takes their interactions along, and waits for pushes that are under way: one of them may just have found them.
-A lock on each employee that a push finds would cost as much as putting the interactions in, so it is one for all."""
+A lock on each employee that a push finds would be one more row to write for each, so it is one for all."""
 
 from collections.abc import Collection
 from uuid import UUID

@@ -70,6 +70,6 @@ def _merged(row: Any, uses: Sequence[Use], start: str) -> dict[str, Taken]:
         }
     parked, made = set(names or ()), f"{first}%0{_DIGITS}x"
     return {
-        use.external_id: Taken("created", made % place, use.external_id in parked)  # half of what an f-string costs
+        use.external_id: Taken("created", made % place, use.external_id in parked)  # cheaper than an f-string
         for place, use in enumerate(uses, 1)
     }

@@ -1,6 +1,6 @@
 """What a use of a service may say, and which of two states of one interaction is the later one.
 
-A batch has many of each: as msgspec's structs they cost a third of what dataclasses do, and nothing to collect.
+A batch has many of each: as msgspec's structs they cost less than half of what dataclasses do, and nothing to collect.
 """
 
 from collections.abc import Iterable, Sequence

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, literal, update
+from sqlalchemy import literal, update
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
@@ -20,7 +20,7 @@ from services.shared.schemas import Money
 from services.survey.organisation import queries, schemas
 from services.survey.organisation.api_keys import service as api_keys
 from services.survey.organisation.models import Employee, Organisation
-from services.survey.programmes.models import Programme
+from services.survey.programmes import replanning
 
 
 class Made(NamedTuple):
@@ -59,7 +59,7 @@ async def change(session: AsyncSession, if_match: str | None, patch: Mapping[str
     if gone:
         await _forget_attributes(session, sorted(gone))
     if body.time_zone != organisation.time_zone:
-        await _move_plans(session, organisation.time_zone, body.time_zone)
+        await replanning.by_another_clock(session, organisation.time_zone, body.time_zone)
     for name, value in _columns(body).items():
         setattr(organisation, name, value)
     organisation.version += 1
@@ -75,17 +75,6 @@ async def _forget_attributes(session: AsyncSession, keys: list[str]) -> None:
         .where(Employee.attributes.op("?|")(array(keys, type_=Text)))
         .values(attributes=Employee.attributes.op("-")(literal(keys, ARRAY(Text))), version=Employee.version + 1)
     )
-
-
-async def _move_plans(session: AsyncSession, before: str, after: str) -> None:
-    """Programmes run at the same time of day as before, by the new clock. `once` names an instant."""
-    planned = func.timezone(after, func.timezone(before, Programme.planned_at))
-    await session.execute(
-        update(Programme)
-        .where(Programme.schedule["kind"].astext != "once")
-        .values(planned_at=planned, due_at=case((Programme.due_at.is_not(None), planned)),
-                updated_at=Programme.updated_at)
-    )  # fmt: skip
 
 
 async def _tell(session: AsyncSession, organisation: Organisation) -> None:

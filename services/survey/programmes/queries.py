@@ -4,13 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    Row,
-    Select,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal

@@ -1,7 +1,7 @@
 """What is told of a sample before it is drawn. Sizes and margins are those of the plan, before the contact policy: after it
 they would tell who is left out. `rules.told` says how many that are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from services.survey.waves.models import Wave
 from services.survey.waves.sampling import margin_of_error
 from services.survey.waves.schemas import SamplePreview, UnitSample
 from services.survey.waves.service import audience_of, size_of, today
+
+Margin = Callable[[int, int], float | None]
 
 
 async def preview(session: AsyncSession, wave: Wave) -> SamplePreview:
@@ -54,7 +56,7 @@ def previewed_after_use(
     return made
 
 
-def _made(wave: Wave, strata: Sequence[queries.Stratum], shares: Mapping[UUID, int], margin: Any) -> SamplePreview:
+def _made(wave: Wave, strata: Sequence[queries.Stratum], shares: Mapping[UUID, int], margin: Margin) -> SamplePreview:
     parents = {stratum.unit_id: stratum.parent_id for stratum in strata}
     served = {stratum.unit_id: stratum.population for stratum in strata if stratum.served}
     audience, invited = rules.in_or_below(parents, served), rules.in_or_below(parents, shares)

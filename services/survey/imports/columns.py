@@ -110,7 +110,8 @@ def targets(kind: Kind) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Told:
     """How to read a file, where it does not say so itself: by a saved mapping and by the query. `columns` are the file's
-    headers with our names; without it the file has our names. `values` by our names."""
+    headers with our names; without it the file has our names. `values` by our names. Above `header_line` stand titles,
+    between it and `data_line` more that is no row."""
 
     columns: Mapping[str, str] | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -120,6 +121,8 @@ class Told:
     charset: str | None = None
     decimal: str | None = None
     sheet: str | None = None
+    header_line: int | None = None
+    data_line: int | None = None
 
 
 @dataclass

@@ -82,7 +82,7 @@ async def _refuse_taken(session: AsyncSession, name: str, but: UUID | None) -> N
 async def _checked(session: AsyncSession, body: schemas.ImportMappingBody) -> dict[str, Any]:
     told = {name: getattr(body, name) for name in TOLD}
     known = Known(body.kind, await organisation.declared_attributes(session))
-    errors = [*_format_errors(body), *_field_errors(body, known)]
+    errors = [*_format_errors(body), *_line_errors(body), *_field_errors(body, known)]
     if errors:
         raise invalid(errors)
     return told
@@ -94,6 +94,11 @@ def _format_errors(body: schemas.ImportMappingBody) -> Iterator[FieldError]:
             dates.pattern(told)
         except ValueError as error:
             yield FieldError(pointer=f"/dateFormats/{place}", code="notADateFormat", detail=str(error))
+
+
+def _line_errors(body: schemas.ImportMappingBody) -> Iterator[FieldError]:
+    if body.data_line is not None and body.data_line <= (body.header_line or 1):
+        yield FieldError(pointer="/dataLine", code="dataAboveHeader", detail="must be below the line of the headers")
 
 
 def _field_errors(body: schemas.ImportMappingBody, known: Known) -> Iterator[FieldError]:

@@ -19,6 +19,7 @@ ImportRef = Annotated[UUID, Path(alias="importId")]
 MappingRef = Annotated[UUID, Path(alias="mappingId")]
 Told = Annotated[str, Field(max_length=200), STORABLE]
 Charset = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,40}$", examples=["windows-1252"])]
+Line = Annotated[int, Field(ge=1, le=1000, strict=True)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -122,6 +123,17 @@ class ImportMappingBody(Schema):
     charset: Charset | None = Field(default=None, description="Null: recognised")
     decimal: Decimal | None = Field(default=None, description="Null: recognised, and refused where both could be meant")
     sheet: Told | None = Field(default=None, description="Of a workbook. Null: the first", examples=["Medewerkers"])
+    header_line: Line | None = Field(
+        default=None,
+        description="Of CSV and workbooks: where the headers stand; titles above are skipped. Null: the first that is not"
+        " empty",
+        examples=[4],
+    )
+    data_line: Line | None = Field(
+        default=None,
+        description="Of CSV and workbooks: where the rows begin, below a second line of headers, say. Null: right below"
+        " the headers",
+    )
 
 
 class ImportMapping(Resource, ImportMappingBody):

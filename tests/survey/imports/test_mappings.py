@@ -176,6 +176,7 @@ async def test_a_pushed_file_is_read_as_the_mapping_was(survey: Running) -> None
         ({"values": {"shoeSize": {"a": "b"}}}, "/values/shoeSize", "unknownField"),
         ({"dateFormats": ["MM/YYYY"]}, "/dateFormats/0", "notADateFormat"),
         ({"dateFormats": ["DD-DD-YYYY"]}, "/dateFormats/0", "notADateFormat"),
+        ({"headerLine": 4, "dataLine": 4}, "/dataLine", "dataAboveHeader"),
         ({"columns": {}}, "/columns", "tooShort"),
         ({"kind": "people"}, "/kind", "literalError"),
     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import cast
 
 from services.survey.imports.columns import Column, Known
@@ -40,20 +40,23 @@ class Batch:
 
 def batches(source: Source, media_type: str, known: Known) -> Iterator[Batch]:
     """Raises Unusable for a file of which nothing can be taken. Nothing is read before the first is asked for."""
+    header_line = known.told.header_line or 1
     if media_type == NDJSON:
         yield from _objects(source, known)
     elif media_type == XLSX:
-        yield from _table(rows_of_sheet(source, known.told.sheet), known, texts=False)
+        yield from _table(rows_of_sheet(source, known.told.sheet, header_line), known, texts=False)
     else:
         text = Text(source, known.told.charset)
-        yield from _table(records(text, known.told.delimiter), known, texts=True)
+        yield from _table(records(text, known.told.delimiter, header_line), known, texts=True)
 
 
 def _table(rows: Iterator[Record], known: Known, *, texts: bool) -> Iterator[Batch]:
     header = next(rows, None)
     if header is None:
-        raise empty()
+        raise empty(known.told.header_line or 1)
     places, columns, ignored = _header(header, known)
+    first = known.told.data_line or 0
+    rows = dropwhile(lambda record: record.line < first, rows)
     constants = known.constants()
     columns, fixed = [*columns, *(column for column, _ in constants)], tuple(value for _, value in constants)
     pick, width = _picker(places), len(header.fields)
@@ -116,7 +119,8 @@ def _unusable(line: int, doubled: list[str], missing: list[str], ignored: list[s
     parts = [f"doubled: {', '.join(doubled)}"] if doubled else []
     parts += [f"missing: {', '.join(missing)}"] if missing else []
     parts += [f"not known: {', '.join(ignored[:20])}"] if missing and ignored else []
-    return Unusable("unusableHeader", f"The header cannot be used; {'; '.join(parts)}.", refusals)
+    hint = " If the headers stand lower in the file, a mapping's headerLine says so." if missing else ""
+    return Unusable("unusableHeader", f"The header cannot be used; {'; '.join(parts)}.{hint}", refusals)
 
 
 def _cleaned(name: Raw) -> str:

@@ -66,7 +66,7 @@ def _readable() -> Iterator[None]:
         raise Unusable("unreadableWorkbook", "The workbook cannot be read: it is damaged, or not whole.") from None
 
 
-def rows_of_sheet(source: Source, sheet: str | None) -> Iterator[Record]:
+def rows_of_sheet(source: Source, sheet: str | None, header_line: int = 1) -> Iterator[Record]:
     """The header first. Empty rows are skipped."""
     check(source)
     with _readable(), SharedTexts() as texts:
@@ -75,7 +75,7 @@ def rows_of_sheet(source: Source, sheet: str | None) -> Iterator[Record]:
             warnings.simplefilter("ignore")  # of fonts, styles and whatever else is not read
             reader.read()
         with ZipFile(cast("IO[bytes]", Seekable(source))) as archive, archive.open(_path(reader, sheet)) as stream:
-            yield from _records(reader, stream)
+            yield from _records(reader, stream, header_line)
 
 
 class _Workbook(ExcelReader):  # type: ignore[misc]  # openpyxl brings no types
@@ -107,7 +107,7 @@ def _path(reader: _Workbook, sheet: str | None) -> str:
     return reader.paths[found]
 
 
-def _records(reader: _Workbook, stream: IO[bytes]) -> Iterator[Record]:
+def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator[Record]:
     book = reader.wb
     parser = WorkSheetParser(
         stream, reader.texts, data_only=True, epoch=book.epoch, date_formats=book._date_formats,  # noqa: SLF001  # as
@@ -120,6 +120,8 @@ def _records(reader: _Workbook, stream: IO[bytes]) -> Iterator[Record]:
         if line > MOST_ROWS:
             raise Unusable("unreadableWorkbook", f"The workbook has a row {line}, which no sheet can have.")
         parser.row_dimensions.clear()
+        if line < header_line:
+            continue
         refusal = next((_error(line, cell) for cell in cells if cell["data_type"] == "e"), None)
         fields: list[Raw] = [None] * max((cell["column"] for cell in cells), default=0)
         for cell in cells:

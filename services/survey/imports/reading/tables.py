@@ -27,16 +27,17 @@ class Record(NamedTuple):
     ended: bool = True
 
 
-def empty() -> Unusable:
-    return Unusable("emptyFile", "The file is empty; a header with the columns' names is expected.")
+def empty(header_line: int = 1) -> Unusable:
+    where = "The file is empty" if header_line == 1 else f"From line {header_line} on the file is empty"
+    return Unusable("emptyFile", f"{where}; a header with the columns' names is expected.")
 
 
-def records(text: Text, delimiter: str | None = None) -> Iterator[Record]:
+def records(text: Text, delimiter: str | None = None, header_line: int = 1) -> Iterator[Record]:
     """The header first. Empty lines are skipped; what follows a quote that never closes is lost, and said."""
     coming = _lines(text)
-    first, header = next(((place, line) for place, line in enumerate(coming) if line.strip()), (0, ""))
+    first, header = _from_header(text, coming, header_line)
     if not header:
-        raise empty()
+        raise empty(header_line)
     told = _told_delimiter(header)
     if told is not None:
         first, header = first + 1, next(coming, "")
@@ -59,6 +60,14 @@ def records(text: Text, delimiter: str | None = None) -> Iterator[Record]:
         if len(fields) > 1 or any(field.strip() for field in fields):
             ended = row[-1][-1] in "\r\n"
             yield _whole(start, fields, text.broken) if text.broken else Record(start, fields, ended=ended)
+
+
+def _from_header(text: Text, coming: Iterator[str], header_line: int) -> tuple[int, str]:
+    for place, line in enumerate(coming):
+        if place + 1 >= header_line and line.strip():
+            return place, line
+        _skip_broken(text.broken, line)
+    return 0, ""
 
 
 def _lines(chunks: Iterable[str]) -> Iterator[str]:

@@ -74,8 +74,8 @@ class Employment(Tenant, Base):
 
 
 class Employee(Tenant, Timestamps, Base):
-    """`active` is false for those who have left; who is on leave or opted out is active, but not invited. Two who are active never share an address: both would get the
-    other's invitation.
+    """`active` is false for those who have left; who is on leave or opted out is active, but not invited. Two who are
+    active never share an address: both would get the other's invitation.
 
     The last are of SCIM: `scim` keeps what identity systems send and nothing else of ours needs; who is
     `deprovisioned` was deleted there, and is not shown there unless active again; `login` is the userName as it is
@@ -83,7 +83,8 @@ class Employee(Tenant, Timestamps, Base):
 
     __tablename__ = "employees"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "external_id"),
+        # With the id: pushes and imports look up by this name alone, hundreds and thousands at a time.
+        UniqueConstraint("organisation_id", "external_id", postgresql_include=["id"]),
         ForeignKeyConstraint(["organisation_id", "unit_id"], ["units.organisation_id", "units.id"]),
         ForeignKeyConstraint(["organisation_id", "manager_id"], ["employees.organisation_id", "employees.id"]),
         Index(None, "organisation_id", "unit_id"),

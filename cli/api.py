@@ -22,7 +22,6 @@ PASSING = (429, 502, 503, 504)
 TIMEOUT = httpx.Timeout(60, connect=10, read=300)  # a large file is stored before it is answered
 
 Query = Mapping[str, Any]
-Advance = Callable[[int], None]
 
 
 def new_client() -> httpx.Client:

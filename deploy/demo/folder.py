@@ -96,11 +96,14 @@ class Folder:
 
     @cached_property
     def overall(self) -> str | None:
-        """As the contract has it: the question with that role, or the first rating without topic."""
-        everything = [question for section in self.survey["sections"] for question in section["questions"]]
-        first = [q for q in self.survey["sections"][0]["questions"] if q["type"] == "rating" and not q.get("topic")]
-        named = [question for question in everything if question.get("role") == "overall"]
-        return next((str(question["key"]) for question in (*named, *first)), None)
+        """As the contract has it: the question with that role, or the first rating without topic; none where that is
+        asked once."""
+        everything = [(section, question) for section in self.survey["sections"] for question in section["questions"]]
+        start = self.survey["sections"][0]
+        first = [(start, q) for q in start["questions"] if q["type"] == "rating" and not q.get("topic")]
+        named = [(section, question) for section, question in everything if question.get("role") == "overall"]
+        found = next(iter((*named, *first)), None)
+        return str(found[1]["key"]) if found is not None and found[0].get("repeatFor") else None
 
     @cached_property
     def compared(self) -> str | None:

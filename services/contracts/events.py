@@ -225,26 +225,6 @@ class CommentsTaken(Event):
     comments: list[Comment]
 
 
-class PooledEffect(EventData):
-    """Of a figure that pools several ratings of one person: by how much its mean varies more than that of as many single
-    ratings, rounded up. Without `providerId`: the organisation.
-
-    A rating counts as what the interval is about: for nps 1 for a promoter and -1 for a detractor, for yesNo 1 for yes.
-    """
-
-    provider_id: UUID | None
-    question: str
-    ratings: int
-    design_effect: float
-
-
-class PooledTaken(Event):
-    type = "pooled.taken"
-    sensitive = True
-    wave_id: UUID
-    figures: list[PooledEffect]
-
-
 class GroupSize(EventData):
     unit_id: UUID
     people: int
@@ -255,8 +235,6 @@ class TakenService(EventData):
     least the minimum answered, yet they have none, to protect others; everywhere else fewer answered."""
 
     service_id: UUID | None
-    raters: int
-    destroyed: int
     groups: list[GroupSize]
     closed_units: list[UUID]
     protected_units: list[UUID]
@@ -277,22 +255,22 @@ class UnitTurnout(EventData):
 
 
 class Participation(EventData):
-    """Who answered at all, of units where it gives nobody away, and whether it may be told of the `whole` wave."""
+    """How many answered at all, of units and of the whole wave (`answered`) where it gives nobody away."""
 
-    whole: bool = True
+    answered: int | None = None
     units: list[UnitTurnout] = Field(default_factory=list)
 
 
 class WaveTaken(Event):
     """The last event of a taking out: what went before is complete. `pieces` counts the events that it consists of, this
-    one apart: without one of them the figures would be wrong. Earlier ones do not say it, nor whose turnout is told."""
+    one apart: without one of them the figures would be wrong. Earlier ones do not say it. Without `enough` fewer than
+    the minimum answered, and nothing was opened."""
 
     type = "wave.taken"
     sensitive = True
     wave_id: UUID
     pieces: int | None = None
-    answered: int
-    destroyed: int
+    enough: bool
     participation: Participation
     services: list[TakenService]
     alone: list[TakenAlone] = Field(default_factory=list)
@@ -340,7 +318,6 @@ SURVEY: tuple[type[Event], ...] = (
     ReminderDue,
     ResponsesTaken,
     CommentsTaken,
-    PooledTaken,
     WaveTaken,
 )
 ANALYTICS: tuple[type[Event], ...] = (ReleasePublished, ApiKeyUsed)

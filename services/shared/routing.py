@@ -44,6 +44,13 @@ def refuse_other_media(request: Request) -> None:
     empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
     if not (_JSON.fullmatch(media_type) or (empty and not media_type)):
         raise Problem(415, "unsupportedMediaType", "Send the body as JSON, and say so in Content-Type.")
+    refuse_encodings(request)
+
+
+def refuse_encodings(request: Request) -> None:
+    """Compressed bodies: read as they are they would be nonsense, and to unfold them is to be bombed."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(415, "unsupportedMediaType", "Send the body without Content-Encoding.")
 
 
 def query_keys(dependant: Dependant) -> set[str]:

@@ -38,13 +38,6 @@ async def _of_operator(request: Request, _operator: Annotated[None, Operator]) -
         yield session
 
 
-async def _of_everyone(request: Request) -> AsyncIterator[AsyncSession]:
-    database: Database = request.app.state.database
-    async with database.transaction(EVERYONE) as session:
-        yield session
-
-
 # `scope="function"`: without it FastAPI sends a 201 before the commit, and a commit that fails goes unnoticed.
 Session = Annotated[AsyncSession, Depends(_of_caller, scope="function")]
 OperatorSession = Annotated[AsyncSession, Depends(_of_operator, scope="function")]
-EveryoneSession = Annotated[AsyncSession, Depends(_of_everyone, scope="function")]

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from services.analytics.facts.rules import count
 from services.analytics.releases.rules import Answers
-from services.analytics.releases.wave import Effect, Population, Taken, Wave, questions_of
+from services.analytics.releases.wave import Population, Taken, Wave, questions_of
 from services.contracts import events
 from services.survey.responses import taken_events
 from services.survey.responses.ballot import Ballot, pack
@@ -41,6 +41,7 @@ class World:
     minimum: int = 5
     comment_minimum: int = 10
     invited: Mapping[UUID, int] = field(default_factory=dict)
+    version: int = 1
 
     @property
     def maximum_services(self) -> int:
@@ -59,10 +60,9 @@ def taking_out(world: World) -> list[events.Event]:
         comment_minimum=world.comment_minimum,
         tree=world.tree,
         kinds={question["key"]: question["type"] for section in sections for question in section["questions"]},
-        providers=world.providers,
     )
     if len(world.ballots) < world.minimum:
-        return [taken_events.of_destroyed(world.wave_id, len(world.ballots))]
+        return [taken_events.of_destroyed(world.wave_id)]
     contents = fall_apart([pack(ballot) for ballot in world.ballots], rules, list(world.providers))
     answered, invited = Counter(ballot.unit for ballot in world.ballots), world.invited or world.staff
     own = {unit: Turnout(invited=people, answered=answered[unit]) for unit, people in invited.items()}
@@ -94,11 +94,11 @@ def fielding(world: World) -> list[events.Event]:
     """All that survey says of a wave, from its survey to its taking out."""
     survey_id = an_id(f"survey {world.definition['key']}")
     published = events.SurveyPublished(
-        survey_id=survey_id, version=1, key=world.definition["key"], provider_id=None, definition=world.definition,
+        survey_id=survey_id, version=world.version, key=world.definition["key"], provider_id=None, definition=world.definition,
         published_at=OPENS,
     )  # fmt: skip
     opened = events.WaveOpened(
-        wave_id=world.wave_id, survey_id=survey_id, version=1, title={"nl": "Meting", "en": "Wave"},
+        wave_id=world.wave_id, survey_id=survey_id, version=world.version, title={"nl": "Meting", "en": "Wave"},
         service_ids=list(world.providers), minimum_group=world.minimum, comment_minimum_group=world.comment_minimum,
         maximum_services=world.maximum_services, opens_at=OPENS, closes_at=CLOSES,
     )  # fmt: skip
@@ -139,19 +139,13 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         providers=world.providers,
         taken={said.service_id: _taken(said) for said in end.services},
         turnout={unit.unit_id: unit.answered for unit in end.participation.units},
-        whole_told=end.participation.whole,
-        answered=end.answered,
+        enough=end.enough,
+        answered=end.participation.answered,
         people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),
         invited=Population(world.tree, {unit.unit_id: unit.invited for unit in units}),
         users={scope: Population(world.tree, own) for scope, own in users.items()},
         alone={(said.service_id, said.question): _taken(said) for said in end.alone},
         answers=_answers(event for event in heard if isinstance(event, events.ResponsesTaken)),
-        effects={
-            (figure.provider_id, figure.question): Effect(figure.ratings, figure.design_effect)
-            for event in heard
-            if isinstance(event, events.PooledTaken)
-            for figure in event.figures
-        },
     )
 
 

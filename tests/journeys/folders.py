@@ -125,6 +125,8 @@ def employees(random: Random, tree: list[Json], count: int) -> list[Json]:
 
 
 def make_folder(folder: Path, seed: int, people: int, waves: int = 2) -> Path:
+    """Of odd seeds a division uses no service, and the survey begins with what is asked once: half of these say which
+    question is the overall one, the others have one then that is about no service."""
     random = Random(seed)
     folder.mkdir(parents=True)
     tree = units(random)
@@ -134,10 +136,13 @@ def make_folder(folder: Path, seed: int, people: int, waves: int = 2) -> Path:
          "nameEn": f"Service {n}", "category": random.choice(["it", "hr"])}
         for n in range(random.randint(4, 7))
     ]  # fmt: skip
-    audiences = {
-        (s["externalId"], "TOP" if n < 2 else random.choice(tree[1:])["externalId"]) for n, s in enumerate(services)
-    }
+    using = [unit["externalId"] for unit in tree[1:] if not (seed % 2 and unit["externalId"].startswith("D0"))]
+    everybody = [unit for unit in using if "." not in unit] if seed % 2 else ["TOP"]
+    audiences = {(s["externalId"], unit) for s in services[:2] for unit in everybody}
+    audiences |= {(s["externalId"], random.choice(using)) for s in services[2:]}
     staff, questions = employees(random, tree, people), survey(random)
+    if seed % 2:
+        _begin_with_what_is_asked_once(questions, named=seed % 4 == 1)
     organisation = {"externalId": f"unseen-{seed}", "name": "Unseen", "timeZone": "Europe/Amsterdam",
                     "languages": list(NL_EN), "minimumGroup": random.choice([5, 6, 8]), "commentMinimumGroup": 10}  # fmt: skip
     (folder / "organisation.json").write_text(json.dumps(organisation))
@@ -148,19 +153,32 @@ def make_folder(folder: Path, seed: int, people: int, waves: int = 2) -> Path:
     write_rows(folder / "employees.csv", staff)
     parents = {unit["externalId"]: unit["parentExternalId"] for unit in tree}
     for wave in range(waves):
-        lines = [answer(employee, parents, audiences, questions, random) for employee in staff if random.random() < 0.6]
-        content = "".join(json.dumps(line) + "\n" for line in lines)
+        given = [answer(employee, parents, audiences, questions, random) for employee in staff if random.random() < 0.6]
+        content = "".join(json.dumps(line) + "\n" for line in given if line is not None)
         (folder / f"answers-{2030 + wave}.ndjson").write_text(content)
     return folder
 
 
-def answer(employee: Json, parents: Json, audiences: set[tuple[str, str]], questions: Json, random: Random) -> Json:
-    about_service, about_self = questions["sections"]
+def _begin_with_what_is_asked_once(questions: Json, *, named: bool) -> None:
+    questions["sections"].reverse()
+    once, about_service = questions["sections"]
+    once["questions"].insert(0, {"key": "all", "type": "rating", "points": 7, "text": text("All in all")})
+    if named:
+        about_service["questions"][0]["role"] = "overall"
+
+
+def answer(
+    employee: Json, parents: Json, audiences: set[tuple[str, str]], questions: Json, random: Random
+) -> Json | None:
+    """Who uses no service is not invited."""
+    about_service, about_self = sorted(questions["sections"], key=lambda section: "repeatFor" not in section)
     path, unit = [], employee["unitExternalId"]
     while unit:
         path.append(unit)
         unit = parents[unit]
     used = sorted({service for service, place in audiences if place in path})
+    if not used:
+        return None
     rated = random.sample(used, min(len(used), random.randint(1, about_service["maximumServices"])))
     entries = [e for s in rated for e in section_answers(about_service["questions"], random, {"service": s})]
     entries += section_answers(about_self["questions"], random, {})

@@ -30,6 +30,16 @@ async def test_json_in_another_media_type_is_a_415(survey: Running, media_type: 
             assert (answer.status_code, answer.json()["code"]) == (415, "unsupportedMediaType")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+@pytest.mark.parametrize("path", ["/v1/units", "/v1/interactions"])
+async def test_compressed_bodies_are_a_415(survey: Running, encoding: str, path: str) -> None:
+    async with await survey.as_role("admin") as admin:
+        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        answer = await admin.post(path, content=b'{"name": "A"}', headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (415, "unsupportedMediaType")
+        assert (await admin.get("/v1/units")).json()["items"] == []
+
+
 @pytest.fixture
 async def shop(survey: Running) -> FastAPI:
     """The service with a frontend elsewhere, and an operation that fails."""

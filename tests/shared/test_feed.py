@@ -80,10 +80,10 @@ async def test_a_reader_does_not_pass_an_open_transaction(survey: Running, organ
 
 
 async def test_answers_are_not_for_notification(survey: Running, organisation_id: UUID) -> None:
-    from services.contracts.events import PooledTaken
+    from services.contracts.events import CommentsTaken
 
     async with survey.database.transaction(organisation_id) as session:
-        await outbox.append(session, PooledTaken(wave_id=new_id(), figures=[]))
+        await outbox.append(session, CommentsTaken(wave_id=new_id(), service_id=None, comments=[]))
     await settled(survey)
     for service, events in (("analytics", 1), ("notification", 0)):
         answer = await survey.with_key(f"peer-key-of-{service}").get("/v1/events")

@@ -64,6 +64,8 @@ def _question(definition: Mapping[str, Any], key: str | None) -> Mapping[str, An
     question = questions.question(definition, key)
     if question is None:
         raise parameter_error("questionId", "unknownQuestion", "is no question of this wave's survey")
+    if questions.asked_once(definition, key):
+        raise parameter_error("questionId", "notAboutServices", "is asked once, so that it is about no provider")
     if not question.get("points"):
         raise parameter_error("questionId", "noScale", "is answered on no scale, so that it has no mean to compare")
     return question

@@ -107,14 +107,6 @@ async def on_comments_taken(session: AsyncSession, event: Envelope[events.Commen
         await put(session, models.Comment, [{**of, **comment.model_dump()} for comment in said.comments])
 
 
-async def on_pooled_taken(session: AsyncSession, event: Envelope[events.PooledTaken]) -> None:
-    said = event.data
-    of = {"wave_id": said.wave_id}
-    rows = [{**of, **figure.model_dump(), "provider_id": figure.provider_id or NONE} for figure in said.figures]
-    if await is_new(session, said.wave_id, event.id):
-        await put(session, models.DesignEffect, rows)
-
-
 HANDLERS: Final[dict[str, Handler]] = {
     "organisation.changed": on_organisation_changed,
     "apiKey.changed": on_api_key_changed,
@@ -129,5 +121,4 @@ HANDLERS: Final[dict[str, Handler]] = {
     "wave.closed": on_wave_closed,
     "responses.taken": on_responses_taken,
     "comments.taken": on_comments_taken,
-    "pooled.taken": on_pooled_taken,
 }

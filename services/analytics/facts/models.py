@@ -152,18 +152,6 @@ class AnswerCount(Tenant, Base):
     count: Mapped[int]
 
 
-class DesignEffect(Tenant, Base):
-    """Of pooled figures. NONE as the provider: the organisation."""
-
-    __tablename__ = "design_effects"
-
-    wave_id: Mapped[UUID] = mapped_column(primary_key=True)
-    provider_id: Mapped[UUID] = mapped_column(primary_key=True)
-    question: Mapped[str] = mapped_column(primary_key=True)
-    ratings: Mapped[int]
-    design_effect: Mapped[float]
-
-
 class Comment(Tenant, Base):
     __tablename__ = "comments"
 
@@ -184,7 +172,6 @@ class Taking(Tenant, Base):
 
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
     pieces: Mapped[int | None]
-    answered: Mapped[int]
-    destroyed: Mapped[int]
+    enough: Mapped[bool]
     participation: Mapped[dict[str, Any]]
     services: Mapped[list[dict[str, Any]]]

@@ -1,9 +1,10 @@
 """Reading facts. Only releases and the names of things read from here; figures are read from released rows."""
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.facts import models
@@ -60,6 +61,15 @@ async def pieces_missing(session: AsyncSession, wave_id: UUID) -> bool:
     learned = select(func.count()).select_from(models.Piece).where(models.Piece.wave_id == wave_id).scalar_subquery()
     missing = select(models.Taking.pieces - learned).where(models.Taking.wave_id == wave_id)
     return ((await session.scalars(missing)).one() or 0) > 0  # an earlier taking out does not say
+
+
+async def survey_versions(
+    session: AsyncSession, those: Collection[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], dict[str, Any]]:
+    """Their definitions."""
+    version = models.SurveyVersion
+    found = await session.scalars(select(version).where(tuple_(version.survey_id, version.number).in_(those)))
+    return {(each.survey_id, each.number): each.definition for each in found}
 
 
 async def survey_version(session: AsyncSession, survey_id: UUID, number: int) -> models.SurveyVersion:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.analytics.facts.rules import Value, read
 from services.analytics.releases.decisions import Decided, Reason, Table
-from services.analytics.releases.rules import Answers, total
+from services.analytics.releases.rules import total
 from services.analytics.releases.wave import ONCE, WHOLE, Cell, Question, Wave
 from services.analytics.scores.statistics import Design, Figures, figures
 
@@ -74,7 +74,7 @@ class Released:
             if cell.unit is None or cell.unit == self.wave.root:
                 reason = self._reason(question, cell._replace(unit=None))
                 parts = tuple(part for part in self._parts(provider, None) if part in self.table.sets(question).node)
-                yield (self._shown(question, cell, parts, exact=True) if reason is None
+                yield (self._shown(question, cell, parts) if reason is None
                        else self._hidden(question, cell, reason))  # fmt: skip
                 continue
             reasons = {part: self._reason(question, part) for part in self._parts(provider, cell.unit)}
@@ -109,44 +109,38 @@ class Released:
     def _hidden(self, question: Question, cell: Cell, reason: Reason) -> Row:
         return Row(cell, question, self.wave.population(cell), reason=reason)
 
-    def _shown(self, question: Question, cell: Cell, parts: Sequence[Cell], *, exact: bool = False) -> Row:
-        """`exact`: the pooled figure of all, of which the design effect may be known."""
-        answers = total(self.table.answers(question, part) for part in parts)
+    def _shown(self, question: Question, cell: Cell, parts: Sequence[Cell]) -> Row:
+        of = {part: self.table.answers(question, part) for part in parts}
+        answers, pooled = total(of.values()), question.rated and cell.service is None
         population = self.wave.population(cell)
-        effect = self._effect(cell.provider, question, answers) if exact else None
         each = min(self.wave.each, len(parts)) if question.rated else 1
-        pooled = question.rated and cell.service is None
+        # As many as one service's answers. Of hidden ones nothing may follow from an interval's width.
+        least = max((of[part].n for part in parts if pooled and self._reason(question, part) is None), default=0)
         counts = {read(value): count for value, count in answers.counts.items()}
         return Row(
             cell=cell,
             question=question,
             population=population,
             response_rate=self.rates[cell.unit].rate if cell.unit in self.rates else None,
-            figures=figures(question.kind, question.points, counts, answers.n, Design(population, each, effect)),
+            figures=figures(question.kind, question.points, counts, answers.n, Design(population, each, least)),
             not_applicable=answers.not_applicable,
             distribution={label(value): counts[value] for value in sorted(counts, key=_order)},
             services=tuple(part.service for part in parts if part.service) if pooled else None,
         )
 
-    def _effect(self, provider: UUID | None, question: Question, answers: Answers) -> float | None:
-        """Only if the effect is of exactly these answers."""
-        effect = self.wave.effects.get((provider, question.key))
-        return effect.design_effect if effect is not None and effect.ratings == answers.n else None
-
     @cached_property
     def rates(self) -> dict[UUID | None, Rate]:
-        return {unit: self._rate(unit) for unit in self.units if unit is None or self.wave.invited.of(unit)}
+        return {unit: self._rate(unit) for unit in self.units if unit is None or self.wave.people.of(unit)}
 
     def _rate(self, unit: UUID | None) -> Rate:
         """Why a unit's is hidden hangs on the invited only: that enough, or too few, answered could be subtracted."""
         wave = self.wave
         population, invited = wave.people.of(unit), wave.invited.of(unit)
-        enough = wave.answered >= wave.minimum
-        if unit is None and enough and wave.whole_told:
+        if unit is None and wave.answered is not None:
             return Rate(unit, population, invited, wave.answered, None)
         if unit is not None and unit in wave.turnout:
             return Rate(unit, population, invited, wave.turnout[unit], None)
-        protected = enough and (unit is None or invited >= wave.minimum)
+        protected = wave.enough and (unit is None or invited >= wave.minimum)
         return Rate(unit, population, invited, None, "protectsAnother" if protected else "belowMinimum")
 
 

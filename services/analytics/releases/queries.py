@@ -15,7 +15,7 @@ from services.analytics.facts.reach import Reach
 from services.analytics.releases.decisions import Decided
 from services.analytics.releases.models import Decision, Release, ReleaseLog, ReleaseRequest
 from services.analytics.releases.rules import Answers
-from services.analytics.releases.wave import Cell, Effect, Population, Taken, Wave, questions_of
+from services.analytics.releases.wave import Cell, Population, Taken, Wave, questions_of
 
 Scope = tuple[UUID | None, UUID | None]
 
@@ -44,13 +44,12 @@ async def wave_facts(session: AsyncSession, wave: facts.Wave, definition: Mappin
         providers={UUID(service): UUID(provider) for service, provider in wave.providers.items()},
         taken={_service(said): _taken(said) for said in taking.services if said.get("question") is None},
         turnout={UUID(unit["unit_id"]): unit["answered"] for unit in taking.participation.get("units", ())},
-        answered=taking.answered,
-        whole_told=taking.participation.get("whole", True),
+        enough=taking.enough,
+        answered=taking.participation.get("answered"),
         people=Population(parents, {unit.unit_id: unit.population for unit in units}),
         invited=Population(parents, {unit.unit_id: unit.invited for unit in units}),
         users=await _users(session, wave.id, parents),
         answers=await _answers(session, wave.id),
-        effects=await _effects(session, wave.id),
         alone={(_service(said), said["question"]): _taken(said) for said in taking.services if said.get("question")},
     )
 
@@ -87,11 +86,6 @@ async def _answers(session: AsyncSession, wave_id: UUID) -> dict[tuple[UUID | No
     for service, question, group, value, count in await session.execute(counts.where(values.wave_id == wave_id)):
         result[_or_none(service), question][group].counts[value] = count
     return result
-
-
-async def _effects(session: AsyncSession, wave_id: UUID) -> dict[tuple[UUID | None, str], Effect]:
-    rows = await session.scalars(select(facts.DesignEffect).where(facts.DesignEffect.wave_id == wave_id))
-    return {(_or_none(row.provider_id), row.question): Effect(row.ratings, row.design_effect) for row in rows}
 
 
 def _or_none(key: UUID) -> UUID | None:

@@ -14,7 +14,6 @@ __all__ = [
     "ONCE",
     "WHOLE",
     "Cell",
-    "Effect",
     "Population",
     "Question",
     "Taken",
@@ -73,20 +72,12 @@ def upwards(parents: Mapping[UUID, UUID | None], unit: UUID) -> Iterator[UUID]:
         above = parents.get(above)
 
 
-@dataclass(frozen=True)
-class Effect:
-    """Of a pooled figure; `ratings` says which answers it covers."""
-
-    ratings: int
-    design_effect: float
-
-
 @dataclass
 class Wave:
     """`answers` by service (or ONCE) and question, then by group; `alone` has the groups of questions that go on their
     own, by service and question. `users` by provider and service, neither: of any. `providers` as they were when the
-    wave opened. `answered` counts people, which is said of the whole wave if `whole_told`; so does `turnout`, in or
-    below the units of which it may be told."""
+    wave opened. `enough`: at least the minimum answered. `answered` counts people, None where it may not be told; so does
+    `turnout`, in or below the units of which it may be."""
 
     id: UUID
     minimum: int
@@ -96,13 +87,12 @@ class Wave:
     providers: Mapping[UUID, UUID]
     taken: Mapping[UUID | None, Taken]
     turnout: Mapping[UUID, int]
-    answered: int
-    whole_told: bool
+    enough: bool
+    answered: int | None
     people: Population
     invited: Population
     users: Mapping[tuple[UUID | None, UUID | None], Population]
     answers: Mapping[tuple[UUID | None, str], Mapping[UUID, Answers]]
-    effects: Mapping[tuple[UUID | None, str], Effect] = field(default_factory=dict)
     alone: Mapping[tuple[UUID | None, str], Taken] = field(default_factory=dict)
 
     def taken_of(self, service: UUID | None, question: str | None) -> Taken | None:

@@ -47,7 +47,10 @@ class ServiceScores(Schema):
     name: LanguageMap
     overall: Figure | None
     topics: list[TopicFigure]
-    trend: list[TrendPoint] = Field(description="The overall figure in earlier waves of the survey and this one")
+    trend: list[TrendPoint] = Field(
+        description="The overall figure in earlier waves of the survey and this one, without those in which the question"
+        " had another scale"
+    )
 
 
 class Answering(Schema):

@@ -1,6 +1,7 @@
 """A provider's scorecard, put together from released rows."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,9 +36,9 @@ async def scorecard(session: AsyncSession, principal: Principal, unit: str, wave
     if now is None or not names:
         raise not_found("provider with a release")
     definition = (await facts.survey_version(session, now.survey_id, now.survey_version)).definition
-    history = await queries.earlier(session, now)
-    scores = await queries.whole(session, [release.id for release in history], provider_id)
     overall = questions.overall(definition)
+    history = await _history(session, now, definition, overall["key"] if overall else None)
+    scores = await queries.whole(session, [release.id for release in history], provider_id)
     build = _Build(now, history, overall["key"] if overall else None, questions.topics(definition), scores)
     services = await queries.services(session, sorted(build.services))
     return Scorecard(
@@ -54,6 +55,19 @@ async def scorecard(session: AsyncSession, principal: Principal, unit: str, wave
         response=await _response(session, now),
         services=[build.service(service) for service in sorted(services, key=lambda s: (s.external_id or "", s.id))],
     )
+
+
+async def _history(
+    session: AsyncSession, now: Release, definition: Mapping[str, Any], overall: str | None
+) -> list[Release]:
+    """Up to and with this release, without those in which the overall question had another scale."""
+    releases = await queries.earlier(session, now)
+    versions = await facts.survey_versions(session, {(each.survey_id, each.survey_version) for each in releases})
+    return [
+        each for each in releases
+        if each.id == now.id
+        or (overall and questions.comparable(definition, versions[each.survey_id, each.survey_version], overall))
+    ]  # fmt: skip
 
 
 class _Build:

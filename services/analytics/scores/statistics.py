@@ -23,12 +23,11 @@ class Interval:
 @dataclass(frozen=True)
 class Design:
     """How the answers came about. `population`: the people they stand for, None when unknown. `each`: at the most so
-    many answers are of one person. `effect`: how much more the mean varies than that of as many single answers, where
-    that is known."""
+    many answers are of one person. `least`: so many people at least gave one, where that is known."""
 
     population: int | None
     each: int = 1
-    effect: float | None = None
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,9 +99,9 @@ def confidence_interval(kind: str, counts: Mapping[Value, int], n: int, design: 
         return None
     scores = scored(kind, counts)
     if kind == "yesNo":
-        return wilson(mean(scores), effective_size(scores, n, design))
+        return wilson(mean(scores), effective_size(n, design))
     if kind == "nps":
-        return net_score(scores.get(1.0, 0) / n, scores.get(-1.0, 0) / n, effective_size(scores, n, design))
+        return net_score(scores.get(1.0, 0) / n, scores.get(-1.0, 0) / n, effective_size(n, design))
     persons = people(n, design)
     if persons < 2:
         return None
@@ -112,7 +111,7 @@ def confidence_interval(kind: str, counts: Mapping[Value, int], n: int, design: 
 
 def people(n: int, design: Design) -> int:
     """The fewest who can have given the answers."""
-    return -(-n // design.each)
+    return max(-(-n // design.each), design.least)
 
 
 def unsampled(n: int, design: Design) -> float:
@@ -126,28 +125,26 @@ def unsampled(n: int, design: Design) -> float:
 def variance_of_mean(counts: Mapping[float, int], n: int, design: Design) -> float:
     """Of single answers s² (1 - f) / n: Cochran (1977), section 2.7.
 
-    Of several answers a person that times the design effect: Kish (1965), Survey Sampling, section 5.4. It comes from
-    the cluster-robust variance of Liang & Zeger (1986), Biometrika 73(1), rounded up, see `pooled.taken`. Where it is not
-    known, it is the most answers that a person can have given: 1 + (m - 1) ρ at its bound ρ = 1.
+    Of several answers a person that times the design effect: Kish (1965), Survey Sampling, section 5.4.
     """
     deviation = standard_deviation(counts)
-    effect = design.each if design.effect is None else design.effect
-    return 0.0 if deviation is None else deviation**2 / n * effect * unsampled(n, design)
+    return 0.0 if deviation is None else deviation**2 / n * design_effect(n, design) * unsampled(n, design)
 
 
-def effective_size(scores: Mapping[float, int], n: int, design: Design) -> float:
+def design_effect(n: int, design: Design) -> int:
+    """At its bound, the most answers that a person can have given: 1 + (m - 1) ρ with ρ = 1. What it really is would tell
+    which answers are of one person; so intervals err to the wide side."""
+    return 1 if people(n, design) == n else design.each
+
+
+def effective_size(n: int, design: Design) -> float:
     """How many independent answers from an endless population would tell as much: Korn & Graubard (1998), Confidence
     Intervals for Proportions with Small Expected Number of Positive Counts Estimated from Survey Data, Survey
     Methodology 24(2). Endless when everybody answered."""
     left = unsampled(n, design)
     if not left:
         return math.inf
-    if design.effect is not None:
-        spread = math.fsum(count * (score - mean(scores)) ** 2 for score, count in scores.items()) / n
-        variance = variance_of_mean(scores, n, design)
-        if spread and variance:
-            return spread / variance
-    return people(n, design) / left
+    return n / design_effect(n, design) / left
 
 
 def wilson(share: float, size: float) -> Interval:

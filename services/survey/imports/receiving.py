@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from services.shared.database import EVERYONE, Database
 from services.shared.ids import new_id
 from services.shared.problems import Problem
+from services.shared.routing import refuse_encodings
 from services.survey.imports import queries
 from services.survey.imports.models import ImportPart
 from services.survey.imports.reading import sheets
@@ -77,8 +78,7 @@ def media_of(request: Request) -> tuple[str, str | None]:
     media_type = media_type.lower()
     if media_type not in (CSV, NDJSON, XLSX):
         raise Problem(415, "unsupportedMediaType", f"Send the file as {CSV}, {NDJSON} or {XLSX}.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Problem(415, "unsupportedMediaType", "Send the file without Content-Encoding.")
+    refuse_encodings(request)
     given = dict(parameter.lower().split("=", 1) for parameter in parameters if "=" in parameter)
     return media_type, given.get("charset", "").strip('" ')[:100] or None
 

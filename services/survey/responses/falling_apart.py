@@ -1,4 +1,4 @@
-"""How opened ballots become responses, comments and design effects that are tied to nobody and not to each other."""
+"""How opened ballots become responses and comments that are tied to nobody and not to each other."""
 
 import random
 from collections import Counter, defaultdict
@@ -12,7 +12,6 @@ import msgspec
 from services.survey.responses import ballot
 from services.survey.responses.ballot import Answer, Part
 from services.survey.responses.groups import Grouping, Tree, form_groups
-from services.survey.responses.pooled import Effect, Figure, Pool
 from services.survey.waves.turnouts import Rated
 
 shuffle = random.SystemRandom().shuffle
@@ -23,13 +22,12 @@ _read_answers = msgspec.msgpack.Decoder(list[Answer])
 
 @dataclass(frozen=True)
 class Rules:
-    """What a wave was opened with. `kinds` gives each question's type, `providers` each service's provider."""
+    """What a wave was opened with. `kinds` gives each question's type."""
 
     minimum: int
     comment_minimum: int
     tree: Tree
     kinds: Mapping[str, str]
-    providers: Mapping[UUID, UUID]
 
 
 class Heap(NamedTuple):
@@ -73,7 +71,6 @@ class Contents:
 
     answered: int
     released: dict[Heap, Released]
-    pooled: dict[Figure, Effect]
     rated: Counter[tuple[UUID, frozenset[UUID]]]
     rankings: frozenset[str] = frozenset()
 
@@ -125,7 +122,6 @@ def fall_apart(packed: Sequence[bytes], rules: Rules, services: Iterable[UUID]) 
     return Contents(
         answered=len(packed),
         released=released,
-        pooled=_pool(packed, rules, released),
         rated=rated,
         rankings=frozenset(question for question, kind in rules.kinds.items() if kind == "ranking"),
     )
@@ -161,20 +157,3 @@ def _release(heap: _Heap, rules: Rules) -> Released:
     shuffle(responses)
     shuffle(comments)
     return Released(grouping, responses, comments)
-
-
-def _pool(packed: Sequence[bytes], rules: Rules, released: Mapping[Heap, Released]) -> dict[Figure, Effect]:
-    """Without what was destroyed, and what goes on its own: some of that may have been, where the rest was not."""
-    counting = {
-        service: provider for service, provider in rules.providers.items()
-        if Heap(service) in released and released[Heap(service)].responses
-    }  # fmt: skip
-    pool = Pool(rules.kinds, counting, rules.minimum)
-    for one in packed:
-        opened = ballot.unpack(one)
-        pool.add(
-            part for part in opened.parts
-            if part.alone is None and part.service in counting
-            and opened.unit in released[Heap(part.service)].grouping.group_of
-        )  # fmt: skip
-    return pool.figures()

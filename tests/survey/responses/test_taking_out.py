@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 
 from services.contracts import events
 from services.shared.outbox import OutboxEvent
-from services.survey.catalogue.models import Service
 from services.survey.responses.boxes import box_keys
 from services.survey.responses.models import Box
 from services.survey.responses.taking_out import take_out_due
@@ -92,19 +92,18 @@ async def test_the_summary_counts_and_names_closed_and_protected_units(survey: R
     there = await an_organisation(survey, [Employed(LEFT)] * 6 + [Employed(RIGHT)] * 9)
     await answer_all(survey, there, [rating(CLEANING, 5)] * 6 + [rating(CATERING, 6)] * 6 + [rating(CLEANING, 7)] * 2)
     summary = of(events.WaveTaken, await close_and_take_out(survey, there))[0]
-    assert (summary.answered, summary.destroyed) == (14, 0)
     turnout = {unit.unit_id: unit.answered for unit in summary.participation.units}
-    assert (summary.participation.whole, turnout) == (True, {ROOT: 14, LEFT: 6, RIGHT: 8})
+    assert (summary.enough, summary.participation.answered, turnout) == (True, 14, {ROOT: 14, LEFT: 6, RIGHT: 8})
     services = {service.service_id: service for service in summary.services}
     assert set(services) == {None, CLEANING, CATERING}
     cleaning = services[CLEANING]
-    assert (cleaning.raters, cleaning.closed_units, cleaning.protected_units) == (8, [ROOT], [LEFT])
+    assert (cleaning.closed_units, cleaning.protected_units) == ([ROOT], [LEFT])
     assert cleaning.groups == [events.GroupSize(unit_id=ROOT, people=8)]
     assert services[CATERING].closed_units == [ROOT, RIGHT]
-    assert services[None].raters == 0
+    assert services[None].groups == []
 
 
-async def test_what_too_few_rated_is_destroyed_and_only_counted(survey: Running) -> None:
+async def test_what_too_few_rated_is_destroyed_and_not_even_counted(survey: Running) -> None:
     there = await an_organisation(survey, [Employed(LEFT)] * 8)
     await answer_all(
         survey, there, [[*rating(CLEANING, 5), *rating(CATERING, 1, comment="Weg")]] * 4 + [rating(CLEANING, 6)]
@@ -113,7 +112,7 @@ async def test_what_too_few_rated_is_destroyed_and_only_counted(survey: Running)
     assert {event.service_id for event in of(events.ResponsesTaken, all_events)} == {CLEANING}
     assert of(events.CommentsTaken, all_events) == []
     catering = {service.service_id: service for service in of(events.WaveTaken, all_events)[0].services}[CATERING]
-    assert (catering.raters, catering.destroyed, catering.groups, catering.closed_units) == (4, 4, [], [])
+    assert catering == events.TakenService(service_id=CATERING, groups=[], closed_units=[], protected_units=[])
 
 
 async def test_fewer_ballots_than_the_minimum_are_destroyed_unopened(survey: Running) -> None:
@@ -123,7 +122,9 @@ async def test_fewer_ballots_than_the_minimum_are_destroyed_unopened(survey: Run
     assert await take_out_due(survey.database, [b"no key opens this box, and none is asked"]) == 1
     [summary] = await told(survey, there)
     assert isinstance(summary, events.WaveTaken)
-    assert (summary.answered, summary.destroyed, summary.services) == (4, 4, [])
+    assert summary == events.WaveTaken(
+        wave_id=there.wave_id, pieces=0, enough=False, participation=events.Participation(), services=[]
+    )
     assert await there.count(survey.database, "ballots") == 0
 
 
@@ -166,25 +167,23 @@ async def test_comments_lose_the_names_of_the_directory(survey: Running) -> None
     assert {comment.text for comment in comments.comments} == {"[naam] ([e-mailadres]) was kortaf."}
 
 
-async def test_design_effects_are_told_from_a_hundred_persons(survey: Running) -> None:
-    there = await an_organisation(survey, [Employed(LEFT)] * 110)
-    both = [[*rating(CLEANING, 8), *rating(CATERING, 4)]] * 102
-    await answer_all(survey, there, [*both, *[rating(CLEANING, 6)] * 8])
-    [pooled] = of(events.PooledTaken, await close_and_take_out(survey, there))
-    figures = {(figure.provider_id, figure.question): figure for figure in pooled.figures}
-    assert set(figures) == {(None, "overall"), (LEFT, "overall"), (RIGHT, "overall")}
-    whole = figures[None, "overall"]
-    assert (whole.ratings, whole.design_effect) == (212, 1.5)
+@pytest.mark.parametrize("of_one", [rating(CATERING, 4), [*rating(CATERING, 4), *rating(CLEANING, 4)]])
+async def test_nothing_but_turnouts_says_whether_one_person_rated_a_service(
+    survey: Running, of_one: list[dict[str, Any]]
+) -> None:
+    """Of a hundred who rate cleaning, and one who alone rates catering."""
 
+    async def said(last: list[dict[str, Any]]) -> tuple[list[UUID | None], events.WaveTaken]:
+        there = await an_organisation(survey, [Employed(LEFT)] * 101)
+        await answer_all(survey, there, [*[rating(CLEANING, 7)] * 100, *([last] if last else [])])
+        told = await close_and_take_out(survey, there)
+        end = told[-1]
+        assert isinstance(end, events.WaveTaken)
+        nothing = {"participation": events.Participation(), "wave_id": CLEANING}
+        return [event.service_id for event in of(events.ResponsesTaken, told)], end.model_copy(update=nothing)
 
-async def test_sums_are_of_those_who_provided_when_the_wave_was_drawn(survey: Running) -> None:
-    """Whoever provides now: what analytics holds these against is of then too."""
-    there = await an_organisation(survey, [Employed(LEFT)] * 110)
-    await answer_all(survey, there, [[*rating(CLEANING, 8), *rating(CATERING, 4)]] * 110)
-    async with survey.database.transaction(there.organisation_id) as session:
-        await session.execute(update(Service).where(Service.id == CATERING).values(provider_id=LEFT))
-    [pooled] = of(events.PooledTaken, await close_and_take_out(survey, there))
-    assert {figure.provider_id for figure in pooled.figures} == {None, LEFT, RIGHT}
+    both = of_one != rating(CATERING, 4)
+    assert await said(of_one) == await said(rating(CLEANING, 4) if both else [])
 
 
 async def test_two_services_of_one_person_come_out_in_different_orders(survey: Running) -> None:

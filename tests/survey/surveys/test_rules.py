@@ -8,7 +8,7 @@ from services.shared.problems import Problem
 from services.survey.surveys import examples, rules
 from services.survey.surveys.schemas import SurveyBody
 from services.survey.surveys.service import checked
-from tests.survey.surveys.definitions import OPTIONS, body, definition, municipality, question, text
+from tests.survey.surveys.definitions import OPTIONS, body, municipality, question, text
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -150,14 +150,6 @@ def test_repeated_sections_are_about_the_same_services() -> None:
         "key": "more", "repeatFor": "ratedService", "maximumServices": 3, "questions": [question("extra", "yesNo")],
     })  # fmt: skip
     assert refusals(changed) == [("/sections/2/maximumServices", "differs")]
-
-
-def test_the_overall_question_is_the_one_with_the_role_else_the_first_rating_without_topic() -> None:
-    changed = definition()
-    assert rules.overall(changed) == "overall"
-    service(changed, 1)["role"] = "overall"
-    assert rules.overall(changed) == "speed"
-    assert rules.overall({**changed, "sections": changed["sections"][1:]}) is None
 
 
 def test_defaults_are_written_out() -> None:

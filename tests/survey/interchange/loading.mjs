@@ -15,9 +15,14 @@ function* shown(model) {
     if (question.getType() === "paneldynamic") {
       for (const [place, panel] of question.panels.entries())
         if (panel.isVisible)
-          for (const inner of panel.questions) if (inner.isVisible) yield* rows(inner, `${place}:`);
+          for (const inner of panel.questions) if (inner.isVisible && within(inner, panel)) yield* rows(inner, `${place}:`);
     } else yield* rows(question, "");
   }
+}
+
+function within(element, outermost) {
+  for (let panel = element.parent; panel && panel !== outermost; panel = panel.parent) if (!panel.isVisible) return false;
+  return true;
 }
 
 function* rows(question, before) {

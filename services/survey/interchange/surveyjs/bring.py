@@ -18,6 +18,7 @@ from services.survey.interchange.surveyjs.names import (
     NOT_APPLICABLE,
     OF_SERVICE,
     PAGE,
+    PART,
     SERVICE_NAME,
     SERVICES,
 )
@@ -74,10 +75,7 @@ class Bringing:
         if self.extras:
             place = replace(place, name=place.name.removeprefix(PAGE))
         section = self._open(place, page.get("title"), show)
-        if said(page.get("questionOrder") or page.get("questionsOrder")) == "random":
-            section.more["randomOrder"] = "questions"
-        if said(extras.about(self.extras, "sections", section.key).get("randomOrder")) == "topics":
-            section.more["randomOrder"] = "topics"
+        section.more |= self._order(page, section.key)
         if pointer and page.get("description"):
             self.draft.report.add(place, "textChanged", "The page has a description.", "It is not in the draft.")
         name = next((name for name in ("elements", "questions") if listing(page.get(name))), "elements")
@@ -85,6 +83,16 @@ class Bringing:
 
     def _open(self, place: Place, title: Any, show: Expression, **more: Any) -> Section:
         return self.draft.open_section(place, place.name, raw(title, self.scope.base), show, **more)
+
+    def _order(self, node: Object, key: str) -> Object:
+        """Of a page, or of a panel that is a section."""
+        if said(extras.about(self.extras, "sections", key).get("randomOrder")) == "topics":
+            return {"randomOrder": "topics"}
+        return (
+            {"randomOrder": "questions"}
+            if said(node.get("questionOrder") or node.get("questionsOrder")) == "random"
+            else {}
+        )
 
     def _elements(self, node: Object, name: str, pointer: str, scope: Scope, depth: int) -> None:
         last: Asked | None = None
@@ -95,6 +103,8 @@ class Bringing:
                 self.draft.omit(element.place, f"Its panels are nested more than {DEEPEST} deep.")
             elif element.name in OF_SERVICE and self.filling.repeated and element.node.get("visible") is False:
                 continue
+            elif element.kind == "panel" and self.filling.repeated and element.name.startswith(PART):
+                self._part(element, depth)
             elif element.kind in ("panel", "flowpanel"):
                 self._panel(element, depth)
             elif element.kind == "paneldynamic":
@@ -136,7 +146,7 @@ class Bringing:
         section = self.draft.sections[-1]
         if section.asked:
             section = self._open(element.place, None, ALWAYS)
-        section.show = every(section.show, element.show, inside)
+        before, section.show = section.show, every(section.show, element.show, inside)
         least, most = whole(node.get("minPanelCount"), 1, 20) or 1, whole(node.get("maxPanelCount"), 1, 20) or 20
         section.more |= {"repeatFor": "ratedService", "minimumServices": least, "maximumServices": max(least, most)}
         self.filling.repeated = True
@@ -146,7 +156,19 @@ class Bringing:
         section.title = title or section.title
         self._elements(node, "templateElements", pointer, replace(scope, show=ALWAYS), depth + 1)
         self.filling.repeated = False
-        self._open(Place(f"{section.place.name}-rest", pointer=section.place.pointer), None, section.show)
+        self._open(Place(f"{section.place.name}-rest", pointer=section.place.pointer), None, before)
+
+    def _part(self, element: Element, depth: int) -> None:
+        """One of our own sections about services; what would stand beside it has the conditions of the whole panel."""
+        whole_ = self.draft.sections[-1]
+        if not whole_.asked:
+            self.draft.sections.pop()
+        about = {name: value for name, value in whole_.more.items() if name != "randomOrder"}
+        place = replace(element.place, name=element.name.removeprefix(PART))
+        section = self._open(place, element.node.get("title"), every(whole_.show, element.show), **about)
+        section.more |= self._order(element.node, section.key)
+        self._elements(element.node, "elements", str(place.pointer), replace(element.scope, show=ALWAYS), depth + 1)
+        self._open(Place(f"{place.name}-rest", pointer=place.pointer), None, whole_.show, **about)
 
 
 def ours(panel: Object) -> bool:

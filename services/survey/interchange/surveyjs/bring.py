@@ -11,7 +11,7 @@ from services.survey.interchange.report import Place, Report
 from services.survey.interchange.shape import Object, listing, mapping, said, whole
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.asking import ask
-from services.survey.interchange.surveyjs.element import Element, Scope
+from services.survey.interchange.surveyjs.element import UNSEEN, Element, Scope, unseen
 from services.survey.interchange.surveyjs.names import (
     ATTRIBUTE,
     EXTRAS,
@@ -26,6 +26,7 @@ from services.survey.interchange.surveyjs.source import Filling, languages_of, n
 
 WHOLE = Place("the survey", pointer="")
 DEEPEST = 30
+PANELS = ("panel", "flowpanel", "paneldynamic")
 SETTINGS = {
     "triggers": "triggers", "completedHtml": "a text at the end", "completedHtmlOnCondition": "texts at the end under conditions",
     "navigateToUrl": "an address to go to at the end", "navigateToUrlOnCondition": "addresses to go to at the end",
@@ -68,10 +69,13 @@ class Bringing:
 
     def _page(self, page: Object, pointer: str, number: int) -> None:
         place = Place(said(page.get("name")) or f"page{number + 1}", pointer=pointer)
-        if page.get("visible") is False and not said(page.get("visibleIf")):
-            self.draft.omit(place, "The page is hidden.")
+        if pointer and unseen(page):
+            self.draft.omit(place, UNSEEN)
             return
-        show = every(self.scope.condition(page.get("visibleIf")), self.scope.condition(page.get("enableIf")))
+        enable = self.scope.shown_as_enabled(place, self.scope.condition(page.get("enableIf")))
+        show = every(self.scope.condition(page.get("visibleIf")), enable)
+        if pointer:
+            self._wants_any(page, place)
         if self.extras:
             place = replace(place, name=place.name.removeprefix(PAGE))
         section = self._open(place, page.get("title"), show)
@@ -103,12 +107,12 @@ class Bringing:
                 self.draft.omit(element.place, f"Its panels are nested more than {DEEPEST} deep.")
             elif element.name in OF_SERVICE and self.filling.repeated and element.node.get("visible") is False:
                 continue
+            elif element.kind in PANELS and unseen(element.node):
+                self.draft.omit(element.place, UNSEEN)
             elif element.kind == "panel" and self.filling.repeated and element.name.startswith(PART):
                 self._part(element, depth)
-            elif element.kind in ("panel", "flowpanel"):
-                self._panel(element, depth)
-            elif element.kind == "paneldynamic":
-                self._repeated(element, depth)
+            elif element.kind in PANELS:
+                (self._repeated if element.kind == "paneldynamic" else self._panel)(element, depth)
             elif (
                 last is not None and element.name == f"{last.place.name}-{NOT_APPLICABLE}" and element.kind == "boolean"
             ):
@@ -116,15 +120,17 @@ class Bringing:
             else:
                 last = ask(element)
 
+    def _wants_any(self, node: Object, place: Place) -> None:
+        if node.get("isRequired") is True or said(node.get("requiredIf")):
+            self.draft.report.add(
+                place, "validationLost", "At least one of its questions must be answered.", "None must be."
+            )
+
     def _panel(self, element: Element, depth: int) -> None:
         node = element.node
-        if node.get("visible") is False and not said(node.get("visibleIf")):
-            self.draft.omit(element.place, "The panel is hidden.")
-            return
         if element.said_as("title") or node.get("description"):
             element.lose("textChanged", "The panel has a title or a description.", "Its questions follow without.")
-        if node.get("isRequired") is True or said(node.get("requiredIf")):
-            element.lose("validationLost", "At least one of the panel's questions must be answered.", "None must be.")
+        self._wants_any(node, element.place)
         scope = replace(element.scope, show=element.show)
         name = "elements" if listing(node.get("elements")) else "questions"
         self._elements(node, name, str(element.place.pointer), scope, depth + 1)
@@ -138,6 +144,7 @@ class Bringing:
             element.lose(
                 "layoutLost", "Its questions are asked again and again, for what somebody adds.", "They are asked once."
             )
+            self._wants_any(node, element.place)
             self._elements(
                 node, "templateElements", pointer, replace(scope, show=every(element.show, inside)), depth + 1
             )
@@ -145,7 +152,7 @@ class Bringing:
         inside = replace(scope, show=ALWAYS).condition(node.get("templateVisibleIf"))
         section = self.draft.sections[-1]
         if section.asked:
-            section = self._open(element.place, None, ALWAYS)
+            section = self._open(element.place, None, section.show)
         before, section.show = section.show, every(section.show, element.show, inside)
         least, most = whole(node.get("minPanelCount"), 1, 20) or 1, whole(node.get("maxPanelCount"), 1, 20) or 20
         section.more |= {"repeatFor": "ratedService", "minimumServices": least, "maximumServices": max(least, most)}

@@ -3,6 +3,7 @@
 https://surveyjs.io/form-library/documentation/api-reference/question
 """
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ KINDS_OF_TEXT = {
     "email": "an e-mail address", "tel": "a phone number", "url": "an address of a page", "time": "a time", "month": "a month",
     "week": "a week", "datetime-local": "a date with a time", "color": "a colour",
 }  # fmt: skip
+NPS = re.compile(r"(?<![a-z])nps(?![a-z])", re.IGNORECASE)  # a name that says what the scale is for
 
 
 def text(element: Element) -> Asked:
@@ -134,11 +136,15 @@ def rating(element: Element) -> Asked | None:
     if scale or nps:
         wordings = said(element.extra.get("labels")) or None
         ends["labels"] = draft.labelled(place, scale or given, wordings) if named else None
+    draft.tell_order(place, given, scale)
     if scale:
         kind = said(element.extra.get("type")) if element.extra.get("type") in ("effort", "importance") else "rating"
         role = "overall" if kind == "rating" and element.extra.get("role") == "overall" else None
         return draft.ask(place, names, kind, element.text, points=len(scale), role=role, **ends, **more)
     if nps:
+        if said(element.extra.get("type")) != "nps" and not NPS.search(element.name):
+            element.lose("questionChanged", "It is a scale from 0 to 10.",
+                         "It is asked as how likely somebody is to recommend (nps): that has these points.")  # fmt: skip
         return draft.ask(place, names, "nps", element.text, **ends, **more)
     detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
     element.lose("questionChanged", detail, "It is asked as a choice.")

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 
 const require = createRequire(join(process.env.KLANKBORD_WEB, "package.json"));
-const { Model } = require("survey-core");
+const { Model, settings } = require("survey-core");
 const { lintSurvey } = require("survey-core/linter");
+settings.comparator.caseSensitive = true; // as whoever shows a document of ours is told
 const given = JSON.parse(readFileSync(0, "utf8"));
 
 // A question as [name, question, the panel that it is in], seen through panels and tables.

@@ -12,6 +12,7 @@ from services.survey.interchange.shape import decimal, mapping, said, whole
 from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
 from services.survey.interchange.surveyjs.lost import as_date, validators
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
+from services.survey.surveys.values import FIRST_DATE, LARGEST, LAST_DATE
 
 KINDS_OF_TEXT = {
     "email": "an e-mail address", "tel": "a phone number", "url": "an address of a page", "time": "a time", "month": "a month",
@@ -25,7 +26,8 @@ def text(element: Element) -> Asked:
     if kind in ("number", "range"):
         return _number(element, node.get("min"), node.get("max"), node.get("step"))
     if kind == "date":
-        bounds: dict[str, Any] = {"earliestDate": as_date(node.get("min")), "latestDate": as_date(node.get("max"))}
+        least, most = as_date(node.get("min")), as_date(node.get("max"))
+        bounds = {"earliestDate": _unless(least, FIRST_DATE), "latestDate": _unless(most, LAST_DATE)}
         return element.draft.ask(element.place, element.names, "date", element.text, **bounds, **element.common)
     if kind == "password":
         element.lose("questionChanged", "It asks for a password.", "It is asked as a text.")
@@ -49,8 +51,14 @@ def _number(element: Element, least: Any, most: Any, step: Any) -> Asked:
     if said(element.extra.get("type")) == "lostTime":
         return element.draft.ask(element.place, element.names, "lostTime", element.text, **element.common)
     unit = mapping(element.extra.get("unit")) or None
-    return element.draft.ask(element.place, element.names, "number", element.text, minimum=minimum, maximum=maximum,
+    return element.draft.ask(element.place, element.names, "number", element.text,
+                             minimum=_unless(minimum, -LARGEST), maximum=_unless(maximum, LARGEST),
                              decimals=decimals, unit=unit, **element.common)  # fmt: skip
+
+
+def _unless(bound: Any, default: Any) -> Any:
+    """A bound that every question has need not be said."""
+    return None if bound == default else bound
 
 
 def _places(step: Any) -> int:

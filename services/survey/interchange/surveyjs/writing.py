@@ -3,7 +3,8 @@
 The sections that are asked for each service are one dynamic panel, named after the first of them and at its place, as on
 our own page. Whoever shows the survey fills it with a panel a service that is rated (`[{"serviceId": …, "serviceName": …,
 "providerName": …}]`), and sets the variables that conditions look at: `organisation`, `usedServices` and `ratedServices`
-(lists of references, as the survey names them), `attribute_…`.
+(lists of references, as the survey names them), `attribute_…`. That `Depot` is not `depot` is no setting of a document:
+the library is told so, by `settings.comparator.caseSensitive`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

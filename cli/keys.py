@@ -10,7 +10,7 @@ import typer
 from cli.access import write_private
 from cli.api import Api
 from cli.commands import AsJson, IdempotencyKey, Yes, agreed, examples, group, session
-from cli.failure import Failure
+from cli.failure import Failure, usage
 
 Role = Literal["admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader"]
 app = group(help="Keys to the API: list, make, revoke.")
@@ -53,10 +53,14 @@ def make(
         typer.Option("--output", "-o", help="Write it to this file, for you alone; else it is printed.",
                      show_default=False),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over the file, should it be there.")] = False,
     idempotency_key: IdempotencyKey = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Make a key. It is shown once: whoever loses it needs another one."""
+    if output is not None and output.exists() and not force:
+        raise usage(f"{output} is there already; if a key is in it, nobody can get that back.",
+                    "Choose another file, or write over it with --force.")  # fmt: skip
     here = session(ctx)
     body = {"name": name, "role": role, "unitIds": unit, "expiresAt": _end_of(expires.date()) if expires else None}
     made = here.survey.post("/api-keys", body, idempotency_key=idempotency_key)

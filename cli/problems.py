@@ -12,6 +12,8 @@ LISTED = {
     "programme": "klankbord programmes list", "import": "klankbord imports list", "API key": "klankbord keys list",
     "survey": "klankbord export surveys",
 }  # fmt: skip
+# What a part of an address that is no id at all was to be the id of.
+IDS = {"programmeId": "a programme", "importId": "an import"}
 
 
 def document(answer: httpx.Response) -> dict[str, Any] | None:
@@ -34,6 +36,10 @@ def failure(answer: httpx.Response) -> Failure:
         return Failure(
             f"{answer.url} answered {answer.status_code} ({kind}), not as Klankbord does.", "Check the address."
         )
+    wrong = [str(error.get("parameter")) for error in problem.get("errors") or ()]
+    if len(wrong) == 1 and wrong[0] in IDS:
+        what = IDS[wrong[0]]
+        return Failure(f"That is no id of {what}.", _listed(what.partition(" ")[2]))
     lines = [f"{problem.get('detail')} ({problem.get('code')})", *_places(problem)]
     return Failure("\n".join(lines), _next(answer.status_code, str(problem.get("detail"))))
 
@@ -46,8 +52,7 @@ def _places(problem: dict[str, Any]) -> Iterator[str]:
 
 def _next(status: int, detail: str) -> str | None:
     if status == 404:
-        listed = next((command for what, command in LISTED.items() if detail == f"There is no such {what}."), None)
-        return f"Those that there are: `{listed}`." if listed else None
+        return next((_listed(what) for what in LISTED if detail == f"There is no such {what}."), None)
     if status == 401:
         return "Ask an administrator for a new key, then `klankbord login`."
     if status == 403:
@@ -59,3 +64,7 @@ def _next(status: int, detail: str) -> str | None:
     if status >= 500:
         return "Try again later; if it stays, tell who runs the server."
     return None
+
+
+def _listed(what: str) -> str:
+    return f"Those that there are: `{LISTED[what]}`."

@@ -37,16 +37,20 @@ def _exporting(name: str, found: List) -> Callable[..., None]:
         output: Output = None,
         form: Annotated[
             Format | None,
-            typer.Option("--format", help="By default what the file's name ends in, else csv.", show_default=False),
+            typer.Option(
+                "--format",
+                help="By default what the file's name ends in; csv where it has no ending.",
+                show_default=False,
+            ),
         ] = None,
         filters: Annotated[
             list[str], typer.Option("--filter", metavar="NAME=VALUE", help="A query key of the list; repeatable.")
         ] = [],  # noqa: B006 - Typer copies it
     ) -> None:
         here = session(ctx)
-        query = dict(_filter(each) for each in filters)
+        query, wanted = dict(_filter(each) for each in filters), form or _format_of(output)
         with target(output) as file, _counted(here.screen, name) as count:
-            write(file, count(_items(here, found, query)), form or _format_of(output))
+            write(file, count(_items(here, found, query)), wanted)
 
     export.__doc__ = found.says
     return export
@@ -95,8 +99,14 @@ def _counted(screen: Screen, name: str) -> Iterator[Callable[[Iterator[Any]], It
 
 
 def _format_of(path: Path | None) -> Format:
-    found = path.suffix.removeprefix(".").lower() if path else ""
-    return "ndjson" if found == "jsonl" else cast("Format", found) if found in get_args(Format) else "csv"
+    ending = path.suffix.removeprefix(".").lower() if path else ""
+    if ending in get_args(Format):
+        return cast("Format", ending)
+    if path and ending not in ("", "jsonl"):
+        raise usage(
+            f"What {path.name} is to hold does not show from its name.", "Say it: --format csv, json or ndjson."
+        )
+    return "ndjson" if ending else "csv"
 
 
 def _filter(text: str) -> tuple[str, str]:

@@ -105,6 +105,21 @@ def test_a_place_where_nothing_can_be_written(shell: Shell, scripted: Scripted, 
     assert scripted.asked == []
 
 
+@pytest.mark.parametrize(
+    ("name", "form", "begins"),
+    [("units.xyz", None, None), ("units.xlsx", None, None), ("units.xyz", "json", "["), ("units", None, "id"), ("u.JSONL", None, "{")],
+)  # fmt: skip
+def test_what_a_file_is_to_hold_is_not_guessed(
+    shell: Shell, scripted: Scripted, tmp_path: Path, name: str, form: str | None, begins: str | None
+) -> None:
+    scripted.on("GET", "/v1/units", page({"id": 1}))
+    out = tmp_path / name
+    ended = shell.run("export", "units", "-o", out, *(("--format", form) if form else ()))
+    assert ended.code == (0 if begins else 2)
+    assert out.exists() == bool(begins)
+    assert out.read_text().startswith(begins) if begins else "--format" in ended.error
+
+
 async def test_the_server_checks_filters(site: Site) -> None:
     assert (await site.shell("export", "units", "--filter", "color")).code == 2
     refused = await site.shell("export", "units", "--filter", "color=red")

@@ -24,6 +24,18 @@ async def test_a_key_is_made_works_and_ends(site: Site, tmp_path: Path) -> None:
     assert (await site.shell("keys", "revoke", "BI", "--yes")).code == 1
 
 
+async def test_a_key_is_not_written_over_unasked(site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "reader.key"
+    file.write_text("of somebody")
+    words = ("keys", "make", "--name", "BI", "--role", "bi-reader", "-o", file)
+    refused = await site.shell(*words)
+    assert (refused.code, file.read_text()) == (2, "of somebody")
+    assert "--force" in refused.error
+    assert len(await site.items("api-keys")) == 1
+    assert (await site.shell(*words, "--force")).code == 0
+    assert file.read_text().startswith("kb_")
+
+
 async def test_the_key_alone_is_printed(site: Site) -> None:
     made = await site.shell("keys", "make", "--name", "HR system", "--role", "integrator")
     assert made.out.startswith("kb_")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.calling import Shell, Site, key_of, serving
 from tests.cli.scripted import Answer, Scripted, page
 from tests.cli.test_contract import IMPORT, importing
@@ -27,6 +29,21 @@ async def test_what_is_not_there_can_be_looked_up(site: Site) -> None:
     assert ended.code == 1
     assert "There is no such programme" in ended.error
     assert "`klankbord programmes list`" in ended.error
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "command"),
+    [
+        (("programmes", "run", "nope"), "a programme", "programmes list"), (("imports", "watch", "abc"), "an import", "imports list"),
+        (("imports", "approve", "abc"), "an import", "imports list"), (("imports", "cancel", "abc", "--yes"), "an import", "imports list"),
+    ],
+)  # fmt: skip
+async def test_what_is_no_id_can_be_looked_up(site: Site, words: tuple[str, ...], what: str, command: str) -> None:
+    ended = await site.shell(*words)
+    assert ended.code == 1
+    assert f"That is no id of {what}." in ended.error
+    assert f"`klankbord {command}`" in ended.error
+    assert "UUID" not in ended.error
 
 
 def test_left_out_columns_can_be_taken(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:

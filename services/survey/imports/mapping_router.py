@@ -40,7 +40,7 @@ async def make_import_mapping(
     session: Session, body: schemas.ImportMappingBody, response: Response
 ) -> schemas.ImportMapping:
     """How the export of another system is read as it is. `nameTaken` (409). `unknownField`, `missingField`,
-    `notADateFormat`, and the code of a constant that its field cannot be (400)."""
+    `notADateFormat`, `dataAboveHeader`, and the code of a constant that its field cannot be (400)."""
     made = await mappings.make(session, body)
     response.headers["Location"] = f"/v1/import-mappings/{made.id}"
     set_etag(response, made.version)
@@ -63,7 +63,7 @@ async def change_import_mapping(
     session: Session, mapping_id: schemas.MappingRef, patch: MergePatch, response: Response, if_match: IfMatch = None
 ) -> schemas.ImportMapping:
     """Files that were pushed with it are read as it was then. `nameTaken` (409). `unknownField`, `missingField`,
-    `notADateFormat` (400)."""
+    `notADateFormat`, `dataAboveHeader` (400)."""
     changed = await mappings.change(session, mapping_id, if_match, patch)
     set_etag(response, changed.version)
     return mappings.shown(changed)

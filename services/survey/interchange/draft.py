@@ -161,6 +161,7 @@ class Draft:
         said, scale = self.text(place, stem), points_of(choices) if kind == "singleChoice" else None
         matrix = made_key(place.name, self.matrices, "matrix")
         made: list[Asked] = []
+        self.tell_order(place, choices, scale)
         for row in rows:
             common = {"show": every(show, row.show), "key": row.key, **more}
             text = self.joined(said, self.text(row.place, row.text))
@@ -182,6 +183,14 @@ class Draft:
             for each in made:
                 each.question["matrix"] = matrix
         return made
+
+    def tell_order(self, place: Place, choices: Sequence[Choice], scale: Sequence[Choice] | None) -> None:
+        """The points of a scale come from low to high here, however they stand in the file."""
+        if scale and list(scale) != list(choices):
+            written = ", ".join(spelled(choice.value) for choice in choices)
+            self.report.add(
+                place, "orderLost", f"Its points stand in this order: {written}.", "They come from low to high."
+            )
 
     def labelled(self, place: Place, scale: Sequence[Choice], name: str | None = None) -> str | None:
         """The name of the wordings of these points; None if they say nothing but their numbers, and have no `name`."""

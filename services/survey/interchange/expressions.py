@@ -1,5 +1,6 @@
 """What conditions of other tools say, before it is known what their names mean here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -72,9 +73,17 @@ def _joined(kind: type[Every] | type[Some], parts: tuple[Expression, ...], unit:
     flat: list[Expression] = []
     for part in parts:
         flat += part.parts if isinstance(part, kind) else [part]
-    left = list(dict.fromkeys(part for part in flat if part != unit))
-    if zero in left:
+    found = dict.fromkeys(part for part in flat if part != unit)
+    if zero in found:
         return zero
+    left = [part for part in found if not _follows(kind, part, found)]
     if not left:
         return unit
     return left[0] if len(left) == 1 else kind(tuple(left))
+
+
+def _follows(kind: type[Every] | type[Some], part: Expression, others: Collection[Expression]) -> bool:
+    """Whether it says nothing beside the others: `a and (a or b)` is `a`."""
+    if not isinstance(part, Every | Some) or isinstance(part, kind):
+        return False
+    return any(set(each.parts if isinstance(each, kind) else (each,)) <= set(others) for each in part.parts)

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 
 const require = createRequire(join(process.env.KLANKBORD_WEB, "package.json"));
-const { Model } = require("survey-core");
+const { Model, settings } = require("survey-core");
 const { lintSurvey } = require("survey-core/linter");
+settings.comparator.caseSensitive = true; // as whoever shows a document of ours is told
 const given = JSON.parse(readFileSync(0, "utf8"));
 
 // A question as [name, question, the panel that it is in], seen through panels and tables.
@@ -15,9 +16,14 @@ function* shown(model) {
     if (question.getType() === "paneldynamic") {
       for (const [place, panel] of question.panels.entries())
         if (panel.isVisible)
-          for (const inner of panel.questions) if (inner.isVisible) yield* rows(inner, `${place}:`);
+          for (const inner of panel.questions) if (inner.isVisible && within(inner, panel)) yield* rows(inner, `${place}:`);
     } else yield* rows(question, "");
   }
+}
+
+function within(element, outermost) {
+  for (let panel = element.parent; panel && panel !== outermost; panel = panel.parent) if (!panel.isVisible) return false;
+  return true;
 }
 
 function* rows(question, before) {

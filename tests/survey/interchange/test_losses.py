@@ -55,6 +55,17 @@ def test_a_longer_text_than_there_can_be_is_the_longest() -> None:
     assert js(element("comment", maxLength=9_000)).questions["q"]["maximumLength"] == 4_000
 
 
+def test_points_that_go_from_high_to_low_are_told() -> None:
+    down = {str(point): {"Display": f"point {point}"} for point in range(5, 0, -1)}
+    made = qualtrics("Matrix", "Likert", Answers=down, AnswerOrder=[5, 4, 3, 2, 1])
+    assert made.told() == [("Q1", "orderLost")]
+    assert made.definition["labels"]["Q1-labels"][0] == {"en": "point 1"}
+    answers = [(str(point), f"punt {point}") for point in range(5, 0, -1)]
+    made = carried(lss([Asked("q", "F", {"nl": "Hoe?"}, parts=PARTS, answers=answers)], languages="nl"))
+    assert made.told() == [("q", "orderLost")]
+    assert made.definition["labels"]["q-labels"][0] == {"nl": "punt 1"}
+
+
 def qualtrics(kind: str = "MC", selector: str = "MAVR", settings: dict[str, Any] | None = None, **more: Any) -> Carried:
     more = {"Choices": displays("A", "B"), **more}
     return carried(qsf([question("QID1", kind, selector, **more, **validated(**(settings or {})))]))

@@ -197,6 +197,31 @@ def test_a_branch_shows_its_blocks_to_some() -> None:
     ]  # fmt: skip
 
 
+def test_what_follows_the_end_for_everybody_is_not_asked() -> None:
+    blocks, end = [block("One", "QID1"), block("Two", "QID2")], {"Type": "EndSurvey"}
+    after = {
+        "Type": "Branch",
+        "BranchLogic": logic([chosen("QID1/SelectableChoice/1")]),
+        "Flow": [{"Type": "Block", "ID": "Two"}, end],
+    }
+    for last in ([end], [{"Type": "Group", "Flow": [end]}]):
+        made = carried(qsf([CHOICE, SEVERAL], blocks, [{"Type": "Block", "ID": "One"}, *last, after]))
+        assert [*made.questions] == ["Q1"]
+        assert [code for _, code in made.told() if code != "settingLost"] == ["questionOmitted"]
+    assert (
+        carried(
+            qsf([CHOICE, SEVERAL], blocks, [{"Type": "Block", "ID": "One"}, {"Type": "Block", "ID": "Two"}, end])
+        ).told()
+        == []
+    )
+    full = {"Type": "QuotaCheck", "Flow": [end]}
+    made = carried(
+        qsf([CHOICE, SEVERAL], blocks, [{"Type": "Block", "ID": "One"}, full, {"Type": "Block", "ID": "Two"}])
+    )
+    assert len(made.questions) == 2
+    assert sorted(code for _, code in made.told()) == ["conditionLost", "settingLost"]
+
+
 def test_texts_lose_what_is_filled_in_and_pictures() -> None:
     text = "<p>You said ${q://QID1/ChoiceGroup/SelectedChoices}</p><img src='x' alt='a cat'><script>alert(1)</script>"
     made = carried(qsf([CHOICE, question("QID2", "TE", "SL", QuestionText=text)]))

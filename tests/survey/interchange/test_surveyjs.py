@@ -36,7 +36,6 @@ def element(kind: str, name: str = "q", **more: Any) -> Node:
         (element("rating"), {"type": "rating", "points": 5}),
         (element("rating", rateMax=10, minRateDescription="bad"), {"type": "rating", "points": 10, "minimumLabel": {"en": "bad"}}),
         (element("rating", rateCount=7), {"type": "rating", "points": 7}),
-        (element("rating", rateMin=0, rateMax=10), {"type": "nps"}),
         (element("dropdown", choices=["a", "b"], choicesOrder="random"), {"type": "singleChoice", "randomOptions": True}),
         (element("checkbox", choices=["a", "b"], maxSelectedChoices=1), {"type": "multipleChoice", "maximumChoices": 1}),
         (element("tagbox", choices=["a", "b"], validators=[{"type": "answercount", "minCount": 2}]), {"minimumChoices": 2}),

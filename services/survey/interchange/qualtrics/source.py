@@ -43,6 +43,7 @@ class Source:
     reading: Reading | None = None
     taken: set[str] = field(default_factory=set)
     depth: int = 0
+    ended: bool = False  # for everybody
 
     def __post_init__(self) -> None:
         self.flow: Object = {}
@@ -85,7 +86,8 @@ class Source:
                     place, "questionOmitted", "The block is not in the flow of the survey.", "It is not in the draft."
                 )
 
-    def _flow(self, node: Object, pointer: str, show: Expression) -> Iterator[Block]:
+    def _flow(self, node: Object, pointer: str, show: Expression, *, everybody: bool = True) -> Iterator[Block]:
+        """`everybody`: all come here, as far as is known."""
         self.depth += 1
         for number, step in enumerate(listing(node.get("Flow"))):
             step, path = mapping(step), f"{pointer}/Flow/{number}"
@@ -103,21 +105,23 @@ class Source:
             elif kind == "Branch":
                 yield from self._branch(step, path, place, show)
             elif kind == "EndSurvey":
-                self._ends(place, show)
+                self._ends(place, for_all=everybody and show == ALWAYS)
             else:
                 self._other(kind, place)
-                yield from self._flow(step, path, show)
+                yield from self._flow(step, path, show, everybody=everybody and kind == "Group")
         self.depth -= 1
 
     def _branch(self, step: Object, path: str, place: Place, show: Expression) -> Iterator[Block]:
         assert self.reading is not None
-        yield from self._flow(step, path, every(show, self.reading.logic(step.get("BranchLogic"))))
+        yield from self._flow(step, path, every(show, self.reading.logic(step.get("BranchLogic"))), everybody=False)
         if not listing(step.get("Flow")):
             self.report.add(place, "settingLost", "It is a branch with nothing in it.", "It is not in the draft.")
 
-    def _ends(self, place: Place, show: Expression) -> None:
-        if show != ALWAYS:
-            detail = "The survey ends here for those who meet a condition."
+    def _ends(self, place: Place, *, for_all: bool) -> None:
+        if for_all:
+            self.ended = True
+        elif not self.ended:
+            detail = "The survey ends here for some."
             self.report.add(place, "conditionLost", detail, "They are asked what follows, too.")
 
     def _other(self, kind: str, place: Place) -> None:
@@ -138,10 +142,14 @@ class Source:
             )
             return
         if name in self.taken:
-            detail = f"The block {self._named(block)} comes again."
+            detail = f"The {self._named(block)} comes again."
             self.report.add(place, "questionOmitted", detail, "It is in the draft once, where it came first.")
             return
         self.taken.add(name)
+        if self.ended:
+            detail = f"The survey ends before {self._named(block)}, for everybody."
+            self.report.add(place, "questionOmitted", detail, "It is not in the draft.")
+            return
         at = Place(self._named(block), pointer=pointer)
         options = mapping(block.get("Options"))
         random = said(options.get("RandomizeQuestions")) not in ("", "false") or bool(

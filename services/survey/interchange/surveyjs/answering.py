@@ -15,10 +15,10 @@ from services.survey.surveys.models import SurveyVersion
 InFormat = Annotated[
     Literal["surveyjs"] | None,
     Query(
-        description="As SurveyJS JSON instead. A section that is asked for each service is a dynamic panel of its name:"
-        " give it a panel a service that is rated, with `serviceId`, `serviceName` and `providerName`. Conditions look at"
+        description="As SurveyJS JSON instead. The sections that are asked for each service are one dynamic panel, with the name"
+        " of the first: give it a panel a service that is rated, with `serviceId`, `serviceName` and `providerName`. Conditions look at"
         " variables too: `attribute_…` of the respondent, `usedServices` and `ratedServices` (lists), and texts at"
-        " `organisation`"
+        " `organisation`. Answers are compared with their capitals: set `settings.comparator.caseSensitive` of the library"
     ),
 ]
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from services.survey.interchange.parts import Asked
-from services.survey.interchange.shape import said
-from services.survey.interchange.surveyjs.element import Element
+from services.survey.interchange.surveyjs.element import UNSEEN, Element, unseen
 from services.survey.interchange.surveyjs.lost import tell_lost
 from services.survey.interchange.surveyjs.questions import (
     boolean,
@@ -31,8 +30,8 @@ def ask(element: Element) -> Asked | None:
     if kind in OMITTED or kind not in TYPES:
         element.draft.omit(element.place, OMITTED.get(kind, f"Its type ({kind[:40]}) is not known here."))
         return None
-    if (node.get("visible") is False and not said(node.get("visibleIf"))) or node.get("readOnly") is True:
-        element.draft.omit(element.place, "It is hidden, or cannot be filled in.")
+    if unseen(node):
+        element.draft.omit(element.place, UNSEEN)
         return None
     tell_lost(element)
     asked = TYPES[kind](element)

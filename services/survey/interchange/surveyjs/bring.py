@@ -11,13 +11,14 @@ from services.survey.interchange.report import Place, Report
 from services.survey.interchange.shape import Object, listing, mapping, said, whole
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.asking import ask
-from services.survey.interchange.surveyjs.element import Element, Scope
+from services.survey.interchange.surveyjs.element import UNSEEN, Element, Scope, unseen
 from services.survey.interchange.surveyjs.names import (
     ATTRIBUTE,
     EXTRAS,
     NOT_APPLICABLE,
     OF_SERVICE,
     PAGE,
+    PART,
     SERVICE_NAME,
     SERVICES,
 )
@@ -25,6 +26,7 @@ from services.survey.interchange.surveyjs.source import Filling, languages_of, n
 
 WHOLE = Place("the survey", pointer="")
 DEEPEST = 30
+PANELS = ("panel", "flowpanel", "paneldynamic")
 SETTINGS = {
     "triggers": "triggers", "completedHtml": "a text at the end", "completedHtmlOnCondition": "texts at the end under conditions",
     "navigateToUrl": "an address to go to at the end", "navigateToUrlOnCondition": "addresses to go to at the end",
@@ -67,17 +69,17 @@ class Bringing:
 
     def _page(self, page: Object, pointer: str, number: int) -> None:
         place = Place(said(page.get("name")) or f"page{number + 1}", pointer=pointer)
-        if page.get("visible") is False and not said(page.get("visibleIf")):
-            self.draft.omit(place, "The page is hidden.")
+        if pointer and unseen(page):
+            self.draft.omit(place, UNSEEN)
             return
-        show = every(self.scope.condition(page.get("visibleIf")), self.scope.condition(page.get("enableIf")))
+        enable = self.scope.shown_as_enabled(place, self.scope.condition(page.get("enableIf")))
+        show = every(self.scope.condition(page.get("visibleIf")), enable)
+        if pointer:
+            self._wants_any(page, place)
         if self.extras:
             place = replace(place, name=place.name.removeprefix(PAGE))
         section = self._open(place, page.get("title"), show)
-        if said(page.get("questionOrder") or page.get("questionsOrder")) == "random":
-            section.more["randomOrder"] = "questions"
-        if said(extras.about(self.extras, "sections", section.key).get("randomOrder")) == "topics":
-            section.more["randomOrder"] = "topics"
+        section.more |= self._order(page, section.key)
         if pointer and page.get("description"):
             self.draft.report.add(place, "textChanged", "The page has a description.", "It is not in the draft.")
         name = next((name for name in ("elements", "questions") if listing(page.get(name))), "elements")
@@ -85,6 +87,16 @@ class Bringing:
 
     def _open(self, place: Place, title: Any, show: Expression, **more: Any) -> Section:
         return self.draft.open_section(place, place.name, raw(title, self.scope.base), show, **more)
+
+    def _order(self, node: Object, key: str) -> Object:
+        """Of a page, or of a panel that is a section."""
+        if said(extras.about(self.extras, "sections", key).get("randomOrder")) == "topics":
+            return {"randomOrder": "topics"}
+        return (
+            {"randomOrder": "questions"}
+            if said(node.get("questionOrder") or node.get("questionsOrder")) == "random"
+            else {}
+        )
 
     def _elements(self, node: Object, name: str, pointer: str, scope: Scope, depth: int) -> None:
         last: Asked | None = None
@@ -95,10 +107,12 @@ class Bringing:
                 self.draft.omit(element.place, f"Its panels are nested more than {DEEPEST} deep.")
             elif element.name in OF_SERVICE and self.filling.repeated and element.node.get("visible") is False:
                 continue
-            elif element.kind in ("panel", "flowpanel"):
-                self._panel(element, depth)
-            elif element.kind == "paneldynamic":
-                self._repeated(element, depth)
+            elif element.kind in PANELS and unseen(element.node):
+                self.draft.omit(element.place, UNSEEN)
+            elif element.kind == "panel" and self.filling.repeated and element.name.startswith(PART):
+                self._part(element, depth)
+            elif element.kind in PANELS:
+                (self._repeated if element.kind == "paneldynamic" else self._panel)(element, depth)
             elif (
                 last is not None and element.name == f"{last.place.name}-{NOT_APPLICABLE}" and element.kind == "boolean"
             ):
@@ -106,15 +120,17 @@ class Bringing:
             else:
                 last = ask(element)
 
+    def _wants_any(self, node: Object, place: Place) -> None:
+        if node.get("isRequired") is True or said(node.get("requiredIf")):
+            self.draft.report.add(
+                place, "validationLost", "At least one of its questions must be answered.", "None must be."
+            )
+
     def _panel(self, element: Element, depth: int) -> None:
         node = element.node
-        if node.get("visible") is False and not said(node.get("visibleIf")):
-            self.draft.omit(element.place, "The panel is hidden.")
-            return
         if element.said_as("title") or node.get("description"):
             element.lose("textChanged", "The panel has a title or a description.", "Its questions follow without.")
-        if node.get("isRequired") is True or said(node.get("requiredIf")):
-            element.lose("validationLost", "At least one of the panel's questions must be answered.", "None must be.")
+        self._wants_any(node, element.place)
         scope = replace(element.scope, show=element.show)
         name = "elements" if listing(node.get("elements")) else "questions"
         self._elements(node, name, str(element.place.pointer), scope, depth + 1)
@@ -128,6 +144,7 @@ class Bringing:
             element.lose(
                 "layoutLost", "Its questions are asked again and again, for what somebody adds.", "They are asked once."
             )
+            self._wants_any(node, element.place)
             self._elements(
                 node, "templateElements", pointer, replace(scope, show=every(element.show, inside)), depth + 1
             )
@@ -135,8 +152,8 @@ class Bringing:
         inside = replace(scope, show=ALWAYS).condition(node.get("templateVisibleIf"))
         section = self.draft.sections[-1]
         if section.asked:
-            section = self._open(element.place, None, ALWAYS)
-        section.show = every(section.show, element.show, inside)
+            section = self._open(element.place, None, section.show)
+        before, section.show = section.show, every(section.show, element.show, inside)
         least, most = whole(node.get("minPanelCount"), 1, 20) or 1, whole(node.get("maxPanelCount"), 1, 20) or 20
         section.more |= {"repeatFor": "ratedService", "minimumServices": least, "maximumServices": max(least, most)}
         self.filling.repeated = True
@@ -146,7 +163,19 @@ class Bringing:
         section.title = title or section.title
         self._elements(node, "templateElements", pointer, replace(scope, show=ALWAYS), depth + 1)
         self.filling.repeated = False
-        self._open(Place(f"{section.place.name}-rest", pointer=section.place.pointer), None, section.show)
+        self._open(Place(f"{section.place.name}-rest", pointer=section.place.pointer), None, before)
+
+    def _part(self, element: Element, depth: int) -> None:
+        """One of our own sections about services; what would stand beside it has the conditions of the whole panel."""
+        whole_ = self.draft.sections[-1]
+        if not whole_.asked:
+            self.draft.sections.pop()
+        about = {name: value for name, value in whole_.more.items() if name != "randomOrder"}
+        place = replace(element.place, name=element.name.removeprefix(PART))
+        section = self._open(place, element.node.get("title"), every(whole_.show, element.show), **about)
+        section.more |= self._order(element.node, section.key)
+        self._elements(element.node, "elements", str(place.pointer), replace(element.scope, show=ALWAYS), depth + 1)
+        self._open(Place(f"{place.name}-rest", pointer=place.pointer), None, whole_.show, **about)
 
 
 def ours(panel: Object) -> bool:

@@ -12,10 +12,14 @@ Definition = Mapping[str, Any]
 
 def without_clashes(definition: Definition) -> Definition:
     questions = [question for section in definition["sections"] for question in section["questions"]]
-    keys = {question["key"] for question in questions}
+    keys = [question["key"] for question in questions]
     boxes = {f"{question['key']}-{NOT_APPLICABLE}" for question in questions if question.get("notApplicable")}
-    ours = RESERVED | boxes
-    names = {key: unlike(key, ours | keys) for key in keys & ours}
+    names: dict[str, str] = {}
+    taken = {each.lower() for each in RESERVED | boxes}
+    for key in keys:
+        if key.lower() in taken:
+            names[key] = unlike(key, {*taken, *keys, *names.values()})
+        taken.add(key.lower())
     options = {
         question["key"]: unlike(NOT_APPLICABLE, {option["key"] for option in question["options"]})
         for question in questions

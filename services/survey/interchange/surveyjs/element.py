@@ -29,6 +29,7 @@ from services.survey.interchange.surveyjs.source import raw
 from services.survey.interchange.words import words
 
 MOST_RANGED = 1_000
+UNSEEN = "It is hidden, or cannot be filled in."
 SPECIAL = {
     ("showNoneItem", "hasNone"): ("none", "noneText", "none"), ("showRefuseItem",): ("refused", "refuseText", "refused"),
     ("showDontKnowItem",): ("dontknow", "dontKnowText", "dontKnow"),
@@ -52,6 +53,13 @@ class Scope:
             return without_not_applicable(parsed(text, dialect)) if text.strip() else ALWAYS
         except Unclear as unclear:
             return Lost(f"{unclear} ({text[:200]})")
+
+    def shown_as_enabled(self, place: Place, enable: Expression) -> Expression:
+        """What cannot be filled in is not shown here."""
+        if enable != ALWAYS:
+            self.draft.report.add(place, "conditionChanged", "It is shown, and can be filled in under a condition (enableIf).",
+                                  "It is shown under that condition.")  # fmt: skip
+        return enable
 
     def named(self, name: str) -> str:
         name = name.strip()
@@ -94,12 +102,8 @@ class Element:
         self.show = every(scope.show, scope.condition(node.get("visibleIf")), self._enabled())
 
     def _enabled(self) -> Expression:
-        """What cannot be filled in is not shown. Of ours: what is not applicable is not filled in, as everywhere."""
-        if self.enable == ALWAYS or self._applies(self.enable):
-            return ALWAYS
-        self.draft.report.add(self.place, "conditionChanged", "It is shown, and can be filled in under a condition (enableIf).",
-                              "It is shown under that condition.")  # fmt: skip
-        return self.enable
+        """Of ours: what is not applicable is not filled in, as everywhere."""
+        return ALWAYS if self._applies(self.enable) else self.scope.shown_as_enabled(self.place, self.enable)
 
     def _applies(self, part: Expression) -> bool:
         beside = self.scope.names(f"{self.name}-{NOT_APPLICABLE}")[0]
@@ -146,8 +150,9 @@ class Element:
                 value = number
             place = self.place.within(f"{self.name}, {spelled(value)}"[:200], f"/{name}/{number}")
             topic = said(options.get(spelled(value)))
+            enable = self.scope.shown_as_enabled(place, self.scope.condition(item.get("enableIf")))
             made.append(Choice(value, raw(item.get("text", item.get("title")), self.scope.base) or {self.scope.base: spelled(value)}, place,
-                               every(self.scope.condition(item.get("visibleIf")), self.scope.condition(item.get("enableIf"))),
+                               every(self.scope.condition(item.get("visibleIf")), enable),
                                item.get("showCommentArea") is True, more={"topic": topic} if topic else {}))  # fmt: skip
         return made + (self._special() if special and within is None and name == "choices" else [])
 
@@ -184,3 +189,8 @@ def split_not_applicable(choices: list[Choice]) -> tuple[list[Choice], bool]:
 
 def applicable(given: bool) -> Mapping[str, Any]:
     return {"notApplicable": True} if given else {}
+
+
+def unseen(node: Object) -> bool:
+    """Whether it is hidden for good, or there to be read only."""
+    return (node.get("visible") is False and not said(node.get("visibleIf"))) or node.get("readOnly") is True

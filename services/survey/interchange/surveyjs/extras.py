@@ -11,7 +11,7 @@ from services.survey.interchange.surveyjs.names import EXTRAS
 
 _QUOTES, _ESCAPED = re.compile(r"([\"'])"), re.compile(r"\\([\"'])")
 OF_QUESTION = ("type", "topic", "role", "labels", "unit", "matrix")
-IMPLIED = ("rating", "nps", "yesNo", "singleChoice", "multipleChoice", "ranking", "number", "date", "text")
+IMPLIED = ("rating", "yesNo", "singleChoice", "multipleChoice", "ranking", "number", "date", "text")
 
 
 def written(definition: Mapping[str, Any]) -> Object:

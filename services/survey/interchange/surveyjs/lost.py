@@ -16,6 +16,8 @@ LOST: Mapping[str, tuple[Code, str]] = {
     "choicesByUrl": ("settingLost", "Its answers come from another system"),
     "choicesFromQuestion": ("settingLost", "Its answers are those of another question"),
     "choicesVisibleIf": ("conditionLost", "Its answers are shown under one condition for all"),
+    "choicesEnableIf": ("conditionLost", "Its answers can be chosen under one condition for all"),
+    "resetValueIf": ("settingLost", "Its answer is taken back under a condition"),
     "rowsVisibleIf": ("conditionLost", "Its rows are shown under one condition for all"),
     "columnsVisibleIf": ("conditionLost", "Its columns are shown under one condition for all"),
     "minValueExpression": ("validationLost", "Its least value is worked out"),
@@ -33,6 +35,8 @@ BOUNDS = {"numeric": ("minValue", "maxValue"), "text": ("maxLength",), "answerco
 
 def tell_lost(element: Element) -> None:
     for name, (code, what) in LOST.items():
+        if name == "resetValueIf" and element.scope.extras:  # our own, of an answer that does not apply
+            continue
         if element.node.get(name) not in (None, "", [], {}, "none", False):
             element.lose(code, f"{what} ({name}).", "It is not in the draft.")
     for choice in listing(element.node.get("choices")):

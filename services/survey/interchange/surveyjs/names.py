@@ -1,6 +1,7 @@
 """Names that our own exports have beside those of the survey."""
 
 PAGE = "page-"  # before a section's key: names of pages and of questions must differ
+PART = "section:"  # before the key of one of several sections about services: no question's key has a colon
 OF_SERVICE = ("serviceId", "serviceName", "providerName")  # of the service that a panel is about
 NOT_APPLICABLE = "notApplicable"  # the answer, and what is behind the name of a question for the box beside it
 SERVICE_NAME = "{panel.serviceName}"

@@ -6,15 +6,16 @@ from typing import Any
 
 from services.survey.interchange.shape import Object
 from services.survey.surveys.conditions import shown_if
-from services.survey.surveys.values import LONGEST_MONTH
+from services.survey.surveys.values import LONGEST_MONTH, bounds, dates
 
 Question = Mapping[str, Any]
 FILLED = {"{service}": "{panel.serviceName}", "{provider}": "{panel.providerName}"}
 
 
 def unlike(name: str, taken: Collection[str]) -> str:
-    """A name in a document may be there once."""
-    while name in taken:
+    """A name in a document may be there once, and SurveyJS reads capitals as small letters."""
+    known = {each.lower() for each in taken}
+    while name.lower() in known:
         name += "-all"
     return name
 
@@ -70,16 +71,14 @@ def _text(question: Question) -> Object:
 
 def _number(question: Question) -> Object:
     decimals = question.get("decimals") or 0
+    least, most = bounds(question)
     step = float(f"1e-{decimals}") if decimals else 1
-    return {"type": "text", "inputType": "number", **_bounds(question, "minimum", "maximum"), "step": step}
+    return {"type": "text", "inputType": "number", "min": least, "max": most, "step": step}
 
 
 def _date(question: Question) -> Object:
-    return {"type": "text", "inputType": "date", **_bounds(question, "earliestDate", "latestDate")}
-
-
-def _bounds(question: Question, least: str, most: str) -> Object:
-    return {name: question[ours] for name, ours in (("min", least), ("max", most)) if question.get(ours) is not None}
+    earliest, latest = dates(question)
+    return {"type": "text", "inputType": "date", "min": earliest, "max": latest}
 
 
 FIELDS: Mapping[str, Callable[[Question], Object]] = {

@@ -3,6 +3,7 @@
 https://surveyjs.io/form-library/documentation/api-reference/question
 """
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,13 @@ from services.survey.interchange.shape import decimal, mapping, said, whole
 from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
 from services.survey.interchange.surveyjs.lost import as_date, validators
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
+from services.survey.surveys.values import FIRST_DATE, LARGEST, LAST_DATE
 
 KINDS_OF_TEXT = {
     "email": "an e-mail address", "tel": "a phone number", "url": "an address of a page", "time": "a time", "month": "a month",
     "week": "a week", "datetime-local": "a date with a time", "color": "a colour",
 }  # fmt: skip
+NPS = re.compile(r"(?<![a-z])nps(?![a-z])", re.IGNORECASE)  # a name that says what the scale is for
 
 
 def text(element: Element) -> Asked:
@@ -23,7 +26,8 @@ def text(element: Element) -> Asked:
     if kind in ("number", "range"):
         return _number(element, node.get("min"), node.get("max"), node.get("step"))
     if kind == "date":
-        bounds: dict[str, Any] = {"earliestDate": as_date(node.get("min")), "latestDate": as_date(node.get("max"))}
+        least, most = as_date(node.get("min")), as_date(node.get("max"))
+        bounds = {"earliestDate": _unless(least, FIRST_DATE), "latestDate": _unless(most, LAST_DATE)}
         return element.draft.ask(element.place, element.names, "date", element.text, **bounds, **element.common)
     if kind == "password":
         element.lose("questionChanged", "It asks for a password.", "It is asked as a text.")
@@ -47,8 +51,14 @@ def _number(element: Element, least: Any, most: Any, step: Any) -> Asked:
     if said(element.extra.get("type")) == "lostTime":
         return element.draft.ask(element.place, element.names, "lostTime", element.text, **element.common)
     unit = mapping(element.extra.get("unit")) or None
-    return element.draft.ask(element.place, element.names, "number", element.text, minimum=minimum, maximum=maximum,
+    return element.draft.ask(element.place, element.names, "number", element.text,
+                             minimum=_unless(minimum, -LARGEST), maximum=_unless(maximum, LARGEST),
                              decimals=decimals, unit=unit, **element.common)  # fmt: skip
+
+
+def _unless(bound: Any, default: Any) -> Any:
+    """A bound that every question has need not be said."""
+    return None if bound == default else bound
 
 
 def _places(step: Any) -> int:
@@ -134,11 +144,15 @@ def rating(element: Element) -> Asked | None:
     if scale or nps:
         wordings = said(element.extra.get("labels")) or None
         ends["labels"] = draft.labelled(place, scale or given, wordings) if named else None
+    draft.tell_order(place, given, scale)
     if scale:
         kind = said(element.extra.get("type")) if element.extra.get("type") in ("effort", "importance") else "rating"
         role = "overall" if kind == "rating" and element.extra.get("role") == "overall" else None
         return draft.ask(place, names, kind, element.text, points=len(scale), role=role, **ends, **more)
     if nps:
+        if said(element.extra.get("type")) != "nps" and not NPS.search(element.name):
+            element.lose("questionChanged", "It is a scale from 0 to 10.",
+                         "It is asked as how likely somebody is to recommend (nps): that has these points.")  # fmt: skip
         return draft.ask(place, names, "nps", element.text, **ends, **more)
     detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
     element.lose("questionChanged", detail, "It is asked as a choice.")

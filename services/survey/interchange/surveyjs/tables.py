@@ -9,7 +9,13 @@ from services.survey.interchange.parts import Asked, Row, Texts, spelled
 from services.survey.interchange.report import Place
 from services.survey.interchange.shape import Object, listing, mapping, said
 from services.survey.interchange.surveyjs import extras
-from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
+from services.survey.interchange.surveyjs.element import (
+    UNSEEN,
+    Element,
+    applicable,
+    split_not_applicable,
+    unseen,
+)
 from services.survey.interchange.surveyjs.lost import tell_lost
 from services.survey.interchange.surveyjs.questions import boolean, rating, several, single, text
 from services.survey.interchange.surveyjs.source import raw
@@ -93,6 +99,9 @@ def _cell(element: Element, row: Row, node: Object, name: str, pointer: str) -> 
     cell.place = Place(f"{row.place.name}, {name}"[:200], pointer=pointer)
     stem = draft.joined(draft.text(element.place, _stem(element)), draft.text(row.place, row.text))
     cell.fixed = draft.joined(stem, draft.text(cell.place, raw(node.get("title"), base) or {base: name}))
+    if unseen(node):
+        draft.omit(cell.place, UNSEEN)
+        return
     if cell.kind not in CELLS:
         draft.omit(cell.place, f"Its cells ({cell.kind[:40]}) cannot be asked.")
         return

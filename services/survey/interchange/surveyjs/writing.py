@@ -1,8 +1,10 @@
 """A published questionnaire as SurveyJS JSON.
 
-A section that is asked for each service is a dynamic panel. Whoever shows the survey fills it with a panel a service
-that is rated (`[{"serviceId": …, "serviceName": …, "providerName": …}]`), and sets the variables that conditions look at:
-`organisation`, `usedServices` and `ratedServices` (lists of references, as the survey names them), `attribute_…`.
+The sections that are asked for each service are one dynamic panel, named after the first of them and at its place, as on
+our own page. Whoever shows the survey fills it with a panel a service that is rated (`[{"serviceId": …, "serviceName": …,
+"providerName": …}]`), and sets the variables that conditions look at: `organisation`, `usedServices` and `ratedServices`
+(lists of references, as the survey names them), `attribute_…`. That `Depot` is not `depot` is no setting of a document:
+the library is told so, by `settings.comparator.caseSensitive`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,17 +12,16 @@ from typing import Any
 
 from services.survey.interchange.shape import Object
 from services.survey.interchange.surveyjs import extras
+from services.survey.interchange.surveyjs.called import AS_ITEM, Called
 from services.survey.interchange.surveyjs.clashes import without_clashes
-from services.survey.interchange.surveyjs.formulas import Formulas
-from services.survey.interchange.surveyjs.names import NOT_APPLICABLE, OF_SERVICE, PAGE, SERVICE_NAME
-from services.survey.interchange.surveyjs.pieces import FIELDS, FILLED, blocks, filled, given, order, unlike
+from services.survey.interchange.surveyjs.names import NOT_APPLICABLE, OF_SERVICE, PAGE, PART, SERVICE_NAME
+from services.survey.interchange.surveyjs.pieces import FIELDS, FILLED, blocks, filled, given, order
 from services.survey.interchange.words import words
-from services.survey.surveys.conditions import leaves, shown_if
+from services.survey.surveys.conditions import shown_if
 from services.survey.surveys.values import SCALES, scale
 
 Definition = Mapping[str, Any]
 Question = Mapping[str, Any]
-AS_ITEM = (*SCALES, "singleChoice", "yesNo")  # of which "not applicable" is one more answer to choose
 
 
 def written(definition: Definition) -> Object:
@@ -30,31 +31,16 @@ def written(definition: Definition) -> Object:
 class _Writing:
     def __init__(self, definition: Definition) -> None:
         self.definition, self.languages = definition, list(definition["languages"])
-        self.questions: dict[str, Question] = {}
-        self.holder: dict[str, str] = {}
-        self.section: dict[str, Mapping[str, Any]] = {}
-        taken = {question["key"] for section in definition["sections"] for question in section["questions"]}
-        self.tables = {
-            name: unlike(name, taken) for section in definition["sections"] for name, _ in blocks(section) if name
-        }
-        self.panels = {
-            section["key"]: unlike(section["key"], {*taken, *self.tables.values()})
-            for section in definition["sections"]
-        }
-        for section in definition["sections"]:
-            for name, block in blocks(section):
-                for question in block:
-                    key = question["key"]
-                    self.questions[key], self.section[key] = question, section
-                    self.holder[key] = f"{self.tables[name]}.{key}" if name else key
-        self.special = frozenset(
-            key for key, each in self.questions.items() if each.get("notApplicable") and each["type"] in AS_ITEM
-        )
+        self.called = Called(definition)
+        self.repeated = [section for section in definition["sections"] if section.get("repeatFor")]
 
     def document(self) -> Object:
         return {
             "title": self.text(self.definition["title"]), "locale": self.languages[0], "clearInvisibleValues": "onHidden",
-            "pages": [self.page(section) for section in self.definition["sections"]],
+            "pages": [
+                self.services(section) if section.get("repeatFor") else self.page(section)
+                for section in self.definition["sections"] if section not in self.repeated[1:]
+            ],
             "calculatedValues": [extras.written(self.definition)],
         }  # fmt: skip
 
@@ -65,51 +51,50 @@ class _Writing:
         return made if "en" in made else {"default": made.get(self.languages[0], ""), **made}
 
     def formula(self, condition: Mapping[str, Any], inside: Mapping[str, Any]) -> str:
-        def named(key: str) -> str:
-            return (
-                f"panel.{self.holder[key]}"
-                if self.section.get(key, {}).get("repeatFor") and inside.get("repeatFor")
-                else self.holder[key]
-            )
-
-        return Formulas(named, self.special).formula(condition)
+        return self.called.formula(condition, inside)
 
     def page(self, section: Mapping[str, Any]) -> Object:
-        page: Object = {"name": PAGE + section["key"]}
-        elements = list(self.elements(section))
-        shown = shown_if(section)
-        if section.get("repeatFor"):
-            panel = self.panel(section, elements)
-            if shown and self._looks_at_one(shown):
-                panel["templateVisibleIf"], shown = self.formula(shown, section), None
-            elements = [panel]
-        elif section.get("title"):
-            page["title"] = self.text(section["title"])
-        if shown:
-            page["visibleIf"] = self.formula(shown, {})
-        if section.get("randomOrder") == "questions":
-            page["questionOrder"] = "random"
-        return {**page, "elements": elements}
+        return self.titled(PAGE + section["key"], section)
 
-    def panel(self, section: Mapping[str, Any], elements: list[Object]) -> Object:
+    def titled(self, name: str, section: Mapping[str, Any]) -> Object:
+        """A section as a page, or as a part of the panel for each service."""
+        title, shown = section.get("title"), shown_if(section)
+        return {
+            "name": name,
+            **({"title": self.text(title)} if title else {}),
+            **({"visibleIf": self.formula(shown, section)} if shown else {}),
+            **({"questionOrder": "random"} if section.get("randomOrder") == "questions" else {}),
+            "elements": list(self.elements(section)),
+        }
+
+    def services(self, first: Mapping[str, Any]) -> Object:
+        """The page of all sections about services. They are one panel a service, for their conditions look at each
+        other; where there is one, it is the panel itself, but for random order, which a panel that repeats has not."""
+        parts = len(self.repeated) > 1 or first.get("randomOrder") == "questions"
+        inside = [{"type": "panel", **self.titled(PART + each["key"], each)} for each in self.repeated if parts]
+        panel: Object = {
+            "type": "paneldynamic", "name": self.called.panel,
+            **({"templateTitle": SERVICE_NAME} if parts else self.title_of_panels(first)),
+            "minPanelCount": first["minimumServices"], "maxPanelCount": first["maximumServices"],
+            "allowAddPanel": False, "allowRemovePanel": False,
+            "templateElements": [*(given(name) for name in OF_SERVICE), *(inside or self.elements(first))],
+        }  # fmt: skip
+        page, conditions = {"name": PAGE + first["key"]}, [shown_if(each) for each in self.repeated]
+        known = [each for each in conditions if each]
+        if len(known) == len(conditions):
+            shown = {"any": known} if len(known) > 1 else known[0]
+            holder, name = (panel, "templateVisibleIf") if self.called.looks_at_one(shown) else (page, "visibleIf")
+            holder[name] = self.formula(shown, first)
+        return {**page, "elements": [panel]}
+
+    def title_of_panels(self, section: Mapping[str, Any]) -> Object:
         """A title that names the service stands above each panel."""
         title = section.get("title")
         named = title and any(name in text for text in title.values() for name in FILLED)
         return {
-            "type": "paneldynamic", "name": self.panels[section["key"]],
             **({"title": self.text(title)} if title and not named else {}),
             "templateTitle": self.text(title) if title and named else SERVICE_NAME,
-            "minPanelCount": section["minimumServices"], "maxPanelCount": section["maximumServices"],
-            "allowAddPanel": False, "allowRemovePanel": False,
-            "templateElements": [*(given(name) for name in OF_SERVICE), *elements],
-        }  # fmt: skip
-
-    def _looks_at_one(self, condition: Mapping[str, Any]) -> bool:
-        """Whether it can differ between the services that are rated."""
-        return any(
-            leaf.get("operator") == "is" or self.section.get(leaf.get("question", ""), {}).get("repeatFor")
-            for leaf in leaves(condition)
-        )
+        }
 
     def elements(self, section: Mapping[str, Any]) -> Iterator[Object]:
         for name, block in blocks(section):
@@ -127,7 +112,7 @@ class _Writing:
             for question in block
         ]  # fmt: skip
         columns = self.items(first, section)
-        return {"type": "matrix", "name": self.tables[name], "titleLocation": "hidden", "columns": columns, "rows": rows,
+        return {"type": "matrix", "name": self.called.tables[section["key"], name], "titleLocation": "hidden", "columns": columns, "rows": rows,
                 **({"eachRowRequired": True} if first.get("required") else {})}  # fmt: skip
 
     def question(self, question: Question, section: Mapping[str, Any]) -> Iterator[Object]:
@@ -138,7 +123,7 @@ class _Writing:
             made["visibleIf"] = self.formula(shown, section)
         kind = question["type"]
         made |= FIELDS[kind](question) if kind in FIELDS else WRITERS[kind](self, question, section)
-        apart = bool(question.get("notApplicable")) and key not in self.special
+        apart = bool(question.get("notApplicable")) and key not in self.called.special
         unless = f"{{{'panel.' if section.get('repeatFor') else ''}{beside}}} <> true" if apart else ""
         if question.get("required"):
             made |= {"requiredIf": unless} if apart else {"isRequired": True}

@@ -1,0 +1,82 @@
+"""What SurveyJS's panels, pages, answers and scales have that is not carried as it was, and is told."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.survey.interchange.carried import Carried, carried
+from tests.survey.interchange.test_surveyjs import element, js
+
+ASKED = element("boolean", "c")
+SHOWN = {"question": "c", "operator": "equals", "value": True}
+POINTS = [5, 4, 3, 2, 1]
+WORDED = [{"value": 5, "text": "good"}, 4, 3, 2, {"value": 1, "text": "bad"}]
+
+
+def panel(**more: Any) -> dict[str, Any]:
+    return {"type": "panel", "name": "inner", "elements": [element("text")], **more}
+
+
+def page(**more: Any) -> Carried:
+    pages = [{"name": "first", "elements": [ASKED]}, {"name": "second", "elements": [element("text")], **more}]
+    return carried(json.dumps({"pages": pages}).encode())
+
+
+@pytest.mark.parametrize(
+    ("made", "place"),
+    [
+        (js(ASKED, panel(readOnly=True)), "inner"), (js(ASKED, panel(visible=False)), "inner"), (page(readOnly=True), "second"),
+        (js(ASKED, {"type": "paneldynamic", "name": "more", "readOnly": True, "templateElements": [element("text")]}), "more"),
+        (js(ASKED, element("matrixdropdown", "m", rows=["r"], columns=[{"name": "k", "cellType": "text", "readOnly": True}])), "r, k"),
+    ],
+    ids=["panel", "hidden panel", "page", "dynamic panel", "cell"],
+)  # fmt: skip
+def test_what_cannot_be_filled_in_is_not_asked(made: Carried, place: str) -> None:
+    assert [*made.questions] == ["c"]
+    assert (place, "questionOmitted") in [(name.removeprefix("m, "), code) for name, code in made.told()]
+
+
+@pytest.mark.parametrize("more", [{"isRequired": True}, {"requiredIf": "{c} = true"}], ids=["always", "if"])
+def test_that_one_of_several_must_be_answered_is_told(more: dict[str, Any]) -> None:
+    assert page(**more).told() == [("second", "validationLost")]
+    assert js(ASKED, panel(**more)).told() == [("inner", "validationLost")]
+
+
+def test_what_can_be_filled_in_under_a_condition_is_shown_under_it() -> None:
+    made = page(enableIf="{c} = true")
+    assert made.definition["sections"][1]["showIf"] == SHOWN
+    assert made.told() == [("second", "conditionChanged")]
+    made = js(ASKED, element("radiogroup", choices=[{"value": "a", "enableIf": "{c} = true"}, "b", "d"]))
+    assert made.questions["q"]["options"][0]["showIf"] == SHOWN
+    assert made.told() == [("q, a", "conditionChanged")]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"), [({"choicesEnableIf": "{c} = true"}, "conditionLost"), ({"resetValueIf": "{c} = true"}, "settingLost")]
+)  # fmt: skip
+def test_what_holds_for_all_answers_is_told(more: dict[str, Any], code: str) -> None:
+    assert js(ASKED, element("radiogroup", choices=["a", "b"], **more)).told() == [("q", code)]
+
+
+@pytest.mark.parametrize(("name", "told"), [("q", [("q", "questionChanged")]), ("nps-score", [])])
+def test_a_scale_from_0_to_10_is_a_recommendation_and_told_where_the_file_does_not_say_so(name: str, told: Any) -> None:
+    made = js(element("rating", name, rateMin=0, rateMax=10))
+    assert made.questions[name]["type"] == "nps"
+    assert made.told() == told
+
+
+def test_a_panel_for_services_keeps_the_condition_of_its_page() -> None:
+    given = {"type": "text", "name": "serviceId", "visible": False}
+    repeated = {"type": "paneldynamic", "name": "p", "templateElements": [given, element("text")]}
+    made = page(visibleIf="{c} = true", elements=[element("text", "before"), repeated, element("text", "after")])
+    assert [section.get("showIf") for section in made.definition["sections"]] == [None, SHOWN, SHOWN, SHOWN]
+    assert made.told() == []
+
+
+@pytest.mark.parametrize("points", [POINTS, WORDED, [2, 1, 3, 4, 5]], ids=["numbers", "words", "mixed"])
+def test_points_that_do_not_go_from_low_to_high_are_told(points: list[Any]) -> None:
+    assert js(element("rating", rateValues=points)).told() == [("q", "orderLost")]
+    made = js(element("matrix", columns=points, rows=["a"]))
+    assert made.questions["q-a"]["points"] == 5
+    assert made.told() == [("q", "orderLost")]

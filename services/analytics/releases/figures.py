@@ -112,17 +112,21 @@ class Released:
     def _shown(self, question: Question, cell: Cell, parts: Sequence[Cell]) -> Row:
         of = {part: self.table.answers(question, part) for part in parts}
         answers, pooled = total(of.values()), question.rated and cell.service is None
-        population = self.wave.population(cell)
-        each = min(self.wave.each, len(parts)) if question.rated else 1
-        # As many as one service's answers. Of hidden ones nothing may follow from an interval's width.
-        least = max((of[part].n for part in parts if pooled and self._reason(question, part) is None), default=0)
+        # What is shown is of the minimum at least, and of as many as answered about one service. Of hidden services nothing
+        # may follow from an interval's width.
+        readable = [of[part].n for part in parts if pooled and self._reason(question, part) is None]
+        design = Design(
+            population=sum(self.wave.population(part) for part in parts),
+            each=min(self.wave.each, len(parts)) if question.rated else 1,
+            least=max([self.wave.minimum, *readable]) if pooled else 0,
+        )
         counts = {read(value): count for value, count in answers.counts.items()}
         return Row(
             cell=cell,
             question=question,
-            population=population,
+            population=self.wave.population(cell),
             response_rate=self.rates[cell.unit].rate if cell.unit in self.rates else None,
-            figures=figures(question.kind, question.points, counts, answers.n, Design(population, each, least)),
+            figures=figures(question.kind, question.points, counts, answers.n, design),
             not_applicable=answers.not_applicable,
             distribution={label(value): counts[value] for value in sorted(counts, key=_order)},
             services=tuple(part.service for part in parts if part.service) if pooled else None,
@@ -130,7 +134,10 @@ class Released:
 
     @cached_property
     def rates(self) -> dict[UUID | None, Rate]:
-        return {unit: self._rate(unit) for unit in self.units if unit is None or self.wave.people.of(unit)}
+        """In the order of their rows, those of units of which nobody was invited last."""
+        units = [unit for unit in self.units if unit is None or self.wave.people.of(unit)]
+        units.sort(key=lambda unit: unit is not None and not self.wave.invited.of(unit))
+        return {unit: self._rate(unit) for unit in units}
 
     def _rate(self, unit: UUID | None) -> Rate:
         """Why a unit's is hidden hangs on the invited only: that enough, or too few, answered could be subtracted."""

@@ -35,10 +35,10 @@ class Score(Schema):
     mean: float | None = Field(examples=[7.2])
     standard_deviation: float | None
     ci95: Interval | None = Field(
-        description="Of the mean; for nps of the nps, for yesNo of the share of true. Of the population, so that it has no"
-        " width where all of it answered. A pooled figure's takes it that each person gave as many answers as one can, and"
-        " errs to the wide side. Null where fewer than two people may have answered. With few answers and a skewed"
-        " distribution a mean's holds the truth somewhat less often than 95 times of 100"
+        description="Of the mean; for nps of the nps, for yesNo of the share of true. Of all answers that the population"
+        " could give, of several services one by each of their users, so that it has no width where all are there. A pooled"
+        " figure's takes it that each person gave as many answers as one can, and errs to the wide side. With few answers"
+        " and a skewed distribution a mean's holds the truth somewhat less often than 95 times of 100"
     )
     top2_box: float | None = Field(description="Share of the two highest scale points, from 0 to 1")
     bottom2_box: float | None

@@ -22,8 +22,9 @@ class Interval:
 
 @dataclass(frozen=True)
 class Design:
-    """How the answers came about. `population`: the people they stand for, None when unknown. `each`: at the most so
-    many answers are of one person. `least`: so many people at least gave one, where that is known."""
+    """How the answers came about. `population`: how many could be given, None when unknown; of several services one by
+    each of their users. `each`: at the most so many answers are of one person. `least`: so many people at least gave one,
+    where that is known."""
 
     population: int | None
     each: int = 1
@@ -111,24 +112,25 @@ def confidence_interval(kind: str, counts: Mapping[Value, int], n: int, design: 
 
 def people(n: int, design: Design) -> int:
     """The fewest who can have given the answers."""
-    return max(-(-n // design.each), design.least)
+    return max(-(-n // design.each), min(n, design.least))
 
 
 def unsampled(n: int, design: Design) -> float:
-    """The finite population correction 1 - f: Cochran (1977), section 2.6. When people are only known to be at least
-    so many, f is at least so much, and the interval errs to the wide side."""
-    if not design.population:
-        return 1.0
-    return max(0.0, 1 - people(n, design) / design.population)
+    """The finite population correction 1 - f: Cochran (1977), section 2.6. Who rates one of four services has given one
+    of four answers."""
+    return max(0.0, 1 - n / design.population) if design.population else 1.0
 
 
 def variance_of_mean(counts: Mapping[float, int], n: int, design: Design) -> float:
     """Of single answers s² (1 - f) / n: Cochran (1977), section 2.7.
 
-    Of several answers a person that times the design effect: Kish (1965), Survey Sampling, section 5.4.
+    Of several answers a person that times the design effect: Kish (1965), Survey Sampling, section 5.4. It is k people
+    then that vary, with k - 1: Liang & Zeger (1986), Biometrika 73(1).
     """
-    deviation = standard_deviation(counts)
-    return 0.0 if deviation is None else deviation**2 / n * design_effect(n, design) * unsampled(n, design)
+    deviation, k = standard_deviation(counts), people(n, design)
+    if deviation is None or k < 2:
+        return 0.0
+    return deviation**2 / n * design_effect(n, design) * (n - 1) / n * k / (k - 1) * unsampled(n, design)
 
 
 def design_effect(n: int, design: Design) -> int:

@@ -102,7 +102,7 @@ def test_everybody_answered_leaves_no_doubt() -> None:
     assert figures("yesNo", None, {True: 5, False: 5}, 10, Design(10)).ci95 == Interval(0.5, 0.5)
 
 
-PEOPLE = st.lists(st.lists(st.integers(1, 10).map(float), min_size=1, max_size=3), min_size=100, max_size=130)
+PEOPLE = st.lists(st.lists(st.integers(1, 10).map(float), min_size=1, max_size=3), min_size=5, max_size=130)
 
 
 @settings(max_examples=30, deadline=None)
@@ -120,8 +120,7 @@ def test_the_interval_of_several_ratings_a_person_holds_the_cluster_robust_one(p
     error = fit.bse[0] * np.sqrt(k / (k - 1))
     half = stats.t.ppf(0.975, k - 1) * error
     told = interval(figures("rating", 10, Counter(marks), n, Design(None, 3)).ci95)
-    slack = np.sqrt(k / (k - 1) * (n - 1) / n)  # how the two estimate a variance
-    assert (told[1] - told[0]) / 2 * slack >= half - 1e-9
+    assert (told[1] - told[0]) / 2 >= half - 1e-9
 
 
 def test_answers_that_are_all_of_one_service_are_of_as_many_people() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, value_of
-from services.survey.responses.page.questionnaire import Question, Questionnaire
+from services.survey.responses.page.numbers import is_doubtful
+from services.survey.responses.page.questionnaire import NUMBERS, Question, Questionnaire
 from services.survey.responses.page.steps import START, Step, least_services
 from services.survey.surveys.values import Refusal
 
@@ -39,6 +40,8 @@ def _of_place(place: Place, filled: Filled) -> Mistake | None:
         return Mistake(place.name, "required") if question.required else None
     if given == (NOT_APPLICABLE,):
         return None
+    if question.type in NUMBERS and is_doubtful(given[0].strip(), question.decimals):
+        return Mistake(place.name, "doubtfulNumber")
     value = question.accept(value_of(question, given))
     if isinstance(value, Refusal):
         return Mistake(place.name, _code(question, value.code), _number(question, value.code))

@@ -149,6 +149,8 @@ NL = Words(
         "required": "Kies of vul een antwoord in",
         "wrongType": "Vul een getal in",
         "notWhole": "Vul een heel getal in",
+        "doubtfulNumber": "Dit getal kan op twee manieren worden gelezen. Schrijf duizendtallen aaneen, zoals 1250, en achter "
+        "de komma meer of minder dan drie cijfers, zoals 1,25 of 1,2500",
         "outOfRange": "Dit getal is te groot of te klein",
         "controlCharacter": "Er staat een onzichtbaar teken in dat we niet kunnen bewaren",
         "tooManyDecimals": "Er staan te veel cijfers achter de komma: hoogstens {number}",
@@ -243,6 +245,8 @@ EN = Words(
         "required": "Choose or enter an answer",
         "wrongType": "Enter a number",
         "notWhole": "Enter a whole number",
+        "doubtfulNumber": "This number can be read in two ways. Write thousands without a comma, such as 1250, and more or "
+        "fewer than three digits after the decimal point, such as 1.25 or 1.2500",
         "outOfRange": "This number is too large or too small",
         "controlCharacter": "There is an invisible character in it that we cannot keep",
         "tooManyDecimals": "There are too many digits after the decimal point: at most {number}",

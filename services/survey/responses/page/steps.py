@@ -32,10 +32,11 @@ class Step:
 
 def asked_places(questionnaire: Questionnaire, filled: Filled) -> dict[str, Place]:
     """By name, in order, each with the options that are shown and whether it must be answered: a question is asked if
-    its condition holds, of answers to questions that are asked themselves."""
+    its condition holds, of answers to questions that are asked themselves. Services are rated as the API sees it: by an
+    answer about them, not by having been chosen."""
     asked: dict[str, Place] = {}
     values: dict[str | None, dict[str, Any]] = {}
-    rates = filled.services(questionnaire) if questionnaire.rated(True) else ()
+    rates: set[str] = set()
     for place in places(questionnaire, filled):
         own = values.setdefault(place.service_id, {})
         seen = {**values.get(None, {}), **own} if place.service_id else own
@@ -44,6 +45,8 @@ def asked_places(questionnaire: Questionnaire, filled: Filled) -> dict[str, Plac
         if personal is not None:
             asked[place.name] = personal
             own[place.question.key] = _value(personal, filled)
+            if place.service_id and filled.given(personal):
+                rates.add(place.service_id)
     return asked
 
 
@@ -77,7 +80,7 @@ def least_services(questionnaire: Questionnaire, filled: Filled) -> int:
     askable = sum(
         any(
             _personal(Place(question, service_id), Circumstances(values=values, service=service_id)) is not None
-            for section in sections for question in section.questions if question.key in questionnaire.counting
+            for section in sections for question in section.questions
         )
         for service_id, sections in questionnaire.by_service.items()
     )  # fmt: skip

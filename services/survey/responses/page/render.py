@@ -92,7 +92,8 @@ def page(
 
 
 def text_of(mistake: Mistake, words: Words) -> str:
-    return words.mistakes.get(mistake.code, words.any_mistake).format(number=mistake.number) + "."
+    text = words.mistakes.get(mistake.code, words.any_mistake)
+    return text.format(number=mistake.number, names=", ".join(mistake.names)) + "."
 
 
 def _summarised(mistake: Mistake, step: Step, words: Words) -> Mapping[str, str]:

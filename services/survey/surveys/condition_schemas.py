@@ -32,7 +32,7 @@ class AnswerCondition(Sparse):
 
 class ServiceCondition(Sparse):
     """`uses`: the respondent uses this service, as the wave was drawn; `rates`: they answered something about it, for what
-    is asked once, in a section after the first that is repeated; `is`: it is the one being rated, in a section that is
+    is asked once, in a section after the last that is repeated; `is`: it is the one being rated, in a section that is
     repeated. A service that is not in the wave is used by nobody in it."""
 
     service: Reference

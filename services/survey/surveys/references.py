@@ -25,13 +25,14 @@ class _Decides(NamedTuple):
 def faults(definition: Definition) -> Iterator[Fault]:
     """Looking back only, at answers that are there once (or about the same service), no cycle can arise. All sections
     about services are asked at the place of the first, service by service: they do not look at what is asked once after
-    it, nor at which services are rated, which only what is asked once after it can."""
+    it, nor at which services are rated. That is known after the last of them: who is not asked the first is asked them at
+    the place of another."""
     asked: dict[str, _Decides] = {}
     hanging = _Hanging(definition)
-    first = next((place for place, each in enumerate(definition["sections"]) if each.get("repeatFor")), None)
+    about_services = [place for place, each in enumerate(definition["sections"]) if each.get("repeatFor")]
     for place, section in enumerate(definition["sections"]):
-        late = first is not None and place > first and not section.get("repeatFor")
-        look = _Look(hanging, asked, section, rated=late or first is None)
+        late = not section.get("repeatFor") and any(place > each for each in about_services)
+        look = _Look(hanging, asked, section, rated=all(place > each for each in about_services))
         yield from look.at(section, ("sections", place))
         for number, question in enumerate(section["questions"]):
             path: Path = ("sections", place, "questions", number)
@@ -77,7 +78,7 @@ class _Look:
             yield Fault((*path, "operator"), "notRepeated", detail)
         elif condition.get("operator") == "rates" and not self.rated:
             detail = (
-                "which services are rated is known after all sections about services: ask this once, after the first"
+                "which services are rated is known after all sections about services: ask this once, after the last"
             )
             yield Fault((*path, "operator"), "notEarlier", detail)
 

@@ -11,7 +11,10 @@ from tests.survey.surveys.definitions import question, text
 
 SERVICES = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"]
 OTHER = "other"
-LAYOUTS = [["once"], ["service"], ["once", "service"], ["service", "once"], ["once", "service", "once"]]
+LAYOUTS = [
+    ["once"], ["service"], ["once", "service"], ["service", "once"], ["once", "service", "once"],
+    ["service", "once", "service"],
+]  # fmt: skip
 POSSIBLE: dict[str, list[Any]] = {
     "yesNo": [True, False], "number": [0, 1, 2, 3], "importance": [1, 2, 3, 4, 5],
     "date": ["2026-01-01", "2026-01-02", "2026-01-03"],
@@ -28,7 +31,7 @@ Question = dict[str, Any]
 @st.composite
 def leaf(draw: st.DrawFn, earlier: list[Question], about: list[str]) -> dict[str, Any]:
     """`about`: what a condition may look at of a service here."""
-    kind = draw(st.sampled_from(["question"] * 3 * bool(earlier) + ["attribute", "service"]))
+    kind = draw(st.sampled_from(["question"] * 3 * bool(earlier) + ["attribute", "service", "service"]))
     if kind == "attribute":
         operator = draw(st.sampled_from(["equals", "notEquals", "in", "answered", "notAnswered"]))
         value = draw(st.sampled_from(["x", "y"]))
@@ -64,22 +67,25 @@ def condition(draw: st.DrawFn, earlier: list[Question], about: list[str], depth:
 
 @st.composite
 def definitions(draw: st.DrawFn) -> Definition:
+    """Some look at what is asked once too late to be looked at: `references.py` finds them."""
     layout = draw(st.sampled_from(LAYOUTS))
-    once: list[Question] = []
+    least = draw(st.integers(1, 2))
+    most = draw(st.integers(least, 2))
+    bounds = {"repeatFor": "ratedService", "minimumServices": least, "maximumServices": most}
+    asked: dict[str, list[Question]] = {"once": [], "service": []}
     sections: list[dict[str, Any]] = []
     left = 4
     for place, kind in enumerate(layout):
-        section: dict[str, Any] = {"key": f"s{place}", "title": text(), "questions": []}
         about = ["uses", "is"] if kind == "service" else ["uses"]
-        if kind == "service":
-            section |= {"repeatFor": "ratedService", "minimumServices": 1, "maximumServices": draw(st.integers(1, 2))}
-        elif "service" in layout[:place] or "service" not in layout:
-            about = ["uses", "rates"]
-        earlier = list(once) if kind == "service" else once
+        if kind == "once" and "service" not in layout[place:]:
+            about = ["uses", "rates", "rates"]
+        questions: list[Question] = []
         for _ in range(draw(st.integers(1, left - len(layout) + place + 1))):
             left -= 1
-            section["questions"].append(draw(a_question(f"q{left}", earlier, about)))
-            earlier.append(section["questions"][-1])
+            earlier = [*asked["once"], *(asked["service"] if kind == "service" else [])]
+            questions.append(draw(a_question(f"q{left}", earlier, about)))
+            asked[kind].append(questions[-1])
+        section = {"key": f"s{place}", "title": text(), **(bounds if kind == "service" else {}), "questions": questions}
         sections.append(section)
     return completed({"key": "k", "title": text(), "languages": ["nl", "en"], "topics": [], "labels": {},
                       "sections": sections})  # fmt: skip

@@ -72,19 +72,17 @@ def test_logic_that_makes_no_sense_is_refused_where_it_stands(change: Change, po
 def test_sections_about_services_are_asked_at_the_place_of_the_first() -> None:
     rates = {"service": str(A), "operator": "rates"}
     before = {"key": "before", "questions": [question("known", "yesNo"), question("use", "yesNo", skipIf=rates)]}
+    between = {"key": "between", "questions": [question("early", "yesNo", showIf=rates)]}
     again = {"key": "again", "repeatFor": "ratedService", "maximumServices": 2,
              "questions": [question("late", "yesNo", showIf=show_if("known", "equals", True)),
                            question("later", "yesNo", showIf={"any": [WERF, show_if("tell", "equals", True)]})]}  # fmt: skip
     changed = body()
-    changed["sections"] = [
-        before,
-        *changed["sections"],
-        again,
-        {"key": "end", "questions": [question("end", "yesNo", showIf=rates)]},
-    ]
+    end = {"key": "end", "questions": [question("end", "yesNo", showIf=rates)]}
+    changed["sections"] = [before, *changed["sections"], between, again, end]
     assert refusals(changed) == [
         ("/sections/0/questions/1/skipIf/operator", "notEarlier"),
-        ("/sections/3/questions/1/showIf/any/1/question", "notEarlier"),
+        ("/sections/3/questions/0/showIf/operator", "notEarlier"),
+        ("/sections/4/questions/1/showIf/any/1/question", "notEarlier"),
     ]
 
 

@@ -13,9 +13,7 @@ from tests.survey.imports.test_mappings import WORKDAY, WORKDAY_FILE, employee, 
 
 LABELS = "Personeelsnummer,Naam,Voornaam,Achternaam,Mail,Afdeling,Chef,In dienst,Actief"
 NUMBER, *FURTHER = WORKDAY_FILE.splitlines()
-REPORT = "\n".join(
-    ["Workers; a report of “HR”", '"Ann\'s ""own""', "", NUMBER, LABELS, *FURTHER, "21003,too,few", ""]
-)
+REPORT = "\n".join(["Workers; a report of “HR”", '"Ann\'s ""own""', "", NUMBER, LABELS, *FURTHER, "21003,too,few", ""])
 BELOW: dict[str, Any] = {**WORKDAY, "headerLine": 4, "dataLine": 6}
 
 
@@ -28,9 +26,7 @@ def workbook(text: str) -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("content", "media_type"), [(REPORT.encode("cp1252"), "text/csv"), (workbook(REPORT), XLSX)]
-)
+@pytest.mark.parametrize(("content", "media_type"), [(REPORT.encode("cp1252"), "text/csv"), (workbook(REPORT), XLSX)])
 async def test_headers_below_a_title_and_labels_below_them(survey: Running, content: bytes, media_type: str) -> None:
     organisation = await prepared(survey, BELOW)
     pushed = await push(organisation, content, "employees", mapping="Workday workers", media_type=media_type)

@@ -15,7 +15,7 @@ EXAMPLE: dict[str, Any] = {"question": "overall", "operator": "lessThan", "value
 
 class AnswerCondition(Sparse):
     """Looks at an earlier question: in a repeated section at the answer about the same service, or to a question that
-    was asked once before.
+    was asked once, in a section before the first repeated one.
 
     `equals` fits all types but multipleChoice, ranking and text; `notEquals` too; `in` (with a list) all of these but
     yesNo; `lessThan`, `lessOrEqual` or `atMost`, `greaterThan`, `greaterOrEqual` or `atLeast` scales, lostTime, number and
@@ -31,8 +31,9 @@ class AnswerCondition(Sparse):
 
 
 class ServiceCondition(Sparse):
-    """`uses`: the respondent uses this service, as the wave was drawn; `rates`: they chose to rate it; `is`: it is the
-    one being rated, in a section that is repeated. A service that is not in the wave is used by nobody in it."""
+    """`uses`: the respondent uses this service, as the wave was drawn; `rates`: they answered something about it, for what
+    is asked once, in a section after the last that is repeated; `is`: it is the one being rated, in a section that is
+    repeated. A service that is not in the wave is used by nobody in it."""
 
     service: Reference
     operator: Literal["uses", "rates", "is"]

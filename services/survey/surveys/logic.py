@@ -62,6 +62,13 @@ def logic_of(definition: Definition) -> dict[str, Logic]:
     }
 
 
+def asked_if(question: Mapping[str, Any], logic: Logic) -> Condition | None:
+    """When it is shown, and some option of it; None: always."""
+    options = question.get("options") or ()
+    some = {"any": list(logic.options.values())} if options and len(logic.options) == len(options) else None
+    return both(logic.shown, some)
+
+
 def apart(logic: Mapping[str, Logic]) -> frozenset[str]:
     """The questions whose answers must not stay with the others of the same part: that they were asked says who somebody
     is, or that they commented, or ties what was asked once to a service. Analytics works out the same."""
@@ -71,16 +78,6 @@ def apart(logic: Mapping[str, Logic]) -> frozenset[str]:
         if one.sorts_people or any(
             other.key in found or other.kind == "text" or other.repeated != one.repeated for other in looked_at
         ):
-            found.add(key)
-    return frozenset(found)
-
-
-def free_of_choice(logic: Mapping[str, Logic]) -> frozenset[str]:
-    """The questions that are asked of whoever answered so, whichever services they choose to rate."""
-    found: set[str] = set()
-    for key, one in logic.items():
-        choice = any(leaf.get("operator") == "rates" for each in one.conditions for leaf in leaves(each))
-        if not choice and one.names.intersection(logic) <= found:
             found.add(key)
     return frozenset(found)
 

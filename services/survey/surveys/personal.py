@@ -35,6 +35,8 @@ class Personal:
             required = made.pop("requireIf", None)
             met = self._simplified(required or question["requireIf"])
             made |= {"required": made.get("required") or met} if isinstance(met, bool) else {"requireIf": met}
+        if made.get("minimumChoices"):
+            made["minimumChoices"] = min(made["minimumChoices"], len(options))
         return {**made, "options": options} if options else made
 
     def _is_out(self, element: Mapping[str, Any]) -> bool:

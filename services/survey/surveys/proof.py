@@ -6,7 +6,7 @@ from typing import Any
 
 from services.survey.surveys.conditions import Condition, both, shown_if
 from services.survey.surveys.fault import Definition, Fault, Path
-from services.survey.surveys.logic import Logic, logic_of
+from services.survey.surveys.logic import Logic, asked_if, logic_of
 from services.survey.surveys.search import Search, TooComplex
 
 
@@ -29,13 +29,6 @@ def faults(definition: Definition) -> Iterator[Fault]:
 
 def _has_conditions(logic: Logic) -> bool:
     return any(True for _ in logic.conditions)
-
-
-def _asked(question: Mapping[str, Any], logic: Logic) -> Condition | None:
-    """When it is shown, and some option of it; None: always."""
-    options = question.get("options") or ()
-    some = {"any": list(logic.options.values())} if options and len(logic.options) == len(options) else None
-    return both(logic.shown, some)
 
 
 class _Proof:
@@ -87,7 +80,7 @@ class _Proof:
         unseen: list[Condition] = []
         for section in definition["sections"]:
             for question in section["questions"]:
-                asked = _asked(question, self.logic[question["key"]])
+                asked = asked_if(question, self.logic[question["key"]])
                 if asked is None:
                     return
                 unseen.append({"not": asked})

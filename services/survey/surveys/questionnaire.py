@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.survey.surveys.conditions import Circumstances, Met, compiled, leaves
-from services.survey.surveys.logic import Logic, apart, free_of_choice, logic_of
+from services.survey.surveys.logic import Logic, apart, logic_of
 from services.survey.surveys.rules import service_bounds
 from services.survey.surveys.values import Accept, acceptor
 
@@ -37,8 +37,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
     """`repeated` is asked for each rated service, `once` once; both in the order of the questionnaire. `apart` has the
-    questions whose answers go on their own, `looks_at_use` whether a condition asks who uses a service, `counting` the
-    repeated ones by which `minimum_services` goes: with those that hang on the choice somebody might never get it right."""
+    questions whose answers go on their own, `looks_at_use` whether a condition asks who uses a service."""
 
     languages: frozenset[str]
     repeated: Mapping[str, Asked]
@@ -48,11 +47,10 @@ class Questionnaire:
     logic: Mapping[str, Logic] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
     looks_at_use: bool = False
-    counting: tuple[Asked, ...] = ()
 
     def least(self, offered: Iterable[str], here: Callable[[str], Circumstances]) -> int:
         """How many services must be rated: of those about which nothing is shown, none."""
-        askable = sum(any(each.is_shown(here(service)) for each in self.counting) for service in offered)
+        askable = sum(any(each.is_shown(here(service)) for each in self.repeated.values()) for service in offered)
         return min(self.minimum_services, askable)
 
 
@@ -64,12 +62,10 @@ def compile_definition(definition: Mapping[str, Any]) -> Questionnaire:
         target = repeated if section.get("repeatFor") else once
         for question in section["questions"]:
             target[question["key"]] = _asked(question, logic[question["key"]])
-    free = free_of_choice(logic)
     everything = (leaf for one in logic.values() for condition in one.conditions for leaf in leaves(condition))
     return Questionnaire(
         frozenset(definition["languages"]), repeated, once, *service_bounds(definition), logic=logic, apart=apart(logic),
         looks_at_use=any(leaf.get("operator") == "uses" for leaf in everything),
-        counting=tuple(each for key, each in repeated.items() if key in free),
     )  # fmt: skip
 
 

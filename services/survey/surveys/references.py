@@ -14,19 +14,25 @@ CONDITIONS = ("showIf", "skipIf", "requireIf")
 
 
 class _Decides(NamedTuple):
-    """A question at whose answers conditions may look."""
+    """A question at whose answers conditions may look. `late`: it is asked once, after the first section about services."""
 
     question: Question
     repeated: bool
+    late: bool
     accept: Accept
 
 
 def faults(definition: Definition) -> Iterator[Fault]:
-    """Looking back only, at answers that are there once (or about the same service), no cycle can arise."""
+    """Looking back only, at answers that are there once (or about the same service), no cycle can arise. All sections
+    about services are asked at the place of the first, service by service: they do not look at what is asked once after
+    it, nor at which services are rated. That is known after the last of them: who is not asked the first is asked them at
+    the place of another."""
     asked: dict[str, _Decides] = {}
     hanging = _Hanging(definition)
+    about_services = [place for place, each in enumerate(definition["sections"]) if each.get("repeatFor")]
     for place, section in enumerate(definition["sections"]):
-        look = _Look(hanging, asked, section)
+        late = not section.get("repeatFor") and any(place > each for each in about_services)
+        look = _Look(hanging, asked, section, rated=all(place > each for each in about_services))
         yield from look.at(section, ("sections", place))
         for number, question in enumerate(section["questions"]):
             path: Path = ("sections", place, "questions", number)
@@ -34,14 +40,17 @@ def faults(definition: Definition) -> Iterator[Fault]:
             for option_place, option in enumerate(question.get("options") or ()):
                 yield from look.at(option, (*path, "options", option_place))
             accept = acceptor({**question, "minimumChoices": 1})
-            asked[question["key"]] = _Decides(question, bool(section.get("repeatFor")), accept)
+            asked[question["key"]] = _Decides(question, bool(section.get("repeatFor")), late, accept)
 
 
 class _Look:
-    """At the conditions of one section. `asked` grows as its questions are passed."""
+    """At the conditions of one section. `asked` grows as its questions are passed; `rated`: it is known by then which
+    services were rated."""
 
-    def __init__(self, hanging: "_Hanging", asked: Mapping[str, _Decides], section: Mapping[str, Any]) -> None:
-        self.hanging, self.asked, self.section = hanging, asked, section
+    def __init__(
+        self, hanging: "_Hanging", asked: Mapping[str, _Decides], section: Mapping[str, Any], *, rated: bool
+    ) -> None:
+        self.hanging, self.asked, self.section, self.rated = hanging, asked, section, rated
 
     def at(self, element: Mapping[str, Any], path: Path) -> Iterator[Fault]:
         if element.get("showIf") and element.get("skipIf"):
@@ -64,9 +73,14 @@ class _Look:
             yield from self._answer(condition, path, of)
         elif "attribute" in condition:
             yield from _attribute(condition, path)
-        elif "service" in condition and condition["operator"] == "is" and not self.section.get("repeatFor"):
+        elif condition.get("operator") == "is" and not self.section.get("repeatFor"):
             detail = "is for sections that are repeated for services (repeatFor)"
             yield Fault((*path, "operator"), "notRepeated", detail)
+        elif condition.get("operator") == "rates" and not self.rated:
+            detail = (
+                "which services are rated is known after all sections about services: ask this once, after the last"
+            )
+            yield Fault((*path, "operator"), "notEarlier", detail)
 
     def _answer(self, condition: Condition, path: Path, of: str | None) -> Iterator[Fault]:
         key = condition["question"]
@@ -76,6 +90,9 @@ class _Look:
         decides = self.asked[key]
         if decides.repeated and not self.section.get("repeatFor"):
             detail = "is asked about each service: for what is asked once it is not clear which of them is meant"
+            yield Fault((*path, "question"), "notEarlier", detail)
+        elif decides.late and self.section.get("repeatFor"):
+            detail = "must be asked earlier: all sections about services are asked at the place of the first of them"
             yield Fault((*path, "question"), "notEarlier", detail)
         elif condition["operator"] not in OPERATORS_OF[decides.question["type"]]:
             kind = decides.question["type"]

@@ -16,7 +16,8 @@ Services = Annotated[int, Field(strict=True, ge=1, le=20), WHOLE]
 class Section(Shown):
     """With `repeatFor` its questions are asked about each service that the respondent rates: at least
     `minimumServices` (1) and at most `maximumServices` (3) of those they use. Services about which their conditions let
-    nothing be asked need not be rated. Without, they are asked once."""
+    nothing be asked need not be rated. All such sections are asked together, service by service, at the place of the
+    first: the ready-made page has one page for each service. Without, questions are asked once."""
 
     key: Key
     title: LanguageMap | None = None

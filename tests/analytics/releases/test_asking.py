@@ -21,7 +21,8 @@ from services.survey.surveys.on_their_own import on_their_own
 from services.survey.surveys.rules import completed, faults
 from tests.analytics.worlds import World, an_id, upwards, wave_of
 from tests.survey.surveys.definitions import question, text
-from tests.survey.surveys.logical import condition, definitions, met
+from tests.survey.surveys.logical import SERVICES as NAMED
+from tests.survey.surveys.logical import Who, condition, definitions, met
 from tests.survey.surveys.test_rules import show_if
 
 SERVICES = [an_id("alone 1"), an_id("alone 2")]
@@ -41,7 +42,7 @@ EARLIER = [question("a", "yesNo"), question("b", "importance")]
 
 @settings(max_examples=300, deadline=None)
 @given(
-    condition(EARLIER, False),
+    condition(EARLIER, ["uses", "rates"]),
     st.sampled_from([True, False]),
     st.sampled_from([None, True, False]),
     st.sampled_from([None, 1, 3]),
@@ -49,7 +50,7 @@ EARLIER = [question("a", "yesNo"), question("b", "importance")]
 def test_what_is_needed_was_answered_by_whoever_meets_it(
     given_condition: dict[str, Any], holds: bool, a: bool | None, b: int | None
 ) -> None:
-    who = ("x", ("none", "uses"), None)
+    who = Who("x", uses=(NAMED[1],))
     values = {"a": a, "b": b}
     if met(given_condition, who, values) is holds:
         assert all(values[key] is not None for key in needed(given_condition, met=holds))

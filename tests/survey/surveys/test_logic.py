@@ -33,6 +33,7 @@ REFUSED: list[tuple[Change, str, str]] = [
     (set_in(f"{ONCE}/0/showIf", {"service": str(A), "operator": "is"}), f"{ONCE}/0/showIf/operator", "notRepeated"),
     (set_in(f"{Q}/1/showIf", show_if("recommend", "equals", 3)), f"{Q}/1/showIf/question", "notEarlier"),
     (set_in("/sections/0/showIf", show_if("overall", "equals", 3)), "/sections/0/showIf/question", "notEarlier"),
+    (set_in(f"{Q}/1/showIf", {"service": str(A), "operator": "rates"}), f"{Q}/1/showIf/operator", "notEarlier"),
     (set_in(f"{Q}/2/options/0/showIf", show_if("lost", "equals", 3)), f"{Q}/2/options/0/showIf/question", "notEarlier"),
     (set_in(f"{Q}/2/showIf", {"all": [LOW, show_if("overall", "greaterThan", 7)]}), f"{Q}/2/showIf", "neverShown"),
     (set_in(f"{Q}/2/skipIf", {"question": "overall", "operator": "answered"}), f"{Q}/2/skipIf", "showAndSkip"),
@@ -66,6 +67,31 @@ def test_logic_that_makes_no_sense_is_refused_where_it_stands(change: Change, po
         changed["sections"][0]["questions"][4]["matrix"] = "m"
     change(changed)
     assert (pointer, code) in refusals(changed)
+
+
+def test_sections_about_services_are_asked_at_the_place_of_the_first() -> None:
+    rates = {"service": str(A), "operator": "rates"}
+    before = {"key": "before", "questions": [question("known", "yesNo"), question("use", "yesNo", skipIf=rates)]}
+    between = {"key": "between", "questions": [question("early", "yesNo", showIf=rates)]}
+    again = {"key": "again", "repeatFor": "ratedService", "maximumServices": 2,
+             "questions": [question("late", "yesNo", showIf=show_if("known", "equals", True)),
+                           question("later", "yesNo", showIf={"any": [WERF, show_if("tell", "equals", True)]})]}  # fmt: skip
+    changed = body()
+    end = {"key": "end", "questions": [question("end", "yesNo", showIf=rates)]}
+    changed["sections"] = [before, *changed["sections"], between, again, end]
+    assert refusals(changed) == [
+        ("/sections/0/questions/1/skipIf/operator", "notEarlier"),
+        ("/sections/3/questions/0/showIf/operator", "notEarlier"),
+        ("/sections/4/questions/1/showIf/any/1/question", "notEarlier"),
+    ]
+
+
+def test_nobody_rates_what_nothing_is_asked_about() -> None:
+    changed = body()
+    changed["sections"][0]["skipIf"] = {"service": str(A), "operator": "is"}
+    for service, found in ((A, [(f"{ONCE}/0/showIf", "neverShown")]), (B, [])):
+        changed["sections"][1]["questions"][0]["showIf"] = {"service": str(service), "operator": "rates"}
+        assert refusals(changed) == found
 
 
 def test_questions_that_hang_on_each_other_are_a_cycle() -> None:

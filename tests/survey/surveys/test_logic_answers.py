@@ -135,6 +135,15 @@ def test_a_respondent_s_own_questionnaire_has_no_condition_on_who_they_are() -> 
     assert asked["both"]["showIf"] == {"service": str(B), "operator": "rates"}
 
 
+def test_no_more_options_must_be_chosen_than_somebody_is_shown() -> None:
+    options = [OPTIONS[0], *({**each, "showIf": WERF} for each in OPTIONS[1:])]
+    asked = question("ways", "multipleChoice", options=options, minimumChoices=2)
+    definition = completed({**body(), "sections": [{"key": "a", "questions": [asked]}]})
+    for location, least in (("werf", 2), ("stad", 1)):
+        mine = Personal(Circumstances(attributes={"location": location})).of(definition)["sections"][0]["questions"][0]
+        assert mine["minimumChoices"] == least
+
+
 def test_the_order_is_the_token_s_and_keeps_what_others_hang_on_before_them() -> None:
     definition = completed(full())
     logic, section = logic_of(definition), definition["sections"][2]

@@ -27,7 +27,7 @@ def any_of(leaves: list[Body]) -> Body:
     return {"any": leaves}
 
 
-NUMBERS = any_of([show_if("n", "notEquals", number) for number in range(800)])
+NUMBERS = {"not": any_of([show_if("n", "equals", number) for number in range(800)])}
 
 
 def follow_ups(**of_each: Any) -> list[Body]:
@@ -41,10 +41,37 @@ def test_every_option_of_a_dozen_may_have_a_question_of_its_own() -> None:
     assert refusals(survey(question("used", "multipleChoice", options=OPTIONS), *follow_ups())) == []
 
 
-def test_a_dozen_options_that_decide_together_are_too_many() -> None:
-    every = any_of([show_if("used", "contains", f"o{number}") for number in range(12)])
-    together = survey(question("used", "multipleChoice", options=OPTIONS), question("why", "yesNo", showIf=every))
-    assert refusals(together) == [("/sections/0/questions/1/showIf", "tooComplex")]
+@pytest.mark.parametrize("kind", ["multipleChoice", "ranking"])
+@pytest.mark.parametrize("name", ["any", "all"])
+@pytest.mark.parametrize("operator", ["contains", "notContains"])
+def test_a_dozen_options_may_decide_together(kind: str, name: str, operator: str) -> None:
+    options = [*OPTIONS, {"key": "more", "text": text()}]
+    every = {name: [show_if("used", operator, f"o{number}") for number in range(12)]}
+    asked = [question("used", kind, options=options), question("why", "yesNo", showIf=every)]
+    assert refusals(survey(*asked)) == []
+
+
+def test_a_dozen_follow_ups_may_have_one_of_their_own() -> None:
+    low = any_of([show_if(f"why{number}", "equals", False) for number in range(12)])
+    asked = [question("used", "multipleChoice", options=OPTIONS), *follow_ups(), question("sum", "text", showIf=low)]
+    assert refusals(survey(*asked)) == []
+
+
+@pytest.mark.parametrize(("most", "expected"), [(12, []), (11, [("/sections/0/questions/1/showIf", "neverShown")])])
+def test_how_many_may_be_chosen_is_reckoned_with(most: int, expected: list[Any]) -> None:
+    every = {"all": [show_if("used", "contains", f"o{number}") for number in range(12)]}
+    used = question("used", "multipleChoice", options=OPTIONS, maximumChoices=most)
+    assert refusals(survey(used, question("why", "yesNo", showIf=every))) == expected
+
+
+def test_what_was_chosen_of_a_dozen_may_be_chosen_from_again() -> None:
+    """Required both, so that it is proved that some option is always left."""
+    again = [{**each, "showIf": show_if("used", "contains", each["key"])} for each in OPTIONS]
+    used = question("used", "multipleChoice", options=OPTIONS, required=True)
+    assert refusals(survey(used, question("most", "singleChoice", options=again, required=True))) == []
+    used["notApplicable"] = True
+    asked = survey(used, question("most", "singleChoice", options=again, required=True))
+    assert refusals(asked) == [("/sections/0/questions/1/options", "deadEnd")]
 
 
 def test_each_condition_is_weighed_with_each_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +86,7 @@ def test_each_condition_is_weighed_with_each_value(monkeypatch: pytest.MonkeyPat
         look(self, times)
 
     monkeypatch.setattr(Search, "look", counted)
-    few = any_of([show_if("n", "equals", number) for number in range(0, 60, 2)])
+    few = {"not": any_of([show_if("n", "equals", number) for number in range(0, 60, 2)])}
     assert refusals(survey(question("n", "number"), question("y", "yesNo", showIf=few))) == []
     assert 30 * 60 < sum(looked) < MOST_LOOKS / 50
 
@@ -75,7 +102,7 @@ def test_what_could_not_be_proved_is_not_called_something_else(name: str) -> Non
         pointer = "/sections/0/questions/1/options"
     if name == "sections":
         who = {"attribute": "location", "operator": "equals", "value": "werf"}
-        first, second = question("n", "number", showIf=who), question("y", "yesNo", showIf=NUMBERS)
+        first, second = question("n", "number", showIf=who), question("y", "yesNo", skipIf=NUMBERS)
         pointer = "/sections"
     assert (pointer, "tooComplex") in (found := refusals(survey(first, second)))
     assert {code for _, code in found} == {"tooComplex"}

@@ -47,7 +47,6 @@ CASES: list[tuple[str, Body, bool, tuple[UUID, ...], About, list[str]]] = [
     ("not that one", survey(2, {"showIf": IS_A}), True, (), NOTHING, ["tooFewServices"]),
     ("asked of others", survey(showIf=WERF), True, (), NOTHING, []),
     ("asked of them", survey(showIf=WERF), True, (), About({"location": "werf"}), ["tooFewServices"]),
-    ("each hides the other", survey(2, {"skipIf": {"service": str(A), "operator": "rates"}}), True, (), NOTHING, []),
 ]  # fmt: skip
 
 

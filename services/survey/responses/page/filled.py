@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from services.survey.responses.page import numbers
 from services.survey.responses.page.questionnaire import NUMBERS, Question, Questionnaire
 
 NOT_APPLICABLE = "."  # no option's key can be this
@@ -91,7 +92,7 @@ def value_of(question: Question, given: tuple[str, ...]) -> Any:
     if question.type == "yesNo":
         return {"true": True, "false": False}.get(text, text)
     if question.type in NUMBERS:
-        return _number(text.strip())
+        return numbers.read(text.strip(), question.decimals)
     return text
 
 
@@ -99,14 +100,6 @@ def _date(text: str) -> str:
     """Browsers with a calendar send 2026-03-31; in others people write what they are used to."""
     written = DAY_FIRST.fullmatch(text)
     return f"{written[3]}-{int(written[2]):02}-{int(written[1]):02}" if written else text
-
-
-def _number(text: str) -> int | float | str:
-    plain = text.replace(",", ".", 1)
-    digits = plain.removeprefix("-").replace(".", "", 1)
-    if len(plain) > 15 or not (digits.isascii() and digits.isdigit()):
-        return text
-    return float(plain) if "." in plain else int(plain)
 
 
 def answer(place: Place, filled: Filled) -> dict[str, Any] | None:

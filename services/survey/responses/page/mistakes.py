@@ -4,18 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, value_of
-from services.survey.responses.page.questionnaire import Question, Questionnaire
-from services.survey.responses.page.steps import START, Step, least_services
+from services.survey.responses.page.numbers import is_doubtful
+from services.survey.responses.page.questionnaire import NUMBERS, Question, Questionnaire
+from services.survey.responses.page.steps import CHECK, START, Step, askable
 from services.survey.surveys.values import Refusal
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """`number` is for the text that says what is wrong."""
+    """`number` and `names` are for the text that says what is wrong."""
 
     name: str
     code: str
     number: int = 0
+    names: tuple[str, ...] = ()
 
 
 def mistakes_on(step: Step, questionnaire: Questionnaire, filled: Filled) -> list[Mistake]:
@@ -25,11 +27,16 @@ def mistakes_on(step: Step, questionnaire: Questionnaire, filled: Filled) -> lis
 
 
 def _of_choice(questionnaire: Questionnaire, filled: Filled) -> list[Mistake]:
-    chosen = len(filled.services(questionnaire))
-    if chosen < questionnaire.minimum_services and chosen < (least := least_services(questionnaire, filled)):
+    """That nothing is asked about what was chosen is certain after the questions before that may decide it, if any."""
+    chosen, possible = filled.services(questionnaire), askable(questionnaire, filled)
+    least = min(questionnaire.minimum_services, len(possible))
+    if len(chosen) < least:
         return [Mistake("service", "tooFewServices", least)]
-    if questionnaire.chooses and chosen > questionnaire.maximum_services:
+    if questionnaire.chooses and len(chosen) > questionnaire.maximum_services:
         return [Mistake("service", "tooManyServices", questionnaire.maximum_services)]
+    certain = questionnaire.order[:1] == (None,) or filled.one("checked") or filled.one("step") == CHECK
+    if certain and sum(each.id in chosen for each in possible) < least:
+        return [Mistake("service", "nothingAsked", least, tuple(each.name for each in possible))]
     return []
 
 
@@ -39,6 +46,8 @@ def _of_place(place: Place, filled: Filled) -> Mistake | None:
         return Mistake(place.name, "required") if question.required else None
     if given == (NOT_APPLICABLE,):
         return None
+    if question.type in NUMBERS and is_doubtful(given[0].strip(), question.decimals):
+        return Mistake(place.name, "doubtfulNumber")
     value = question.accept(value_of(question, given))
     if isinstance(value, Refusal):
         return Mistake(place.name, _code(question, value.code), _number(question, value.code))

@@ -8,7 +8,6 @@ from typing import Any
 
 from services.survey.surveys import piping
 from services.survey.surveys.conditions import Condition, Met, both, compiled, leaves, shown_if
-from services.survey.surveys.logic import free_of_choice, logic_of
 from services.survey.surveys.values import MAXIMUM_LENGTH, SCALES, Accept, acceptor, scale
 
 NUMBERS = (*SCALES, "lostTime", "number")
@@ -98,7 +97,6 @@ class Questionnaire:
     minimum_services: int
     maximum_services: int
     sections: tuple[Section, ...]
-    counting: frozenset[str] = frozenset()
 
     @property
     def chooses(self) -> bool:
@@ -152,7 +150,6 @@ def read(view: Mapping[str, Any]) -> Questionnaire:
         minimum_services=min(minimum, len(services)),
         maximum_services=min(maximum, len(services)),
         sections=_sections(sections, view.get("labels") or {}),
-        counting=free_of_choice(logic_of({"sections": sections})),
     )
 
 

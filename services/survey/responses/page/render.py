@@ -8,8 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, carried
+from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, carried, value_of
 from services.survey.responses.page.mistakes import Mistake
+from services.survey.responses.page.numbers import written
 from services.survey.responses.page.questionnaire import Questionnaire
 from services.survey.responses.page.steps import CHECK, START, Step, least_services, rows
 from services.survey.responses.page.words import LANGUAGE_NAMES, Words, day, words_for
@@ -35,7 +36,7 @@ pages = Environment(
 )  # fmt: skip
 pages.globals.update(
     assets=ASSETS, language_names=LANGUAGE_NAMES, scales=SCALES, not_applicable=NOT_APPLICABLE, rows=rows,
-    day=day,
+    day=day, written=written,
 )  # fmt: skip
 
 
@@ -91,7 +92,8 @@ def page(
 
 
 def text_of(mistake: Mistake, words: Words) -> str:
-    return words.mistakes.get(mistake.code, words.any_mistake).format(number=mistake.number) + "."
+    text = words.mistakes.get(mistake.code, words.any_mistake)
+    return text.format(number=mistake.number, names=", ".join(mistake.names)) + "."
 
 
 def _summarised(mistake: Mistake, step: Step, words: Words) -> Mapping[str, str]:
@@ -119,18 +121,17 @@ def parts(path: Sequence[Step], filled: Filled, words: Words) -> list[Part]:
 
 
 def said(place: Place, filled: Filled, words: Words) -> str:
-    """An answer in the words in which it was given."""
+    """An answer in the words in which it was given, and numbers as they were read."""
     question, given = place.question, filled.given(place)
     if given == (NOT_APPLICABLE,):
         return words.not_applicable
     if question.type == "yesNo":
         return {"true": words.yes, "false": words.no}.get(given[0], given[0])
-    if question.type == "lostTime":
-        return f"{given[0]} {words.minutes}"
     if question.type == "date":
         return day(words, given[0])
-    if question.type == "number":
-        return f"{given[0]} {question.unit}".rstrip()
+    if question.type in ("lostTime", "number"):
+        unit = words.minutes if question.type == "lostTime" else question.unit
+        return f"{written(value_of(question, given), words.language)} {unit}".rstrip()
     texts = {option.key: option.text for option in question.options}
     if question.labels:
         texts |= {str(number): text for number, text in enumerate(question.labels, question.low)}

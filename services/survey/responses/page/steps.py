@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.survey.responses.page.filled import NOT_APPLICABLE, Filled, Place, places, value_of
-from services.survey.responses.page.questionnaire import Question, Questionnaire, Section
+from services.survey.responses.page.questionnaire import Question, Questionnaire, Rated, Section
 from services.survey.surveys.conditions import Circumstances
 from services.survey.surveys.values import SCALES, Refusal
 
@@ -32,10 +32,11 @@ class Step:
 
 def asked_places(questionnaire: Questionnaire, filled: Filled) -> dict[str, Place]:
     """By name, in order, each with the options that are shown and whether it must be answered: a question is asked if
-    its condition holds, of answers to questions that are asked themselves."""
+    its condition holds, of answers to questions that are asked themselves. Services are rated as the API sees it: by an
+    answer about them, not by having been chosen."""
     asked: dict[str, Place] = {}
     values: dict[str | None, dict[str, Any]] = {}
-    rates = filled.services(questionnaire) if questionnaire.rated(True) else ()
+    rates: set[str] = set()
     for place in places(questionnaire, filled):
         own = values.setdefault(place.service_id, {})
         seen = {**values.get(None, {}), **own} if place.service_id else own
@@ -44,6 +45,8 @@ def asked_places(questionnaire: Questionnaire, filled: Filled) -> dict[str, Plac
         if personal is not None:
             asked[place.name] = personal
             own[place.question.key] = _value(personal, filled)
+            if place.service_id and filled.given(personal):
+                rates.add(place.service_id)
     return asked
 
 
@@ -69,19 +72,22 @@ def _value(place: Place, filled: Filled) -> Any:
     return None if isinstance(value, Refusal) else value
 
 
-def least_services(questionnaire: Questionnaire, filled: Filled) -> int:
-    """How many must be chosen, after these answers to what is asked once: of services about which nothing would be
-    asked, none."""
+def askable(questionnaire: Questionnaire, filled: Filled) -> list[Rated]:
+    """The services about which something would be asked, after these answers to what is asked once."""
     asked = asked_places(questionnaire, filled).values()
     values = {place.question.key: _value(place, filled) for place in asked if place.service_id is None}
-    askable = sum(
-        any(
-            _personal(Place(question, service_id), Circumstances(values=values, service=service_id)) is not None
-            for section in sections for question in section.questions if question.key in questionnaire.counting
+    return [
+        each for each in questionnaire.services
+        if any(
+            _personal(Place(question, each.id), Circumstances(values=values, service=each.id)) is not None
+            for section in questionnaire.by_service[each.id] for question in section.questions
         )
-        for service_id, sections in questionnaire.by_service.items()
-    )  # fmt: skip
-    return min(questionnaire.minimum_services, askable)
+    ]  # fmt: skip
+
+
+def least_services(questionnaire: Questionnaire, filled: Filled) -> int:
+    """How many must be chosen: of services about which nothing would be asked, none."""
+    return min(questionnaire.minimum_services, len(askable(questionnaire, filled)))
 
 
 def steps(questionnaire: Questionnaire, filled: Filled, asked: Mapping[str, Place]) -> list[Step]:

@@ -24,13 +24,15 @@ class Tally:
     not_applicable: int = 0
     values: Counter[Any] = field(default_factory=Counter)
 
-    def add(self, entry: dict[str, Any]) -> None:
+    def add(self, entry: dict[str, Any], kind: str) -> None:
+        """Of several choices each counts, of a ranking the first."""
         if entry.get("notApplicable"):
             self.not_applicable += 1
             return
         self.n += 1
         value = entry["value"]
-        self.values.update(value if isinstance(value, list) else [value])
+        several = value if isinstance(value, list) else [value]
+        self.values.update(several[:1] if kind == "ranking" else several)
 
     def join(self, other: "Tally") -> None:
         self.n += other.n
@@ -82,7 +84,9 @@ def read_wave(folder: Folder, name: str) -> Wave:
         wave.raters.update({entry["service"] for entry in line["answers"] if entry.get("service")})
         for entry in line["answers"]:
             for place in where:
-                tallies[entry.get("service") or WHOLE, place, entry["question"]].add(entry)
+                tallies[entry.get("service") or WHOLE, place, entry["question"]].add(
+                    entry, folder.questions[entry["question"]].kind
+                )
     wave.tallies = dict(tallies)
     return wave
 

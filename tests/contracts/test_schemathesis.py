@@ -39,7 +39,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             patch.setenv(f"KLANKBORD_{limit}_LIMIT", "1000000")
         with ready(folder / "home", free_ports()) as embedded:
             settings = {**os.environ, "KLANKBORD_HOME": str(embedded.home), "RUN": "",
-                        "DATA": str(make_folder(folder / "data", 5, people=60, waves=1))}  # fmt: skip
+                        "DATA": str(make_folder(folder / "data", 6, people=60, waves=1))}  # fmt: skip
             command = [sys.executable, "-m", "deploy.demo"]
             subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, timeout=600, check=True)
             yield System(embedded, open_a_wave(embedded))

@@ -37,6 +37,12 @@ def survey(random: Random) -> Json:
     about_self: list[Json] = [
         {"key": "matters", "type": "importance", "points": 7, "topic": "speed", "text": text("How much speed matters")},
         {"key": "remote", "type": "yesNo", "text": text("Do you work from home")},
+        {
+            "key": "order",
+            "type": "ranking",
+            "options": options("speed", "price", "tone"),
+            "text": text("First to last"),
+        },
     ]
     return {
         "key": f"unseen-{random.randrange(10**6)}",
@@ -64,6 +70,8 @@ def value(question: Json, random: Random) -> Any:
     if kind in drawn:
         return drawn[kind]
     keys = [option["key"] for option in question["options"]]
+    if kind == "ranking":
+        return random.sample(keys, len(keys))
     return random.choice(keys) if kind == "singleChoice" else sorted(random.sample(keys, random.randint(1, len(keys))))
 
 

@@ -36,15 +36,16 @@ class Score(Schema):
     standard_deviation: float | None
     ci95: Interval | None = Field(
         description="Of the mean; for nps of the nps, for yesNo of the share of true. Of all answers that the population"
-        " could give, of several services one by each of their users, so that it has no width where all are there. A pooled"
-        " figure's takes it that each person gave as many answers as one can, and errs to the wide side. With few answers"
+        " could give, of several services one by each of their users, so that it has no width where all are there. Who uses"
+        " more services than they are asked about counts less for each, here and in the mean. A pooled figure's takes it that each person gave as many answers as one can, and errs to the wide side. With few answers"
         " and a skewed distribution a mean's holds the truth somewhat less often than 95 times of 100"
     )
     top2_box: float | None = Field(description="Share of the two highest scale points, from 0 to 1")
     bottom2_box: float | None
     nps: float | None = Field(description="From -100 to 100", examples=[12.5])
     distribution: dict[str, int] | None = Field(
-        description="How many gave each value; of several choices how many chose each", examples=[{"7": 3, "8": 6}]
+        description="How many gave each value; of several choices how many chose each, of a ranking how many put each first",
+        examples=[{"7": 3, "8": 6}],
     )
     services: list[UUID] | None = Field(
         description="The services that a pooled figure holds; null where none is pooled"

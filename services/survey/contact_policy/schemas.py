@@ -30,7 +30,7 @@ Skipped = Annotated[
 ]
 
 
-class QuietPeriod(Schema):
+class QuietPeriodBody(Schema):
     """Days on which nothing goes out; what is due waits for the first day after them, a programme's for the
     first of its schedule."""
 
@@ -47,6 +47,10 @@ class QuietPeriod(Schema):
         return end_date
 
 
+class QuietPeriod(QuietPeriodBody):
+    """As it is answered: a name is always there, or null."""
+
+
 class ContactPolicyBody(Schema):
     """Of all surveys together, whoever makes them. Reminders are no invitations: they count for nothing here."""
 
@@ -57,7 +61,7 @@ class ContactPolicyBody(Schema):
     minimum_days_between: DaysApart | None = Field(
         default=None, description="Days from one invitation of an employee to the next; null: none", examples=[14]
     )
-    quiet_periods: list[QuietPeriod] = Field(default=[], max_length=200)
+    quiet_periods: list[QuietPeriodBody] = Field(default=[], max_length=200)
 
     @field_validator("within_days")
     @classmethod
@@ -68,4 +72,5 @@ class ContactPolicyBody(Schema):
 
 
 class ContactPolicy(ContactPolicyBody):
+    quiet_periods: list[QuietPeriod]  # type: ignore[assignment]  # narrower than what is taken
     updated_at: Instant | None = Field(description="Null while it was never changed", examples=["2026-03-09T08:00:00Z"])

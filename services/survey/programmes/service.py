@@ -62,6 +62,7 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
     after = patched(before, _whole(before, patch))
     if after.schedule != before.schedule:
         _refuse_the_past(after)
+    if after.schedule.kind != before.schedule.kind:
         programme.cycle_date = None
     await _fill(session, principal, programme, after)
     if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):

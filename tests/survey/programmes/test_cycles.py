@@ -7,7 +7,7 @@ import pytest
 from services.survey.programmes import recurrence, rules
 from services.survey.programmes.rules import Cycle
 from tests.fixtures.services import Running
-from tests.survey.programmes.plans import CONTINUOUS, at, made, run_at, runs
+from tests.survey.programmes.plans import CONTINUOUS, PATCH, QUARTERLY, at, made, run_at, runs
 from tests.survey.programmes.test_continuous import FIRST, asked, days
 from tests.survey.waves.world import World, _employee, make
 
@@ -45,6 +45,20 @@ async def test_the_daily_share_is_even_from_the_middle_of_a_quarter_on(survey: R
     times = await asked(world)
     assert len(times) == 495
     assert set(times.values()) <= {3, 4}
+
+
+async def test_another_schedule_forgets_nobody_who_was_asked(survey: Running) -> None:
+    world = await make(survey, north=60, south=41)
+    admin = await world.client()
+    programme = await made(admin, world, {**CONTINUOUS, "period": "month"})
+    await days(world, FIRST, 33)
+    for schedule in ({"startTime": "08:30"}, {"cycleDays": 92}):
+        answer = await admin.patch(f"/v1/programmes/{programme}", json={"schedule": schedule}, headers=PATCH)
+        assert answer.status_code == 200, answer.text
+    await days(world, FIRST + timedelta(days=33), 58)
+    assert set((await asked(world)).values()) == {1}
+    await admin.patch(f"/v1/programmes/{programme}", json={"schedule": QUARTERLY}, headers=PATCH)
+    assert await world.rows("SELECT cycle_date FROM programmes") == [(None,)]
 
 
 async def test_what_an_outage_at_its_end_left_is_asked_at_the_pace_of_before(survey: Running) -> None:

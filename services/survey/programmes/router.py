@@ -44,8 +44,8 @@ async def create_programme(
 ) -> schemas.Programme:
     """Makes a standing plan, which runs by itself unless it is made paused. 403 for services of others. `inThePast`,
     `sampleLargerThanAudience`, `emptyAudience`, `tooFewInvited` (no wave of it could have a figure), `afterTheEnd` (a
-    reminder that no wave would be open for), `belowMinimum`, `notOfThisProgramme`, `neverMet`; of a rule
-    `notARecurrence`, `neverFires`, `firesTooOften` (400)."""
+    reminder that no wave would be open for), `belowMinimum`, `notOfThisProgramme`, `neverMet`, `shorterThanPeriod`
+    (a cycle in which nobody could be asked again); of a rule `notARecurrence`, `neverFires`, `firesTooOften` (400)."""
     programme = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/programmes/{programme.id}"
     return _tagged(response, programme)

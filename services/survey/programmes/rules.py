@@ -4,9 +4,12 @@ from collections.abc import Container
 from datetime import date, timedelta
 from hashlib import sha256
 from math import ceil
+from typing import NamedTuple
 
 MONTHS = {"month": 1, "quarter": 3}
-LONGEST = {"month": 31, "quarter": 92}  # in days
+SHORTEST = {"month": 28, "quarter": 90}  # in days
+LONGEST = {"month": 31, "quarter": 92}
+OVERTIME = 14
 
 
 def seed_of(seed: int, day: date) -> int:
@@ -41,6 +44,41 @@ def portion(waiting: int, days: int, seed: int) -> int:
     not divide is rounded by a seeded chance, for a small organisation would be through with it early."""
     whole, rest = divmod(waiting, max(1, days))
     return whole + (seed % max(1, days) < rest)
+
+
+class Cycle(NamedTuple):
+    """In which a continuous programme asks everybody once. It is never shorter than a wave's period may be, for whoever
+    is asked in a wave cannot be asked in it again, and of a shorter cycle nobody would be left before the period's end.
+    """
+
+    first: date
+    days: int
+    period: str
+    holidays: Container[date]
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=max(self.days, LONGEST[self.period]) - 1)
+
+    def is_over(self, day: date, free: int, people: int) -> bool:
+        """When its days are, and no more is left than a normal day's portion: what was missed at its end is made up
+        for. But not for ever, for people come in and come back each day; who is left has a turn in the next."""
+        normal = ceil(people / max(1, self._working_days(self.first)))
+        return day > self.last and (free <= normal or day > self.last + timedelta(days=OVERTIME))
+
+    def pace(self, day: date, waiting: int, people: int, in_wave: int) -> tuple[int, int]:
+        """How many to ask in how many days. `in_wave`: those of the waiting whom this wave did not ask yet, which have
+        to last until its period ends; the others follow in the next. In overtime it goes on as it did."""
+        if day > self.last:
+            return people, self._working_days(self.first)
+        paces = [(waiting, self._working_days(day))]
+        ends = last_day_of(day, self.period)
+        if ends < self.last:
+            paces.append((in_wave, working_days(day, ends, self.holidays)))
+        return min(paces, key=lambda pace: pace[0] / max(1, pace[1]))
+
+    def _working_days(self, since: date) -> int:
+        return working_days(since, self.last, self.holidays)
 
 
 def in_a_period(audience: int, period: str, cycle_days: int) -> int:

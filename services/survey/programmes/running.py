@@ -6,6 +6,7 @@ mails go, and when the programme is due next. Whatever dies in the middle leaves
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -148,34 +149,49 @@ async def _add(
 async def _add_turns(
     session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today, turns: Turns
 ) -> Drawn:
-    """A continuous programme's portion. A cycle goes on until nobody is left who may be asked, and lasts its days at
-    least."""
+    """A continuous programme's portion."""
     limits = limits_of(await held(session), today.day, programme.minimum_days_between)
-    programme.cycle_date = programme.cycle_date or today.day
-    strata = await _strata(session, wave, limits, turns._replace(cycle=programme.cycle_date))
-    last = programme.cycle_date + timedelta(days=schedule.cycle_days - 1)
-    if today.day > last and not any(stratum.free for stratum in strata if stratum.served):
-        programme.cycle_date, last = today.day, today.day + timedelta(days=schedule.cycle_days - 1)
-        strata = await _strata(session, wave, limits, turns._replace(cycle=programme.cycle_date))
-    holidays = recurrence.holidays_of(schedule.public_holidays)
-    days = rules.working_days(today.day, max(today.day, last), holidays)
+    turns = turns._replace(cycle=programme.cycle_date or today.day)
+    cycle, left = await _cycle(session, wave, schedule, limits, turns)
+    if cycle.is_over(limits.day, left.free, left.people):
+        turns = turns._replace(cycle=today.day)
+        cycle, left = await _cycle(session, wave, schedule, limits, turns)
+    programme.cycle_date = turns.cycle
+    in_wave = await _left(session, wave, limits, turns)
     seed = rules.seed_of(programme.sample["seed"], today.day)
-    size = rules.portion(_waiting(strata), days, seed)
-    turns = turns._replace(cycle=programme.cycle_date)
+    size = rules.portion(*cycle.pace(today.day, left.waiting, left.people, in_wave.waiting), seed)
     drawn = await drawing.add(session, wave, size, limits, turns, seed)
     wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
     return drawn._replace(skipped=wave.skipped)
 
 
-async def _strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> list[waves.Stratum]:
-    """Of units that used a service when the wave opened. Others have their turn in the next."""
+class Left(NamedTuple):
+    """How many people there are, how many of them still have a turn, if not today, and how many may be asked today."""
+
+    people: int
+    waiting: int
+    free: int
+
+
+async def _cycle(
+    session: AsyncSession, wave: Wave, schedule: ContinuousSchedule, limits: Limits, turns: Turns
+) -> tuple[rules.Cycle, Left]:
+    """With who is left of it, those among them too who wait for the next wave, as this one asked them already."""
+    assert turns.cycle is not None
+    holidays = recurrence.holidays_of(schedule.public_holidays)
+    cycle = rules.Cycle(turns.cycle, schedule.cycle_days, schedule.period, holidays)
+    return cycle, await _left(session, wave, limits, turns._replace(opened=None))
+
+
+async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> Left:
+    """Of units that used a service when the wave opened. Others have their turn in the next. Who opted out has none, nor
+    who is on leave until they are back, for which the rest should not be hurried."""
     used = frozenset[UUID]().union(*(await waves.used(session, wave.id)).values())
-    return [stratum for stratum in await waves.strata(session, wave, limits, turns) if stratum.unit_id in used]
-
-
-def _waiting(strata: Sequence[waves.Stratum]) -> int:
-    """Who still has a turn in this cycle, if not today. Who opted out has none."""
-    return sum(stratum.population - stratum.had_turn - stratum.opted_out for stratum in strata if stratum.served)
+    strata = await waves.strata(session, wave, limits, turns)
+    theirs = [stratum for stratum in strata if stratum.unit_id in used and stratum.served]
+    people = sum(stratum.population for stratum in theirs)
+    waiting = people - sum(stratum.had_turn + stratum.away for stratum in theirs)
+    return Left(people, waiting, sum(stratum.free for stratum in theirs))
 
 
 async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:

@@ -83,8 +83,8 @@ class DailySchedule(Schema):
 
 
 class ContinuousSchedule(DailySchedule):
-    """A random share of the audience each working day, so that everybody is asked about once in a cycle. Nobody is asked
-    again until everybody else has been who may be asked."""
+    """A random share of the audience each working day, so that everybody is asked about once in a cycle, and nobody twice
+    in one or in a wave. A cycle that is about as long as the period lasts 31 or 92 days."""
 
     kind: Literal["continuous"]
     cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(default=91, examples=[91])

@@ -62,6 +62,7 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
     after = patched(before, _whole(before, patch))
     if after.schedule != before.schedule:
         _refuse_the_past(after)
+    if after.schedule.kind != before.schedule.kind:
         programme.cycle_date = None
     await _fill(session, principal, programme, after)
     if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
@@ -178,6 +179,8 @@ async def _schedule(
             recurrence.check(schedule.rrule, start_of(schedule.start_date, schedule.start_time), zone)
         except PydanticCustomError as refused:
             raise body_error("/schedule/rrule", refused.type, refused.message()) from None
+    if isinstance(schedule, ContinuousSchedule) and schedule.cycle_days < rules.SHORTEST[schedule.period]:
+        raise body_error("/schedule/cycleDays", "shorterThanPeriod", "nobody is asked twice in one period")
     if isinstance(schedule, AfterInteractionSchedule):
         about = await services_of(session, principal, schedule.condition.service_ids, "/schedule/condition/serviceIds")
         for place, service in enumerate(about):

@@ -26,9 +26,9 @@ SORTABLE: dict[str, InstrumentedAttribute[datetime]] = {"createdAt": Wave.create
 
 
 class Stratum(NamedTuple):
-    """A unit's own people: all of them, those who may be asked, those who had their turn, whom of the others opted out,
-    and whom of all the organisation's policy leaves out. `served`: it uses at least one of the services, and is in the
-    audience."""
+    """A unit's own people: all of them, those who may be asked, those who had their turn, those of the others who opted
+    out or are on leave, and those of all whom the organisation's policy leaves out. `served`: it uses at least one of
+    the services, and is in the audience."""
 
     unit_id: UUID
     parent_id: UUID | None
@@ -36,7 +36,7 @@ class Stratum(NamedTuple):
     population: int
     free: int
     had_turn: int
-    opted_out: int
+    away: int
     left_out: int
 
 
@@ -119,7 +119,7 @@ _COUNTED = """
 counted AS MATERIALIZED (
     SELECT unit_id, sum(people) AS people, sum(people) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free,
            sum(people) FILTER (WHERE had_turn) AS had_turn,
-           sum(people) FILTER (WHERE reason = 'optedOut' AND NOT had_turn) AS opted_out,
+           sum(people) FILTER (WHERE reason IN ('optedOut', 'onLeave') AND NOT had_turn) AS away,
            sum(people) FILTER (WHERE left_out) AS left_out
     FROM (
         SELECT unit_id, reason, had_turn, left_out, count(*) AS people FROM staff
@@ -129,7 +129,7 @@ counted AS MATERIALIZED (
 )"""
 _STRATA = statement(COVERED, LEDGER, JUDGED, _COUNTED, told="""
 SELECT units.id, units.parent_id, served.unit_id IS NOT NULL, coalesce(people, 0)::integer, coalesce(free, 0)::integer,
-       coalesce(had_turn, 0)::integer, coalesce(opted_out, 0)::integer, coalesce(left_out, 0)::integer
+       coalesce(had_turn, 0)::integer, coalesce(away, 0)::integer, coalesce(left_out, 0)::integer
 FROM units LEFT JOIN counted ON counted.unit_id = units.id
 LEFT JOIN (SELECT DISTINCT unit_id FROM covered) AS served ON served.unit_id = units.id
 WHERE units.organisation_id = :organisation

@@ -57,7 +57,7 @@ async def test_what_is_held_up_is_not_missed_by_a_pause(world: World) -> None:
 async def test_after_a_quiet_period_it_runs_on_its_schedule_s_next_day(world: World) -> None:
     """8 August 2031 is a Friday, 25 December a Thursday; the second quiet period leaves a weekend between."""
     admin = await world.client()
-    daily = await made(admin, world, {**CONTINUOUS, "cycleDays": 28, "publicHolidays": "NL"})
+    daily = await made(admin, world, {**CONTINUOUS, "period": "month", "cycleDays": 28, "publicHolidays": "NL"})
     monthly = await made(admin, world, {"kind": "periodic", "startDate": "2031-08-22", "rrule": "FREQ=MONTHLY;INTERVAL=4",
                                         "publicHolidays": "NL"})  # fmt: skip
     quiet = [("2031-08-01", "2031-08-08"), ("2031-08-11", "2031-08-12"), ("2031-12-20", "2031-12-24")]
@@ -79,7 +79,7 @@ async def test_after_a_quiet_period_it_runs_on_its_schedule_s_next_day(world: Wo
 
 async def test_what_an_outage_held_up_until_a_weekend_runs_on_monday_at_its_hour(world: World) -> None:
     admin = await world.client()
-    programme = await made(admin, world, {**CONTINUOUS, "startDate": "2031-03-07", "cycleDays": 28})
+    programme = await made(admin, world, {**CONTINUOUS, "startDate": "2031-03-07", "period": "month", "cycleDays": 28})
     await run_at(world, at(date(2031, 3, 8), 23, 50))
     assert (await admin.get(f"/v1/programmes/{programme}")).json()["nextRunAt"] == "2031-03-10T08:00:00Z"
     assert await runs(admin, programme) == []

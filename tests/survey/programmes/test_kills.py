@@ -25,7 +25,7 @@ from tests.survey.waves.world import World, make
 
 FIRST = date(2031, 3, 3)
 TABLES = ("waves", "invitations", "contacts", "boxes", "programme_runs", "wave_populations", "wave_users", "outbox")
-DAILY = {**CONTINUOUS, "startDate": "2031-03-03", "cycleDays": 28}
+DAILY = {**CONTINUOUS, "startDate": "2031-03-03", "period": "month", "cycleDays": 28}
 
 
 @dataclass

@@ -100,6 +100,7 @@ ONCE = {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}
         ({"schedule": {**AFTER, "share": 0}}, "/schedule/share", "greaterThan"),
         ({"sample": {"kind": "number", "number": 21}}, "/sample/number", "sampleLargerThanAudience"),
         ({"sample": {"kind": "marginOfError", "marginOfError": 0}}, "/sample/marginOfError", "greaterThanEqual"),
+        ({"schedule": {**CONTINUOUS, "cycleDays": 89}}, "/schedule/cycleDays", "shorterThanPeriod"),
         ({"schedule": {**CONTINUOUS, "period": "month", "cycleDays": 366}}, "/schedule/period", "tooFewInvited"),
         ({"surveyId": "0198a000-0000-7000-8000-000000000000"}, "/surveyId", "unknownReference"),
         ({"serviceIds": []}, "/serviceIds", "missing"),

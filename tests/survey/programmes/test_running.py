@@ -163,7 +163,9 @@ async def test_another_organisation_sees_nothing(world: World, survey: Running) 
         assert (await other.request(method, f"/v1/programmes/{programme}{path}")).status_code == 404
 
 
-@pytest.mark.parametrize("schedule", [QUARTERLY, {**CONTINUOUS, "startDate": "2020-01-01", "cycleDays": 28}])
+@pytest.mark.parametrize(
+    "schedule", [QUARTERLY, {**CONTINUOUS, "startDate": "2020-01-01", "period": "month", "cycleDays": 28}]
+)
 async def test_what_was_run_by_hand_is_not_run_by_its_schedule_too(world: World, schedule: dict[str, Any]) -> None:
     admin = await world.client()
     programme = await made(admin, world, schedule)

@@ -106,6 +106,8 @@ def _record(
 
 
 async def _run(session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today) -> tuple[Wave, Drawn]:
+    if not await queries.measured(session, programme):
+        raise conflict("noServicesLeft", "Its services are gone, or are another provider's, who may name them anew.")
     schedule = schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule | AfterInteractionSchedule):
         wave = await queries.open_wave(session, programme.id, today.day)
@@ -123,7 +125,7 @@ async def _open(
     session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today, ends: date,
     last_day: date | None = None,
 ) -> tuple[Wave, Drawn]:  # fmt: skip
-    wave = planned_wave(programme, today.organisation)
+    wave = await planned_wave(session, programme, today.organisation)
     wave.sample = {**programme.sample, "seed": rules.seed_of(programme.sample["seed"], today.day)}
     wave.last_day = last_day
     wave.closes_at = recurrence.at_local(ends, today.now.astimezone(today.zone).time(), today.zone)
@@ -181,7 +183,7 @@ def _waiting(strata: Sequence[waves.Stratum]) -> int:
 async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
     """Of the next wave, if it were drawn now; after interactions of today's portion."""
     today = Today(datetime.now(UTC), await waves.organisation(session))
-    wave = planned_wave(programme, today.organisation)
+    wave = await planned_wave(session, programme, today.organisation)
     limits = limits_of(await found(session), today.day, programme.minimum_days_between)
     strata = await waves.strata(session, wave, limits)
     schedule = schedule_of(programme)

@@ -118,6 +118,14 @@ async def has_run(session: AsyncSession, programme_id: UUID, since: datetime | N
     return await session.scalar(runs.limit(1)) is not None
 
 
+async def codes_since(session: AsyncSession, programme_id: UUID, planned: datetime) -> list[str | None]:
+    """Of the runs that were planned then or later; none of one that invited somebody."""
+    found = select(ProgrammeRun.code).where(
+        ProgrammeRun.programme_id == programme_id, ProgrammeRun.planned_at >= planned
+    )
+    return list((await session.scalars(found)).all())
+
+
 async def looked_at(session: AsyncSession, programme_id: UUID) -> datetime | None:
     """When it ran last; a run that was refused looked at nothing."""
     last = select(func.max(ProgrammeRun.ran_at))

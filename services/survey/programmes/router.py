@@ -113,7 +113,7 @@ async def run_programme(
     """Now, beside its schedule, which asks nobody again on that day, nor while a wave opened so is open: it records
     `alreadyRanToday` or `waveOpen`. Answers the wave that it opened, or to which it added a portion. 409 `quietPeriod`,
     `alreadyRanToday`, `waveOpen` (of an earlier run, where each run has its own), and `noServicesLeft` (all are
-    gone or another provider's), and what a wave's opening is refused for: `surveyNotPublished`, `emptyAudience`,
+    gone or another provider's), `othersDueToday` (after interactions: others have precedence), and what a wave's opening is refused for: `surveyNotPublished`, `emptyAudience`,
     `tooFewInvited`."""
     programme = await service.find(session, caller, programme_id, lock=True)
     wave = await running.run_by_hand(session, programme, box_keys(request.app.state.settings))

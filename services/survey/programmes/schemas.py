@@ -46,7 +46,7 @@ def start_of(day: date, at: str) -> datetime:
 
 
 class OnceSchedule(Schema):
-    """One wave."""
+    """One wave. While too few people are left to it, it tries again on the next six days."""
 
     kind: Literal["once"]
     starts_at: Instant = Field(examples=["2999-03-09T09:00:00+01:00"])

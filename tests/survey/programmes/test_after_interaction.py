@@ -144,6 +144,15 @@ async def test_it_leaves_people_to_the_day_s_other_programmes(world: World) -> N
     assert len(await world.rows("SELECT 1 FROM contacts")) == 35, "they are asked the day after"
 
 
+async def test_what_was_open_for_years_is_asked_about_when_it_ends(world: World) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, AFTER)
+    await used(world, "north-%")
+    await world.run("UPDATE interactions SET opened_at = opened_at - interval '3 years'")
+    await run_at(world, at(MONDAY))
+    assert [run["invited"] for run in await runs(admin, programme)] == [12]
+
+
 async def test_run_by_hand_it_leaves_them_to_these_too(world: World) -> None:
     admin = await world.client()
     once = await made(admin, world, {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"})

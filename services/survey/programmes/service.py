@@ -117,6 +117,9 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     wave = await planned_wave(session, programme, organisation)
     limits = policies.limits_of(await policies.found(session), await today(session, datetime.now(UTC)))
     audience = audience_of(await waves.strata(session, wave, limits))
+    if not audience:
+        pointer = "/audience" if programme.audience else "/serviceIds"
+        raise body_error(pointer, "emptyAudience", "nobody would be asked, for nobody there uses any of the services")
     if (programme.sample.get("number") or 0) > audience:
         raise body_error("/sample/number", "sampleLargerThanAudience", f"the audience is {audience} people")
     schedule = body.schedule

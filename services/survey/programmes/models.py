@@ -15,7 +15,8 @@ from services.survey.base import Base
 class Programme(Tenant, Timestamps, Base):
     """`planned_at`: when its schedule has it run next; null for good after its last run. `due_at`: the same, or the time
     after it until which it is held up; null while it is paused. `cycle_date`: the day from which a continuous one counts
-    whom it has asked."""
+    whom it has asked. `maker_unit_ids`: the units of whoever named its services; none of one who is not limited to
+    units. Services and units that are gone stay named."""
 
     __tablename__ = "programmes"
     __table_args__ = (
@@ -27,6 +28,7 @@ class Programme(Tenant, Timestamps, Base):
     survey_id: Mapped[UUID]
     title: Mapped[dict[str, str]]
     service_ids: Mapped[list[UUID]]
+    maker_unit_ids: Mapped[list[UUID]] = mapped_column(default=list, server_default="{}")
     audience: Mapped[list[UUID]]
     schedule: Mapped[dict[str, Any]]
     sample: Mapped[dict[str, Any]]

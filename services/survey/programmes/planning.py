@@ -1,7 +1,7 @@
 """When a programme runs next. What is planned is kept apart from what is due: a quiet period that holds something up may be
 taken back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.contact_policy.service import when_allowed
 from services.survey.organisation.models import Organisation
-from services.survey.programmes import recurrence, rules
+from services.survey.programmes import queries, recurrence, rules
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import OnceSchedule, PeriodicSchedule, Schedule, start_of
 from services.survey.waves import queries as waves
 
+TRIES = 7  # of one that runs once
 SCHEDULE: TypeAdapter[Schedule] = TypeAdapter(Schedule)
 
 
@@ -41,6 +42,18 @@ async def plan(session: AsyncSession, programme: Programme, after: datetime) -> 
     """Its next run after this moment, but for quiet periods."""
     programme.planned_at = await _next(session, programme, after)
     programme.due_at = programme.planned_at if programme.active else None
+
+
+async def plan_again(session: AsyncSession, programme: Programme, today: Today) -> None:
+    """One that runs once tries again on the days after it, as long as too few people are left to it by others."""
+    schedule = schedule_of(programme)
+    if not isinstance(schedule, OnceSchedule):
+        return
+    codes = await queries.codes_since(session, programme.id, schedule.starts_at)
+    if set(codes) == {"tooFewInvited"} and len(codes) < TRIES:
+        time = schedule.starts_at.astimezone(today.zone).time()
+        programme.planned_at = recurrence.at_local(today.day + timedelta(days=1), time, today.zone).astimezone(UTC)
+        programme.due_at = programme.planned_at
 
 
 async def when_it_may(session: AsyncSession, programme: Programme, at: datetime, zone: ZoneInfo) -> datetime:

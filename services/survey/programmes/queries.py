@@ -10,23 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.shared.auth import Principal
 from services.survey.catalogue.models import AudienceUnit, Service
 from services.survey.organisation.models import Unit
-from services.survey.organisation.queries import descendants, within
+from services.survey.organisation.queries import descendants, units_below, within
 from services.survey.programmes.models import Programme, ProgrammeRun
 from services.survey.waves.models import Wave, WavePopulation
-from services.survey.waves.queries import only_theirs
+from services.survey.waves.right_queries import made_by
 
 SORTABLE = {"createdAt": Programme.created_at, "updatedAt": Programme.updated_at}
 RUNS_SORTABLE = {"ranAt": ProgrammeRun.ran_at}
 
 
 def visible(principal: Principal, *, active: bool | None = None, survey_id: UUID | None = None) -> Select[Programme]:
-    """All of the organisation, or those whose services are all of the caller's providers."""
+    """All of the organisation, or those whose services are all of the caller's providers, or whose makers' units are."""
     programmes = select(Programme).where(Programme.organisation_id == principal.organisation_id)
     if active is not None:
         programmes = programmes.where(Programme.active == active)
     if survey_id is not None:
         programmes = programmes.where(Programme.survey_id == survey_id)
-    return programmes.where(only_theirs(principal, Programme.service_ids))
+    return programmes.where(made_by(principal, Programme.service_ids, Programme.maker_unit_ids))
 
 
 async def programme_of(
@@ -34,6 +34,15 @@ async def programme_of(
 ) -> Programme | None:
     found = visible(principal).where(Programme.id == programme_id)
     return (await session.scalars(found.with_for_update() if lock else found)).one_or_none()
+
+
+async def measured(session: AsyncSession, programme: Programme) -> list[UUID]:
+    """Those of its services that are there still and still its makers', which stay so until the transaction ends."""
+    found = select(Service.id).where(Service.id.in_(programme.service_ids))
+    if programme.maker_unit_ids:
+        found = found.where(Service.provider_id.in_(units_below(programme.maker_unit_ids)))
+    left = set(await session.scalars(found.order_by(Service.id).with_for_update(of=Service, read=True)))
+    return [service for service in programme.service_ids if service in left]
 
 
 async def services_used_in(
@@ -107,6 +116,14 @@ async def has_run(session: AsyncSession, programme_id: UUID, since: datetime | N
     runs = select(ProgrammeRun.id).where(ProgrammeRun.programme_id == programme_id, ProgrammeRun.wave_id.is_not(None))
     runs = runs if since is None else runs.where(ProgrammeRun.ran_at >= since)
     return await session.scalar(runs.limit(1)) is not None
+
+
+async def codes_since(session: AsyncSession, programme_id: UUID, planned: datetime) -> list[str | None]:
+    """Of the runs that were planned then or later; none of one that invited somebody."""
+    found = select(ProgrammeRun.code).where(
+        ProgrammeRun.programme_id == programme_id, ProgrammeRun.planned_at >= planned
+    )
+    return list((await session.scalars(found)).all())
 
 
 async def looked_at(session: AsyncSession, programme_id: UUID) -> datetime | None:

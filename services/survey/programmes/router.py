@@ -31,7 +31,8 @@ async def list_programmes(
     active: Annotated[Flag | None, Query(description="Only those that are active, or paused")] = None,
     survey_id: Annotated[UUID | None, Query(alias="surveyId", description="Only programmes of this survey")] = None,
 ) -> Page[schemas.Programme]:
-    """The programmes over services that are all the caller's."""
+    """The programmes over services that are all the caller's, and those whose services somebody of the caller's units
+    named, also when one of these is gone or is another provider's now."""
     found = queries.visible(caller, active=active, survey_id=survey_id)
     return await page(
         session, found, paging, sortable=queries.SORTABLE, default="-createdAt", tie=[Programme.id], item=service.shown
@@ -67,7 +68,8 @@ async def change_programme(
     patch: MergePatch,
     if_match: IfMatch = None,
 ) -> schemas.Programme:
-    """Holds from the next run on; waves that are open stay as they are. Refused as when it is made."""
+    """Holds from the next run on; waves that are open stay as they are. Refused as when it is made; units and services
+    that the patch does not name may be gone."""
     programme = await service.find(session, caller, programme_id, lock=True)
     require_match(if_match, programme.version)
     await service.change(session, caller, programme, patch)
@@ -110,8 +112,9 @@ async def run_programme(
 ) -> Wave:
     """Now, beside its schedule, which asks nobody again on that day, nor while a wave opened so is open: it records
     `alreadyRanToday` or `waveOpen`. Answers the wave that it opened, or to which it added a portion. 409 `quietPeriod`,
-    `alreadyRanToday`, `waveOpen` (of an earlier run, where each run has its own), and what a wave's opening is refused
-    for: `surveyNotPublished`, `emptyAudience`, `tooFewInvited`."""
+    `alreadyRanToday`, `waveOpen` (of an earlier run, where each run has its own), and `noServicesLeft` (all are
+    gone or another provider's), `othersDueToday` (after interactions: others have precedence), and what a wave's opening is refused for: `surveyNotPublished`, `emptyAudience`,
+    `tooFewInvited`."""
     programme = await service.find(session, caller, programme_id, lock=True)
     wave = await running.run_by_hand(session, programme, box_keys(request.app.state.settings))
     response.headers["Location"] = f"/v1/waves/{wave.id}"

@@ -17,7 +17,7 @@ from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import found, held, limits_of, when_allowed
 from services.survey.programmes import queries, recurrence, rules, use_queries, using
 from services.survey.programmes.models import Programme, ProgrammeRun
-from services.survey.programmes.planning import Today, plan, schedule_of, when_it_may
+from services.survey.programmes.planning import Today, plan, plan_again, schedule_of, when_it_may
 from services.survey.programmes.schemas import AfterInteractionSchedule, ContinuousSchedule, DailySchedule
 from services.survey.programmes.service import planned_wave
 from services.survey.waves import drawing, fielding
@@ -38,6 +38,12 @@ async def run_by_hand(session: AsyncSession, programme: Programme, keys: Sequenc
     today = Today(datetime.now(UTC), await waves.organisation(session))
     if await when_allowed(session, today.now) > today.now:
         raise conflict("quietPeriod", "The organisation's contact policy lets nothing go out today.")
+    others = await _others_due(session, programme, today)
+    if others is not None:
+        at = others.astimezone(today.zone)
+        raise conflict(
+            "othersDueToday", f"It leaves people to what is due on {at:%Y-%m-%d at %H:%M}; run it after that."
+        )
     await _refuse_twice(session, programme, today, await queries.open_wave(session, programme.id))
     wave, drawn = await _run(session, programme, keys, today)
     _record(session, programme, today.now, today.now, wave, drawn)
@@ -75,6 +81,7 @@ async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[by
         log.warning("programme did not run", programme=str(programme.id), code=problem.code)
         _record(session, programme, planned, now, None, Drawn([]), problem.code)
     await plan(session, programme, now)
+    await plan_again(session, programme, today)
     await session.flush()
 
 
@@ -86,11 +93,16 @@ async def _waits_until(session: AsyncSession, programme: Programme, today: Today
         if allowed > today.now:
             time = programme.due_at.astimezone(today.zone).time()
             return recurrence.at_local(allowed.astimezone(today.zone).date(), time, today.zone)
-    if not isinstance(schedule_of(programme), AfterInteractionSchedule):
-        return today.now
-    midnight = datetime.combine(today.day + timedelta(days=1), datetime.min.time(), today.zone)
-    others = await queries.others_due(session, programme.id, today.now - PRECEDENCE, midnight - 2 * YIELDS)
+    others = await _others_due(session, programme, today)
     return today.now if others is None else max(others, today.now) + YIELDS
+
+
+async def _others_due(session: AsyncSession, programme: Programme, today: Today) -> datetime | None:
+    """When the last of the day's draws is due that one after interactions leaves people to."""
+    if not isinstance(schedule_of(programme), AfterInteractionSchedule):
+        return None
+    midnight = datetime.combine(today.day + timedelta(days=1), datetime.min.time(), today.zone)
+    return await queries.others_due(session, programme.id, today.now - PRECEDENCE, midnight - 2 * YIELDS)
 
 
 def _record(
@@ -107,6 +119,8 @@ def _record(
 
 
 async def _run(session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today) -> tuple[Wave, Drawn]:
+    if not await queries.measured(session, programme):
+        raise conflict("noServicesLeft", "Its services are gone, or are another provider's, who may name them anew.")
     schedule = schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule | AfterInteractionSchedule):
         wave = await queries.open_wave(session, programme.id, today.day)
@@ -124,7 +138,7 @@ async def _open(
     session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today, ends: date,
     last_day: date | None = None,
 ) -> tuple[Wave, Drawn]:  # fmt: skip
-    wave = planned_wave(programme, today.organisation)
+    wave = await planned_wave(session, programme, today.organisation)
     wave.sample = {**programme.sample, "seed": rules.seed_of(programme.sample["seed"], today.day)}
     wave.last_day = last_day
     wave.closes_at = recurrence.at_local(ends, today.now.astimezone(today.zone).time(), today.zone)
@@ -197,7 +211,7 @@ async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns)
 async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
     """Of the next wave, if it were drawn now; after interactions of today's portion."""
     today = Today(datetime.now(UTC), await waves.organisation(session))
-    wave = planned_wave(programme, today.organisation)
+    wave = await planned_wave(session, programme, today.organisation)
     limits = limits_of(await found(session), today.day, programme.minimum_days_between)
     strata = await waves.strata(session, wave, limits)
     schedule = schedule_of(programme)

@@ -46,7 +46,7 @@ def start_of(day: date, at: str) -> datetime:
 
 
 class OnceSchedule(Schema):
-    """One wave."""
+    """One wave. While too few people are left to it, it tries again on the next six days."""
 
     kind: Literal["once"]
     starts_at: Instant = Field(examples=["2999-03-09T09:00:00+01:00"])
@@ -153,8 +153,8 @@ class ProgrammeBody(Schema):
     service_ids: Annotated[list[Reference], AfterValidator(distinct)] = Field(
         default=[],
         max_length=500,
-        description="What is measured. Absent: all services of the caller's (and of the survey's provider) that the"
-        " audience uses now",
+        description="What is measured, as long as it is there and its maker's. Absent: all services of the caller's (and"
+        " of the survey's provider) that the audience uses now",
         examples=[["external:FAC-01", "external:ICT-02"]],
     )
     audience: AudienceAsked | None = Field(default=None, description="Who is asked; absent: all who use the services")

@@ -1,39 +1,25 @@
 """What is done with a programme by hand. How it runs is in `running.py`."""
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
 from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, not_found
 from services.survey.contact_policy import service as policies
-from services.survey.organisation import queries as organisations
-from services.survey.programmes import planning, queries, recurrence, rules
+from services.survey.organisation.models import Organisation
+from services.survey.programmes import planning, queries, rules
+from services.survey.programmes.filling import fill
 from services.survey.programmes.models import Programme
-from services.survey.programmes.schemas import (
-    AfterInteractionSchedule,
-    AudienceAsked,
-    ContinuousSchedule,
-    DailySchedule,
-    OnceSchedule,
-    PeriodicSchedule,
-    ProgrammeBody,
-    Schedule,
-    start_of,
-)
+from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule, OnceSchedule, ProgrammeBody
 from services.survey.programmes.schemas import Programme as Shown
-from services.survey.surveys import queries as surveys
-from services.survey.surveys.models import Survey
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
-from services.survey.waves.service import audience_of, minimum, services_of, today
+from services.survey.waves.service import audience_of, today
 
 SIZED_BY = ("service_ids", "audience", "schedule", "sample", "minimum_group")  # how many it could ask
 
@@ -41,7 +27,7 @@ SIZED_BY = ("service_ids", "audience", "schedule", "sample", "minimum_group")  #
 async def create(session: AsyncSession, principal: Principal, body: ProgrammeBody) -> Programme:
     programme = Programme(organisation_id=principal.organisation_id)
     _refuse_the_past(body)
-    await _fill(session, principal, programme, body)
+    await fill(session, principal, programme, body, None)
     await _refuse_too_few(session, programme, body)
     await planning.plan(session, programme, datetime.now(UTC))
     session.add(programme)
@@ -64,7 +50,7 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
         _refuse_the_past(after)
     if after.schedule.kind != before.schedule.kind:
         programme.cycle_date = None
-    await _fill(session, principal, programme, after)
+    await fill(session, principal, programme, after, patch)
     if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
         await _refuse_too_few(session, programme, after)
     if after.schedule != before.schedule:
@@ -126,92 +112,15 @@ def _refuse_the_past(body: ProgrammeBody) -> None:
         raise body_error("/schedule/startsAt", "inThePast", "must be in the future; to start at once, run it by hand")
 
 
-async def _fill(session: AsyncSession, principal: Principal, programme: Programme, body: ProgrammeBody) -> None:
-    survey = await surveys.survey(session, principal, body.survey_id)
-    if survey is None:
-        raise body_error("/surveyId", "unknownReference", "there is no such survey")
-    programme.survey_id, programme.title = survey.id, body.title or survey.definition["title"]
-    programme.audience = await _units(session, body.audience)
-    programme.service_ids = await _services(session, principal, survey, body.service_ids, programme.audience)
-    programme.schedule = await _schedule(session, principal, body.schedule, programme.service_ids)
-    programme.sample = body.sample.model_dump(mode="json")
-    if programme.sample["seed"] is None:
-        programme.sample["seed"] = secrets.randbelow(2**31)
-    programme.service_choice, programme.closes_after_days = body.service_choice, body.closes_after_days
-    programme.reminders, programme.active = body.reminders, body.active
-    programme.minimum_days_between = body.contact_rules.minimum_days_between
-    await _fill_minimums(session, programme, body)
-    _refuse_late_reminders(body)
-
-
-async def _units(session: AsyncSession, audience: AudienceAsked | None) -> list[UUID]:
-    found: list[UUID] = []
-    for place, reference in enumerate(audience.unit_ids if audience else []):
-        unit = await organisations.unit_named(session, reference)
-        if unit is None:
-            raise body_error(f"/audience/unitIds/{place}", "unknownReference", "is no unit here")
-        if unit.id in found:
-            raise body_error(f"/audience/unitIds/{place}", "duplicate", "names a unit twice")
-        found.append(unit.id)
-    return found
-
-
-async def _services(
-    session: AsyncSession, principal: Principal, survey: Survey, references: Sequence[str], audience: Sequence[UUID]
-) -> list[UUID]:
-    if references:
-        return await services_of(session, principal, references)
-    if not audience:
-        raise body_error("/serviceIds", "missing", "name services, or an audience whose services are meant")
-    found = await queries.services_used_in(session, principal, audience, survey.provider_id)
-    if not found:
-        raise body_error("/audience", "emptyAudience", "uses no service that could be measured here")
-    return found
-
-
-async def _schedule(
-    session: AsyncSession, principal: Principal, schedule: Schedule, services: Sequence[UUID]
-) -> dict[str, Any]:
-    made = schedule.model_dump(mode="json")
-    if isinstance(schedule, PeriodicSchedule):
-        zone = ZoneInfo((await waves.organisation(session)).time_zone)
-        try:
-            recurrence.check(schedule.rrule, start_of(schedule.start_date, schedule.start_time), zone)
-        except PydanticCustomError as refused:
-            raise body_error("/schedule/rrule", refused.type, refused.message()) from None
-    if isinstance(schedule, ContinuousSchedule) and schedule.cycle_days < rules.SHORTEST[schedule.period]:
-        raise body_error("/schedule/cycleDays", "shorterThanPeriod", "nobody is asked twice in one period")
-    if isinstance(schedule, AfterInteractionSchedule):
-        about = await services_of(session, principal, schedule.condition.service_ids, "/schedule/condition/serviceIds")
-        for place, service in enumerate(about):
-            if service not in services:
-                pointer = f"/schedule/condition/serviceIds/{place}"
-                raise body_error(pointer, "notOfThisProgramme", "is none of the services that the programme measures")
-        made["condition"]["serviceIds"] = [str(service) for service in about]
-    return made
-
-
-async def _fill_minimums(session: AsyncSession, programme: Programme, body: ProgrammeBody) -> None:
-    organisation = await waves.organisation(session)
-    minimum("/minimumGroup", body.minimum_group, programme.minimum_group, organisation.minimum_group)
-    minimum("/commentMinimumGroup", body.comment_minimum_group, programme.comment_minimum_group,
-            organisation.comment_minimum_group)  # fmt: skip
-    programme.minimum_group, programme.comment_minimum_group = body.minimum_group, body.comment_minimum_group
-
-
-def _refuse_late_reminders(body: ProgrammeBody) -> None:
-    """Who is invited on the first of the days of a wave has the longest until its end."""
-    added_for = rules.LONGEST[body.schedule.period] - 1 if isinstance(body.schedule, DailySchedule) else 0
-    if any(days >= added_for + body.closes_after_days for days in body.reminders):
-        raise body_error("/reminders", "afterTheEnd", "has a reminder that comes after the wave's end")
-
-
 async def _refuse_too_few(session: AsyncSession, programme: Programme, body: ProgrammeBody) -> None:
     """Of a standing plan, before it opens one empty wave after the other."""
     organisation = await waves.organisation(session)
-    wave = planned_wave(programme, organisation)
+    wave = await planned_wave(session, programme, organisation)
     limits = policies.limits_of(await policies.found(session), await today(session, datetime.now(UTC)))
     audience = audience_of(await waves.strata(session, wave, limits))
+    if not audience:
+        pointer = "/audience" if programme.audience else "/serviceIds"
+        raise body_error(pointer, "emptyAudience", "nobody would be asked, for nobody there uses any of the services")
     if (programme.sample.get("number") or 0) > audience:
         raise body_error("/sample/number", "sampleLargerThanAudience", f"the audience is {audience} people")
     schedule = body.schedule
@@ -228,12 +137,12 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
             raise body_error("/schedule/period", "tooFewInvited", detail)
 
 
-def planned_wave(programme: Programme, organisation: Any) -> Wave:
+async def planned_wave(session: AsyncSession, programme: Programme, organisation: Organisation) -> Wave:
     """What it would open, as a draft that is not stored."""
     kind = programme.schedule["kind"]
     return Wave(
         organisation_id=programme.organisation_id, survey_id=programme.survey_id, title=programme.title,
-        service_ids=programme.service_ids, audience=programme.audience, sample=programme.sample,
+        service_ids=await queries.measured(session, programme), audience=programme.audience, sample=programme.sample,
         service_choice="used" if kind == "afterInteraction" else programme.service_choice,
         reminders=programme.reminders, programme_id=programme.id,
         minimum_group=programme.minimum_group or organisation.minimum_group,

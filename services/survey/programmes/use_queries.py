@@ -26,7 +26,7 @@ matching AS MATERIALIZED (
         ON there.organisation_id = :organisation AND there.id = one.employee_id AND there.active
     JOIN covered ON covered.unit_id = there.unit_id AND covered.service_id = one.service_id
     WHERE one.organisation_id = :organisation
-      AND one.opened_at > :oldest AND one.closed_at <= :ended_by
+      AND one.closed_at > :oldest AND one.closed_at <= :ended_by
       AND (one.closed_at > :ended_after OR one.closed_at > :seen_until OR one.updated_at > :looked_at)
       AND one.service_id = ANY(:about)
       AND (cardinality(CAST(:kinds AS text[])) = 0 OR one.kind = ANY(:kinds))

@@ -53,12 +53,14 @@ async def values(
     ended_after = ended_by - timedelta(days=days_back(today.day, ASKED_ABOUT, quiet_of(policy)))
     start = start_of(schedule.start_date, schedule.start_time)
     began = max(programme.created_at, recurrence.at_local(start.date(), start.time(), today.zone))
+    named = [UUID(service) for service in condition.service_ids] or programme.service_ids
+    measured = await queries.measured(session, programme)
     looked_at = await queries.looked_at(session, programme.id) or began
     return {
         **drawing.values(wave, limits, turns), "seed": programme.sample["seed"], "zone": today.organisation.time_zone,
         "below": min(LARGEST, int(schedule.share * LARGEST)), "ended_by": ended_by, "ended_after": ended_after,
         "looked_at": looked_at, "seen_until": looked_at - delay, "oldest": ended_after - timedelta(days=YEAR),
-        "about": [UUID(service) for service in condition.service_ids] or programme.service_ids,
+        "about": [service for service in named if service in measured],
         "kinds": condition.kinds, "channels": condition.channels,
         "shortest": condition.minimum_minutes, "longest": condition.maximum_minutes,
     }  # fmt: skip

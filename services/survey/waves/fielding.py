@@ -54,7 +54,7 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     if at <= now:
         await open_now(session, wave, keys, now)
         return
-    wave.planned_at, wave.opens_at, wave.scheduled = planned, at, True
+    wave.planned_at, wave.opens_at, wave.scheduled, wave.code = planned, at, True, None
     wave.revision += 1
     await _set_due(session, wave)
 
@@ -72,7 +72,7 @@ async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now
     drawn = drawn._replace(skipped=wave.skipped)
     wave.reminded_date = limits.day if wave.last_day else None
     wave.box_id = await open_box(session, wave.organisation_id, wave.id, keys)
-    wave.status, wave.scheduled, wave.planned_at, wave.opens_at = "open", False, None, now
+    wave.status, wave.scheduled, wave.planned_at, wave.opens_at, wave.code = "open", False, None, now, None
     wave.revision += 1
     # That nobody has answered yet is no secret; no unit can be told of, and there is nothing to count.
     nobody = Turnout(invited=len(drawn.numbers))
@@ -220,7 +220,7 @@ async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes]
     except Problem as problem:
         await session.refresh(wave)
         log.warning("wave not opened", wave=str(wave.id), code=problem.code)
-        wave.scheduled, wave.planned_at = False, None
+        wave.scheduled, wave.planned_at, wave.code = False, None, problem.code
         wave.revision += 1
 
 

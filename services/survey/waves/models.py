@@ -19,6 +19,8 @@ class Wave(Tenant, Base):
     next: to open, to remind, to close, or (`counts_at`) to count who answered. `planned_at`: when one that is scheduled
     was to open, but for quiet periods.
 
+    `code` says why one that was to open by itself did not, until it is opened or changed.
+
     `providers` has each service's provider as it was when the wave was drawn, by their ids.
     `skipped` is what is told of whom the last draw left out; after interactions the counts of all draws, of which some
     are not told before the end (`rules.told_at_the_end`). A wave with a `last_day` is added to daily until then, and
@@ -53,6 +55,7 @@ class Wave(Tenant, Base):
     comment_minimum_group: Mapped[int]
     status: Mapped[str] = mapped_column(default="draft")
     scheduled: Mapped[bool] = mapped_column(default=False)
+    code: Mapped[str | None]
     maximum_services: Mapped[int | None]
     box_id: Mapped[UUID | None]
     reminders_sent: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -15,10 +15,10 @@ from services.survey.contact_policy.queries import LEDGER
 from services.survey.contact_policy.rules import Limits
 from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import as_id, within
-from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves.drawing import Turns, set_based, values
 from services.survey.waves.models import Invitation, Wave, WaveProgress, WaveUnit, WaveUsers
+from services.survey.waves.right_queries import opened_by
 from services.survey.waves.statements import COVERED, JUDGED, statement
 from services.survey.waves.turnouts import Turnout
 
@@ -47,24 +47,13 @@ class NamedService(NamedTuple):
 
 
 def visible(principal: Principal, *, status: str | None = None, survey_id: UUID | None = None) -> Select[Wave]:
-    """All of the organisation, or those whose services are all of the caller's providers."""
+    """All of the organisation, or those whose services are all of the caller's providers, or were when they opened."""
     waves = select(Wave).where(Wave.organisation_id == principal.organisation_id)
     if status is not None:
         waves = waves.where(Wave.status == status)
     if survey_id is not None:
         waves = waves.where(Wave.survey_id == survey_id)
-    return waves.where(only_theirs(principal, Wave.service_ids))
-
-
-def only_theirs(principal: Principal, service_ids: InstrumentedAttribute[list[UUID]]) -> ColumnElement[bool]:
-    """Are all these services of the caller's providers?"""
-    if principal.role not in LIMITED_ROLES:
-        return true()
-    theirs = select(Service.id).where(within(principal, Service.provider_id))
-    within_theirs: ColumnElement[bool] = service_ids.contained_by(
-        func.array(theirs.scalar_subquery(), type_=ARRAY(Uuid()))
-    )
-    return within_theirs
+    return waves.where(opened_by(principal, Wave.service_ids, Wave.providers))
 
 
 async def wave_of(session: AsyncSession, principal: Principal, wave_id: UUID, *, lock: bool = False) -> Wave | None:

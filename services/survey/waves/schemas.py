@@ -140,6 +140,9 @@ class Wave(Schema):
     )
     status: Status
     scheduled: bool = Field(description="A draft that will be opened at opensAt")
+    code: str | None = Field(
+        description="Why a draft that was scheduled did not open, as `POST …/open` would refuse it; null otherwise"
+    )
     programme_id: UUID | None = Field(description="The programme that made it; null: made by hand")
     skipped: Skipped
     created_at: AwareDatetime

@@ -144,6 +144,31 @@ async def test_it_leaves_people_to_the_day_s_other_programmes(world: World) -> N
     assert len(await world.rows("SELECT 1 FROM contacts")) == 35, "they are asked the day after"
 
 
+async def test_what_was_open_for_years_is_asked_about_when_it_ends(world: World) -> None:
+    admin = await world.client()
+    programme = await made(admin, world, AFTER)
+    await used(world, "north-%")
+    await world.run("UPDATE interactions SET opened_at = opened_at - interval '3 years'")
+    await run_at(world, at(MONDAY))
+    assert [run["invited"] for run in await runs(admin, programme)] == [12]
+
+
+async def test_run_by_hand_it_leaves_them_to_these_too(world: World) -> None:
+    admin = await world.client()
+    once = await made(admin, world, {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"})
+    transactional = f"/v1/programmes/{await made(admin, world, {**AFTER, 'startDate': '2020-01-01'})}/run"
+    now = datetime.now(ZONE)
+    await world.run(INSERT, organisation=world.organisation_id, service=world.services["laptops"], who="north-%",
+                    closed=now - timedelta(days=2), kind="incident", channel="portal", minutes=1)  # fmt: skip
+    due = now - timedelta(minutes=3)
+    await world.run("UPDATE programmes SET planned_at = :at, due_at = :at WHERE id = :id", at=due, id=UUID(once))
+    refused = await admin.post(transactional)
+    assert (refused.status_code, refused.json()["code"]) == (409, "othersDueToday")
+    assert f"{due:%Y-%m-%d at %H:%M}" in refused.json()["detail"]
+    await admin.post(f"/v1/programmes/{once}/pause")
+    assert (await admin.post(transactional)).status_code == 202
+
+
 async def test_the_contact_policy_holds_for_it_too(world: World) -> None:
     admin = await world.client()
     await admin.patch("/v1/contact-policy", json={"minimumDaysBetween": 60}, headers=PATCH)

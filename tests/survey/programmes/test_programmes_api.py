@@ -105,6 +105,9 @@ ONCE = {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}
         ({"surveyId": "0198a000-0000-7000-8000-000000000000"}, "/surveyId", "unknownReference"),
         ({"serviceIds": []}, "/serviceIds", "missing"),
         ({"serviceIds": [], "audience": {"unitIds": ["external:remote"]}}, "/audience", "emptyAudience"),
+        ({"audience": {"unitIds": ["external:remote"]}}, "/audience", "emptyAudience"),
+        ({"audience": {"unitIds": ["external:remote"]}, "schedule": CONTINUOUS}, "/audience", "emptyAudience"),
+        ({"audience": {"unitIds": ["external:remote"]}, "schedule": AFTER}, "/audience", "emptyAudience"),
         ({"audience": {"unitIds": ["external:nowhere"]}}, "/audience/unitIds/0", "unknownReference"),
         ({"audience": {"unitIds": ["external:north", "UNIT:north"]}}, "/audience/unitIds/1", "duplicate"),
         ({"schedule": {**QUARTERLY, "rrule": "FREQ=MONTHLY;BYDAY=99MO"}}, "/schedule/rrule", "notARecurrence"),
@@ -133,6 +136,16 @@ async def test_what_is_refused(world: World, change: dict[str, Any], pointer: st
     assert answer.status_code == 400, answer.text
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
     assert (await world.rows("SELECT count(*) FROM programmes"))[0][0] == 0
+
+
+@pytest.mark.parametrize("schedule", [QUARTERLY, CONTINUOUS, AFTER])
+async def test_services_that_nobody_uses_are_no_programme(world: World, schedule: dict[str, Any]) -> None:
+    admin = await world.client()
+    await world.run("DELETE FROM audience_units WHERE service_id = :service", service=world.services["phones"])
+    answer = await admin.post("/v1/programmes", json=body(world, schedule, "phones"))
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
+        ("/serviceIds", "emptyAudience")
+    ]
 
 
 async def test_what_has_nothing_to_do_with_its_size_changes_when_the_audience_has_shrunk(world: World) -> None:

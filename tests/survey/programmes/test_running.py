@@ -114,6 +114,25 @@ async def test_what_cannot_open_is_recorded_and_the_programme_goes_on(world: Wor
     assert (await runs(admin, programme))[1]["invited"] == 20
 
 
+async def test_one_that_runs_once_tries_again_while_too_few_are_left(world: World) -> None:
+    admin = await world.client()
+    once = await made(admin, world, {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"})
+    never = await made(admin, world, {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}, "phones")
+    await admin.patch("/v1/contact-policy", json={"minimumDaysBetween": 2}, headers=PATCH)
+    await world.run(
+        "INSERT INTO contacts SELECT organisation_id, id, gen_random_uuid(), :day FROM employees", day=FIRST
+    )
+    for later in range(9):
+        await run_at(world, at(FIRST + timedelta(days=later)))
+        if not later:
+            assert (await admin.get(f"/v1/programmes/{once}")).json()["nextRunAt"] == "2031-03-04T08:00:00Z"
+            await world.run("UPDATE employees SET opted_out = true WHERE external_id LIKE 'north-%'")
+    tried = [(run["ranAt"][:10], run["code"], run["invited"]) for run in await runs(admin, once)]
+    assert tried == [("2031-03-03", "tooFewInvited", 0), ("2031-03-04", "tooFewInvited", 0), ("2031-03-05", None, 8)]
+    assert [run["code"] for run in await runs(admin, never)] == ["tooFewInvited"] * 7
+    assert [(await admin.get(f"/v1/programmes/{one}")).json()["nextRunAt"] for one in (once, never)] == [None, None]
+
+
 async def test_programmes_keep_their_hour_where_the_organisation_moves_to(world: World) -> None:
     admin = await world.client()
     periodic, daily = await made(admin, world, QUARTERLY), await made(admin, world, CONTINUOUS)

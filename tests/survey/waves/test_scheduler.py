@@ -85,8 +85,11 @@ async def test_what_cannot_open_at_its_time_stays_a_draft(world: World, survey: 
     await world.run("UPDATE employees SET active = false")
     await run_due(survey.database, KEYS, after(2.1))
     stayed = (await admin.get(f"/v1/waves/{wave}")).json()
-    assert (stayed["status"], stayed["scheduled"]) == ("draft", False)
+    assert (stayed["status"], stayed["scheduled"], stayed["code"]) == ("draft", False, "emptyAudience")
     assert await world.events() == []
+    await world.run("UPDATE employees SET active = true")
+    again = (await admin.post(f"/v1/waves/{wave}/open")).json()
+    assert (again["status"], again["scheduled"], again["code"]) == ("draft", True, None)
 
 
 async def test_a_wave_that_fails_does_not_hold_up_the_others(world: World, survey: Running) -> None:

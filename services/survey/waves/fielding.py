@@ -45,6 +45,7 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     """`keys` wrap the key of the wave's ballot box."""
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
+    await _refuse_moved(session, wave)
     planned = max(wave.opens_at or now, now)
     at = await when_allowed(session, planned)
     strata = await queries.strata(session, wave, await _prepare(session, wave, at))
@@ -55,8 +56,18 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
         await open_now(session, wave, keys, now)
         return
     wave.planned_at, wave.opens_at, wave.scheduled, wave.code = planned, at, True, None
+    wave.providers = await queries.providers(session, wave.service_ids)
     wave.revision += 1
     await _set_due(session, wave)
+
+
+async def _refuse_moved(session: AsyncSession, wave: Wave) -> None:
+    """Whoever scheduled it had the right to the providers of then."""
+    if wave.providers and wave.providers != await queries.providers(session, wave.service_ids):
+        raise conflict(
+            "servicesMoved",
+            "Services have another provider since it was scheduled; name serviceIds anew, then open it.",
+        )
 
 
 async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> Drawn:
@@ -216,6 +227,7 @@ async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes]
         return
     try:
         async with session.begin_nested():
+            await _refuse_moved(session, wave)
             await open_now(session, wave, keys, now)
     except Problem as problem:
         await session.refresh(wave)

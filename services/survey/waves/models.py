@@ -21,7 +21,8 @@ class Wave(Tenant, Base):
 
     `code` says why one that was to open by itself did not, until it is opened or changed.
 
-    `providers` has each service's provider as it was when the wave was drawn, by their ids.
+    `providers` has each service's provider as it was when the wave was drawn, by their ids; of a draft, when it was
+    scheduled.
     `skipped` is what is told of whom the last draw left out; after interactions the counts of all draws, of which some
     are not told before the end (`rules.told_at_the_end`). A wave with a `last_day` is added to daily until then, and
     `reminded_date` is the last day for which its reminders went out."""

@@ -27,8 +27,8 @@ def made_by(principal: Principal, service_ids: Ids, maker_unit_ids: Ids) -> Colu
 def opened_by(
     principal: Principal, service_ids: Ids, providers: InstrumentedAttribute[dict[str, Any]]
 ) -> ColumnElement[bool]:
-    """Are all these services of the caller's providers, or were they when the wave was drawn? `providers` is empty
-    before that."""
+    """Are all these services of the caller's providers, or were they when the wave was scheduled or drawn? `providers` is
+    empty before that."""
     if principal.role not in LIMITED_ROLES or not principal.unit_ids:
         return _unlimited(principal)
     held = units_below(principal.unit_ids)

@@ -49,7 +49,7 @@ async def change(session: AsyncSession, principal: Principal, wave: Wave, patch:
     after = patched(before, _whole_sample(patch))
     if wave.status == "draft":
         await _fill(session, principal, wave, after)
-        wave.scheduled, wave.planned_at, wave.due_at, wave.code = False, None, None, None
+        wave.scheduled, wave.planned_at, wave.due_at, wave.code, wave.providers = False, None, None, None, {}
         wave.revision += 1
     elif wave.status == "open" and after == before.model_copy(update={"closes_at": after.closes_at}):
         await _extend(session, wave, after.closes_at)

@@ -58,6 +58,8 @@ async def test_the_cross_section_wants_a_question(director: httpx.AsyncClient) -
     (error,) = refused.json()["errors"]
     assert (error["parameter"], error["code"]) == ("questionId", "noOverall")
     assert (await director.get("/v1/cross-section?questionId=speed")).json()["questionId"] == "speed"
+    once = await director.get("/v1/cross-section?questionId=weight")
+    assert (once.status_code, once.json()["errors"][0]["code"]) == (400, "notAboutServices")
 
 
 def asked_once_first() -> dict[str, Any]:

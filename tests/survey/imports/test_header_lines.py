@@ -35,6 +35,13 @@ async def test_headers_below_a_title_and_labels_below_them(survey: Running, cont
     assert (await employee(organisation, "21002"))["familyName"] == "Kim"
 
 
+async def test_the_delimiter_may_be_told_above_the_titles(survey: Running) -> None:
+    organisation = await prepared(survey, {**BELOW, "headerLine": 3, "dataLine": None})
+    content = "sep=;\nWorkers, all, of, them\n" + WORKDAY_FILE.replace(",", ";")
+    pushed = await push(organisation, content, "employees", mapping="Workday workers")
+    assert (pushed.counts, pushed.errors) == ({"read": 2, "created": 2}, [])
+
+
 async def test_without_the_line_the_error_says_what_to_do(survey: Running) -> None:
     organisation = await prepared(survey, WORKDAY)
     pushed = await push(organisation, REPORT, "employees", mapping="Workday workers")

@@ -35,12 +35,9 @@ def empty(header_line: int = 1) -> Unusable:
 def records(text: Text, delimiter: str | None = None, header_line: int = 1) -> Iterator[Record]:
     """The header first. Empty lines are skipped; what follows a quote that never closes is lost, and said."""
     coming = _lines(text)
-    first, header = _from_header(text, coming, header_line)
+    first, header, told = _from_header(text, coming, header_line)
     if not header:
         raise empty(header_line)
-    told = _told_delimiter(header)
-    if told is not None:
-        first, header = first + 1, next(coming, "")
     row: list[str] = []
     lines = _kept(chain([header], coming), row)
     reader = csv.reader(lines, delimiter=delimiter or told or _likely(header), strict=True)
@@ -62,12 +59,16 @@ def records(text: Text, delimiter: str | None = None, header_line: int = 1) -> I
             yield _whole(start, fields, text.broken) if text.broken else Record(start, fields, ended=ended)
 
 
-def _from_header(text: Text, coming: Iterator[str], header_line: int) -> tuple[int, str]:
+def _from_header(text: Text, coming: Iterator[str], header_line: int) -> tuple[int, str, str | None]:
+    """Its place, itself, and the delimiter that a line above tells."""
+    told = None
     for place, line in enumerate(coming):
+        if line.strip() and told is None and (told := _told_delimiter(line)) is not None:
+            continue
         if place + 1 >= header_line and line.strip():
-            return place, line
+            return place, line, told
         _skip_broken(text.broken, line)
-    return 0, ""
+    return 0, "", None
 
 
 def _lines(chunks: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Instant, PlannedDate, Schema, ShortText
@@ -30,9 +30,12 @@ Skipped = Annotated[
 ]
 
 
-class QuietPeriodBody(Schema):
+class QuietPeriod(Schema):
     """Days on which nothing goes out; what is due waits for the first day after them, a programme's for the
     first of its schedule."""
+
+    # One form goes in and comes out: what may be left out there is not required here.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     name: ShortText | None = Field(default=None, examples=["Zomerreces"])
     start_date: PlannedDate = Field(examples=["2026-07-20"])
@@ -47,10 +50,6 @@ class QuietPeriodBody(Schema):
         return end_date
 
 
-class QuietPeriod(QuietPeriodBody):
-    """As it is answered: a name is always there, or null."""
-
-
 class ContactPolicyBody(Schema):
     """Of all surveys together, whoever makes them. Reminders are no invitations: they count for nothing here."""
 
@@ -61,7 +60,7 @@ class ContactPolicyBody(Schema):
     minimum_days_between: DaysApart | None = Field(
         default=None, description="Days from one invitation of an employee to the next; null: none", examples=[14]
     )
-    quiet_periods: list[QuietPeriodBody] = Field(default=[], max_length=200)
+    quiet_periods: list[QuietPeriod] = Field(default=[], max_length=200)
 
     @field_validator("within_days")
     @classmethod
@@ -72,5 +71,4 @@ class ContactPolicyBody(Schema):
 
 
 class ContactPolicy(ContactPolicyBody):
-    quiet_periods: list[QuietPeriod]  # type: ignore[assignment]  # narrower than what is taken
     updated_at: Instant | None = Field(description="Null while it was never changed", examples=["2026-03-09T08:00:00Z"])

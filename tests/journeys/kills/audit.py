@@ -97,7 +97,9 @@ def _add(counts: Counts, service: str | None, entry: dict[str, Any]) -> None:
         return
     value = entry["value"]
     counts[*key, "n"] += 1
-    counts.update((*key, json.dumps(each)) for each in (value if isinstance(value, list) else [value]))
+    several = value if isinstance(value, list) else [value]
+    counted = several[:1] if entry["question"] == "order" else several  # of a ranking the first
+    counts.update((*key, json.dumps(each)) for each in counted)
 
 
 async def _sent(books: Books, wave_id: str) -> Counts:

@@ -38,7 +38,9 @@ async def read_cross_section(
 ) -> Response:
     """As figures, as a Vega-Lite specification, as a picture or as a table, by `Accept`. `unknownQuestion` (400): the
     survey of this wave has none of this key. `noScale` (400): only ratings, effort and importance can be compared
-    here; the scores have the others. `pictureTooLarge` (400): of thousands of cells have the figures, or another level. `noOverall` (400): the survey has no overall question, so name a `questionId`. `notAboutServices` (400): that question is asked once, and is about no provider."""
+    here; the scores have the others. `pictureTooLarge` (400): of thousands of cells have the figures, or another level.
+    `noOverall` (400): the survey has no overall question, so name a `questionId`. `notAboutServices` (400): that
+    question is asked once, and is about no provider."""
     media = negotiate(accept)
     view = await service.cross_section(session, principal, wave_id, question_id, level)
     language = language_of(accept_language)

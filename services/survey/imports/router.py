@@ -51,7 +51,9 @@ def asked(
     mode: Annotated[schemas.Mode, Query(description="`snapshot`: who is missing has left")] = "merge",
     dry_run: Annotated[Flag, Query(alias="dryRun", description="Only say what it would do, see the diff")] = False,
     atomic: Annotated[Flag, Query(description="All rows or none")] = False,
-    mapping: Annotated[Annotated[str, STORABLE] | None, Query(max_length=200, description="A saved mapping, by its id or its name")] = None,
+    mapping: Annotated[
+        Annotated[str, STORABLE] | None, Query(max_length=200, description="A saved mapping, by its id or its name")
+    ] = None,
     delimiter: Annotated[schemas.Delimiter | None, Query(description="Of CSV. By default it is recognised")] = None,
     charset: Annotated[schemas.Charset | None, Query(description="Of CSV. By default it is recognised")] = None,
     decimal: Annotated[schemas.Decimal | None, Query(description="By default what both could be is refused")] = None,

@@ -90,8 +90,8 @@ async def open_wave(
     """Draws the sample, freezes the wave and invites. A wave whose `opensAt` is yet to come stays a draft that is
     `scheduled`, and opens by itself at that time; so does one that is opened in a quiet period, after it. 409
     `alreadyOpen`, `alreadyScheduled`, `waveClosed`, `closesInThePast`, `surveyNotPublished`, `emptyAudience`,
-    `sampleLargerThanAudience`, `servicesMoved` (to other providers since it was scheduled), `tooFewInvited` (the sample is below `minimumGroup`; or, once those are left out whom the
-    contact policy does, below the organisation's)."""
+    `sampleLargerThanAudience`, `servicesMoved` (to other providers since it was scheduled), `tooFewInvited` (the sample
+    is below `minimumGroup`; or, once those are left out whom the contact policy does, below the organisation's)."""
     wave = await service.find(session, caller, wave_id, lock=True)
     await fielding.open_or_schedule(session, wave, box_keys(request.app.state.settings))
     return _tagged(response, wave)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from operator import attrgetter
 from uuid import UUID
 
 import structlog
@@ -93,6 +94,7 @@ class Worker:
 
     async def _send(self, ledger: Ledger, claimed: list[Claimed]) -> None:
         CHANCE.shuffle(claimed)
+        claimed.sort(key=attrgetter("attempts"))  # or chance alone would use up one's tries on a server that takes few
         async with self._kept(ledger, [delivery.id for delivery in claimed]):
             ready = await prepare(self.database, self.survey, ledger.batch, claimed, self.keys)
             for delivery, outcome in ready.over.items():

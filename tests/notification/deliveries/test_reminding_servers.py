@@ -59,6 +59,17 @@ async def test_a_server_that_puts_mails_off_costs_nobody_a_reminder(
     assert office.mails.addresses() == {f"person{number}@rivierenmark.example": 1 for number in everybody}
 
 
+async def test_nobody_s_tries_are_used_up_before_the_others_had_as_many(office: Office, organisation_id: UUID) -> None:
+    await reminded(office, organisation_id, set(range(1, 21)), 200)
+    server = Server(office.mails)
+    office.mails.at_recipient = server.takes_ten_a_time
+    for _ in range(6):
+        server.next_try()
+        await tried(office, organisation_id, 1)
+        attempts = [row["attempts"] for row in await office.rows(organisation_id, "reminder")]
+        assert max(attempts) - min(attempts) <= 1
+
+
 @pytest.mark.parametrize("reply", ["451 later", "421 closing", DROP])
 async def test_a_server_that_takes_nothing_is_waited_for_but_not_for_ever(
     office: Office, organisation_id: UUID, reply: str

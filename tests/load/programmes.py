@@ -104,7 +104,7 @@ async def _alternate(
         theirs.append(perf_counter() - began)
         if (ran, done) != (1, f"INSERT 0 {SAMPLE}"):
             raise RuntimeError(f"{ran} ran, beside {done}")
-        # While its wave is open a programme does not run again.
+        # Who runs at the very instant that was planned is taken for a run by hand, whose open wave replaces the next.
         await plain.execute("UPDATE waves SET status = 'closed' WHERE status = 'open'")
         report(f"round {at + 1} of {rounds}, a programme: {ours[-1]:.2f} s, plainly {theirs[-1]:.2f} s")
     invited = await plain.fetchval("SELECT count(*) FROM (SELECT DISTINCT wave_id, employee_id FROM invitations) once")

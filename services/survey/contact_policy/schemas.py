@@ -60,7 +60,10 @@ class ContactPolicyBody(Schema):
     minimum_days_between: DaysApart | None = Field(
         default=None, description="Days from one invitation of an employee to the next; null: none", examples=[14]
     )
-    quiet_periods: list[QuietPeriod] = Field(default=[], max_length=200)
+    quiet_periods: list[QuietPeriod] = Field(
+        default=[], max_length=200,
+        examples=[[{"name": "Zomerreces", "startDate": "2026-07-20", "endDate": "2026-08-14"}]],
+    )  # fmt: skip
 
     @field_validator("within_days")
     @classmethod

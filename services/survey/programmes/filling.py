@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.shared.auth import Principal
 from services.shared.problems import body_error
 from services.survey.organisation import queries as organisations
-from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.programmes import queries, recurrence, rules
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import (
@@ -28,7 +27,7 @@ from services.survey.programmes.schemas import (
 from services.survey.surveys import queries as surveys
 from services.survey.surveys.models import Survey
 from services.survey.waves import queries as waves
-from services.survey.waves.service import minimum, services_of
+from services.survey.waves.service import makers, minimum, services_of
 
 
 async def fill(
@@ -45,7 +44,7 @@ async def fill(
         programme.audience = await _units(session, body.audience)
     if "serviceIds" in named:
         programme.service_ids = await _services(session, principal, survey, body.service_ids, programme.audience)
-        programme.maker_unit_ids = sorted(principal.unit_ids) if principal.role in LIMITED_ROLES else []
+        programme.maker_unit_ids = makers(principal)
     programme.schedule = await _schedule(session, principal, body.schedule, programme.service_ids, named)
     programme.sample = body.sample.model_dump(mode="json")
     if programme.sample["seed"] is None:

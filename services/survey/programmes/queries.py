@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.shared.auth import Principal
 from services.survey.catalogue.models import AudienceUnit, Service
 from services.survey.organisation.models import Unit
-from services.survey.organisation.queries import descendants, units_below, within
+from services.survey.organisation.queries import descendants, within
 from services.survey.programmes.models import Programme, ProgrammeRun
 from services.survey.waves.models import Wave, WavePopulation
-from services.survey.waves.right_queries import made_by
+from services.survey.waves.right_queries import made_by, still_theirs
 
 SORTABLE = {"createdAt": Programme.created_at, "updatedAt": Programme.updated_at}
 RUNS_SORTABLE = {"ranAt": ProgrammeRun.ran_at}
@@ -37,12 +37,8 @@ async def programme_of(
 
 
 async def measured(session: AsyncSession, programme: Programme) -> list[UUID]:
-    """Those of its services that are there still and still its makers', which stay so until the transaction ends."""
-    found = select(Service.id).where(Service.id.in_(programme.service_ids))
-    if programme.maker_unit_ids:
-        found = found.where(Service.provider_id.in_(units_below(programme.maker_unit_ids)))
-    left = set(await session.scalars(found.order_by(Service.id).with_for_update(of=Service, read=True)))
-    return [service for service in programme.service_ids if service in left]
+    """Those of its services that are there still and still its makers'."""
+    return await still_theirs(session, programme.service_ids, programme.maker_unit_ids)
 
 
 async def services_used_in(

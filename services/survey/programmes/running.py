@@ -119,6 +119,7 @@ def _record(
 
 
 async def _run(session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today) -> tuple[Wave, Drawn]:
+    await held(session)  # before the services, as every draw
     if not await queries.measured(session, programme):
         raise conflict("noServicesLeft", "Its services are gone, or are another provider's, who may name them anew.")
     schedule = schedule_of(programme)

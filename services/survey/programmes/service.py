@@ -143,7 +143,7 @@ async def planned_wave(session: AsyncSession, programme: Programme, organisation
     return Wave(
         organisation_id=programme.organisation_id, survey_id=programme.survey_id, title=programme.title,
         service_ids=await queries.measured(session, programme), audience=programme.audience, sample=programme.sample,
-        service_choice="used" if kind == "afterInteraction" else programme.service_choice,
+        maker_unit_ids=programme.maker_unit_ids, service_choice="used" if kind == "afterInteraction" else programme.service_choice,
         reminders=programme.reminders, programme_id=programme.id,
         minimum_group=programme.minimum_group or organisation.minimum_group,
         comment_minimum_group=programme.comment_minimum_group or organisation.comment_minimum_group,

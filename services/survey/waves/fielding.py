@@ -23,7 +23,7 @@ from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
 from services.survey.waves.previewing import skipped_of
 from services.survey.waves.reminding import remind, reminder_times
-from services.survey.waves.service import audience_of, size_of
+from services.survey.waves.service import audience_of, refuse_moved, size_of
 from services.survey.waves.turnouts import Turnout, before_the_end, enough_came, tellable
 
 log = structlog.get_logger()
@@ -45,7 +45,6 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
     """`keys` wrap the key of the wave's ballot box."""
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
-    await _refuse_moved(session, wave)
     planned = max(wave.opens_at or now, now)
     at = await when_allowed(session, planned)
     strata = await queries.strata(session, wave, await _prepare(session, wave, at))
@@ -56,24 +55,13 @@ async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[byt
         await open_now(session, wave, keys, now)
         return
     wave.planned_at, wave.opens_at, wave.scheduled, wave.code = planned, at, True, None
-    wave.providers = await queries.providers(session, wave.service_ids)
     wave.revision += 1
     await _set_due(session, wave)
-
-
-async def _refuse_moved(session: AsyncSession, wave: Wave) -> None:
-    """Whoever scheduled it had the right to the providers of then."""
-    if wave.providers and wave.providers != await queries.providers(session, wave.service_ids):
-        raise conflict(
-            "servicesMoved",
-            "Services have another provider since it was scheduled; name serviceIds anew, then open it.",
-        )
 
 
 async def open_now(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> Drawn:
     """Draws and invites the sample; of a wave that has a last day, nobody yet."""
     limits = await _prepare(session, wave, now)
-    wave.providers = await queries.providers(session, wave.service_ids)
     drawn = await draw(session, wave, await _size(session, wave, limits), limits)
     _refuse_small_plan(wave, drawn.audience)
     least = (await queries.organisation(session)).minimum_group
@@ -115,8 +103,10 @@ async def _size(session: AsyncSession, wave: Wave, limits: Limits) -> int:
 
 
 async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> Limits:
-    """The limits of the contact policy, which it holds, so that nobody else draws. Fixes the survey's version; refuses
-    what could lead to nothing."""
+    """The limits of the contact policy, which it holds, so that nobody else draws; and the services, always after it.
+    Fixes the survey's version; refuses what could lead to nothing."""
+    policy = await held(session)
+    await refuse_moved(session, wave)
     if wave.closes_at <= at:
         raise conflict("closesInThePast", "closesAt has passed; change it first.")
     wave.version = wave.version or await queries.latest_version(session, wave.survey_id)
@@ -129,7 +119,7 @@ async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> Limits:
     wave.minimum_group = max(wave.minimum_group, organisation.minimum_group)
     wave.comment_minimum_group = max(wave.comment_minimum_group, organisation.comment_minimum_group)
     day = at.astimezone(ZoneInfo(organisation.time_zone)).date()
-    return limits_of(await held(session), day, wave.minimum_days_between)
+    return limits_of(policy, day, wave.minimum_days_between)
 
 
 def _refuse_small_plan(wave: Wave, audience: int) -> None:
@@ -222,12 +212,14 @@ async def advance(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now:
 async def _open_in_time(session: AsyncSession, wave: Wave, keys: Sequence[bytes], now: datetime) -> None:
     """What speaks against it now stays a draft, for its owner to see and to open by hand."""
     assert wave.planned_at is not None
-    wave.opens_at = await when_allowed(session, wave.planned_at)
-    if wave.opens_at > now:
+    opens_at = await when_allowed(session, wave.planned_at)
+    if opens_at != wave.opens_at:
+        wave.opens_at = opens_at
+        wave.revision += 1
+    if opens_at > now:
         return
     try:
         async with session.begin_nested():
-            await _refuse_moved(session, wave)
             await open_now(session, wave, keys, now)
     except Problem as problem:
         await session.refresh(wave)

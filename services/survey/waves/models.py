@@ -21,8 +21,7 @@ class Wave(Tenant, Base):
 
     `code` says why one that was to open by itself did not, until it is opened or changed.
 
-    `providers` has each service's provider as it was when the wave was drawn, by their ids; of a draft, when it was
-    scheduled.
+    `maker_unit_ids`: the units of whoever named its services; none of one who is not limited to units.
     `skipped` is what is told of whom the last draw left out; after interactions the counts of all draws, of which some
     are not told before the end (`rules.told_at_the_end`). A wave with a `last_day` is added to daily until then, and
     `reminded_date` is the last day for which its reminders went out."""
@@ -45,7 +44,7 @@ class Wave(Tenant, Base):
     version: Mapped[int | None]
     title: Mapped[dict[str, str]]
     service_ids: Mapped[list[UUID]]
-    providers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    maker_unit_ids: Mapped[list[UUID]] = mapped_column(default=list, server_default="{}")
     service_choice: Mapped[str]
     sample: Mapped[dict[str, Any]]
     planned_at: Mapped[datetime | None]

@@ -13,12 +13,13 @@ from services.survey.waves import queries, rules
 from services.survey.waves.models import Wave
 from services.survey.waves.sampling import margin_of_error
 from services.survey.waves.schemas import SamplePreview, UnitSample
-from services.survey.waves.service import audience_of, size_of, today
+from services.survey.waves.service import audience_of, refuse_moved, size_of, today
 
 Margin = Callable[[int, int], float | None]
 
 
 async def preview(session: AsyncSession, wave: Wave) -> SamplePreview:
+    await refuse_moved(session, wave)
     limits = policies.limits_of(
         await policies.found(session), await today(session, datetime.now(UTC)), wave.minimum_days_between
     )

@@ -18,7 +18,7 @@ from services.survey.organisation.queries import as_id, within
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves.drawing import Turns, set_based, values
 from services.survey.waves.models import Invitation, Wave, WaveProgress, WaveUnit, WaveUsers
-from services.survey.waves.right_queries import opened_by
+from services.survey.waves.right_queries import made_by
 from services.survey.waves.statements import COVERED, JUDGED, statement
 from services.survey.waves.turnouts import Turnout
 
@@ -47,13 +47,13 @@ class NamedService(NamedTuple):
 
 
 def visible(principal: Principal, *, status: str | None = None, survey_id: UUID | None = None) -> Select[Wave]:
-    """All of the organisation, or those whose services are all of the caller's providers, or were when they opened."""
+    """All of the organisation, or those whose services are all of the caller's providers, or whose makers' units are."""
     waves = select(Wave).where(Wave.organisation_id == principal.organisation_id)
     if status is not None:
         waves = waves.where(Wave.status == status)
     if survey_id is not None:
         waves = waves.where(Wave.survey_id == survey_id)
-    return waves.where(opened_by(principal, Wave.service_ids, Wave.providers))
+    return waves.where(made_by(principal, Wave.service_ids, Wave.maker_unit_ids))
 
 
 async def wave_of(session: AsyncSession, principal: Principal, wave_id: UUID, *, lock: bool = False) -> Wave | None:
@@ -80,13 +80,6 @@ async def services_named(
     found = [NamedService(*row) for row in rows]
     by_id = {str(service.id): service for service in found}
     return by_id | {f"external:{service.external_id}": service for service in found if service.external_id}
-
-
-async def providers(session: AsyncSession, service_ids: Sequence[UUID]) -> dict[str, str]:
-    """Of each service, which keeps it until the transaction ends: who is told of the change is told after that."""
-    found = select(Service.id, Service.provider_id).where(Service.id.in_(service_ids)).order_by(Service.id)
-    rows = await session.execute(found.with_for_update(read=True))
-    return {str(row.id): str(row.provider_id) for row in rows}
 
 
 async def organisation(session: AsyncSession) -> Organisation:

@@ -1,10 +1,11 @@
-"""Who may see what is over services: whose these all are. They stay with whoever made a plan or opened a wave over them,
-whose services go or move: it mails, and they must be able to stop it."""
+"""Who may see what is over services: whose these all are. A wave or a programme stays with its makers when its services
+go or move: it mails, and they must be able to stop it. Over services that are no longer theirs it opens nothing."""
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, cast, false, func, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, false, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
@@ -24,17 +25,16 @@ def made_by(principal: Principal, service_ids: Ids, maker_unit_ids: Ids) -> Colu
     return or_(_among(service_ids, _provided_by(held)), theirs)
 
 
-def opened_by(
-    principal: Principal, service_ids: Ids, providers: InstrumentedAttribute[dict[str, Any]]
-) -> ColumnElement[bool]:
-    """Are all these services of the caller's providers, or were they when the wave was scheduled or drawn? `providers` is
-    empty before that."""
-    if principal.role not in LIMITED_ROLES or not principal.unit_ids:
-        return _unlimited(principal)
-    held = units_below(principal.unit_ids)
-    then = func.jsonb_each_text(providers).table_valued("key", "value")
-    others = select(then.c.key).where(cast(then.c.value, Uuid()).not_in(held))
-    return or_(_among(service_ids, _provided_by(held)), and_(providers != {}, ~others.exists()))
+async def still_theirs(
+    session: AsyncSession, service_ids: Sequence[UUID], maker_unit_ids: Sequence[UUID]
+) -> list[UUID]:
+    """Those of these services that are there and of these makers' providers. They stay so until the transaction ends, so
+    that who is told of a change is told after what is done with them."""
+    found = select(Service.id).where(Service.id.in_(service_ids))
+    if maker_unit_ids:
+        found = found.where(Service.provider_id.in_(units_below(maker_unit_ids)))
+    left = set(await session.scalars(found.order_by(Service.id).with_for_update(of=Service, read=True)))
+    return [service for service in service_ids if service in left]
 
 
 def _unlimited(principal: Principal) -> ColumnElement[bool]:

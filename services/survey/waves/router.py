@@ -34,7 +34,7 @@ async def list_waves(
     status: Annotated[schemas.Status | None, Query(description="Only waves in this state")] = None,
     survey_id: Annotated[UUID | None, Query(alias="surveyId", description="Only waves of this survey")] = None,
 ) -> Page[schemas.Wave]:
-    """The waves of services that are all the caller's, or were when the wave was scheduled or opened."""
+    """The waves of services that are all the caller's, or were to whoever of the caller's units named them."""
     waves = queries.visible(caller, status=status, survey_id=survey_id)
     return await page(
         session, waves, paging, sortable=queries.SORTABLE, default="-createdAt", tie=[Wave.id], item=_view
@@ -79,7 +79,7 @@ async def delete_wave(session: Session, caller: Caller, wave_id: WaveId, if_matc
 @router.post("/waves/{waveId}/sample-preview", dependencies=READ)
 async def preview_sample(session: Session, caller: Caller, wave_id: WaveId) -> schemas.SamplePreview:
     """How many the sample asks for if the wave opened now, and about how many the contact policy leaves out; never
-    who."""
+    who. 409 `servicesMoved`."""
     return await previewing.preview(session, await service.find(session, caller, wave_id))
 
 
@@ -90,7 +90,7 @@ async def open_wave(
     """Draws the sample, freezes the wave and invites. A wave whose `opensAt` is yet to come stays a draft that is
     `scheduled`, and opens by itself at that time; so does one that is opened in a quiet period, after it. 409
     `alreadyOpen`, `alreadyScheduled`, `waveClosed`, `closesInThePast`, `surveyNotPublished`, `emptyAudience`,
-    `sampleLargerThanAudience`, `servicesMoved` (to other providers since it was scheduled), `tooFewInvited` (the sample
+    `sampleLargerThanAudience`, `servicesMoved` (gone, or to other providers since they were named), `tooFewInvited` (the sample
     is below `minimumGroup`; or, once those are left out whom the contact policy does, below the organisation's)."""
     wave = await service.find(session, caller, wave_id, lock=True)
     await fielding.open_or_schedule(session, wave, box_keys(request.app.state.settings))

@@ -78,16 +78,17 @@ spread AS (
 ),
 shares AS MATERIALIZED (
     SELECT unit_id, free, service_ids, row_number() OVER () AS unit,
+           mod(uuid_hash_extended(unit_id, :seed) & 9223372036854775807, free) AS first,
            greatest(0, whole * reached - start + total - 1) / total
            - greatest(0, whole * (reached - free) - start + total - 1) / total AS size
     FROM spread
 )"""
 
-# Who is the place-th of a list of free, of which every (free / size)-th is taken, from a seeded start.
+# Who is the place-th of a list of free, of which every (free / size)-th is taken, from a seeded first. All are sorted, so
+# what hangs on the unit alone is joined afterwards.
 RANKED = """
 ranked AS (
-    SELECT staff.id, staff.unit_id, shares.service_ids, shares.size, shares.free,
-           uuid_hash_extended(staff.unit_id, :seed) & 9223372036854775807 AS start,
+    SELECT staff.id, shares.unit,
            row_number() OVER (PARTITION BY shares.unit
                               ORDER BY staff.attributes::text COLLATE "C", uuid_hash_extended(staff.id, :seed),
                                        staff.id) AS place
@@ -95,7 +96,7 @@ ranked AS (
     WHERE staff.reason IS NULL AND NOT staff.had_turn
 ),
 chosen AS (
-    SELECT id, unit_id, service_ids FROM ranked WHERE mod(place * size + mod(start, free), free) < size
+    SELECT id, unit_id, service_ids FROM ranked JOIN shares USING (unit) WHERE mod(place * size + first, free) < size
 )"""
 
 # A number is eight bytes of a hash that nobody can know or repeat: of somebody's id, and of 244 random bits that are

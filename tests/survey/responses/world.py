@@ -107,7 +107,6 @@ async def make(
         session.add(SurveyVersion(**own, survey_id=survey_id, number=1, definition=body))
         session.add(Wave(
             **own, id=wave_id, survey_id=survey_id, version=1, title={"nl": "Meting"}, service_ids=list(services),
-            providers={str(service): str(provider) for service, provider in services.items()},
             service_choice="respondent", sample={"kind": "all"}, opens_at=datetime.now(UTC),
             closes_at=datetime.now(UTC) + timedelta(days=7), reminders=[], minimum_group=minimum,
             comment_minimum_group=comment_minimum, status="open", maximum_services=3,

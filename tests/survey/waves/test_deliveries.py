@@ -11,9 +11,8 @@ from sqlalchemy import text
 
 from services.contracts.events import DeliveryBounced, DeliverySent
 from services.shared.consumer import Consumer
-from services.shared.database import Database
 from services.survey.waves.consumers import NOTIFICATION_HANDLERS, by_invitation
-from tests.survey.waves.world import World
+from tests.survey.waves.world import World, waiting
 
 LOCK = "SELECT FROM invitations WHERE number = :number FOR NO KEY UPDATE"
 DROP = "SELECT * FROM drop_ballots(:organisation, :numbers, :boxes, :ballots)"
@@ -45,18 +44,6 @@ def reading(world: World, events: list[dict[str, Any]]) -> Consumer:
     answer = httpx.MockTransport(lambda _request: httpx.Response(200, json=events))
     made.client = httpx.AsyncClient(transport=answer, base_url="http://notification.test")
     return made
-
-
-async def waiting(database: Database, sessions: int) -> None:
-    """Until so many wait for a lock."""
-    blocked = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    while True:
-        async with database.sessions() as session:
-            if (await session.execute(blocked)).scalar_one() >= sessions:
-                return
-        await asyncio.sleep(0.02)
 
 
 async def drop(world: World, numbers: list[int]) -> None:

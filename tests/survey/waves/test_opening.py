@@ -60,18 +60,6 @@ async def test_what_is_told_counts_people_and_names_none(world: World) -> None:
     assert not any(str(employee) in told or name in told for employee, name in world.employees.items())
 
 
-async def test_a_wave_keeps_who_provided_its_services_when_it_was_drawn(world: World) -> None:
-    admin = await world.client()
-    wave = await world.opened(admin, "laptops", "payroll")
-    moved = await admin.patch(
-        "/v1/services/external:laptops", json={"providerId": "external:hr"}, headers={"If-Match": "*"}
-    )
-    assert (moved.status_code, moved.json()["providerId"]) == (200, str(world.units["hr"]))
-    assert (await world.wave(wave)).providers == {
-        str(world.services["laptops"]): str(world.units["it"]), str(world.services["payroll"]): str(world.units["hr"])
-    }  # fmt: skip
-
-
 async def test_a_seed_draws_the_same_people_again(world: World) -> None:
     admin = await world.client()
 

@@ -4,8 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
-
 from services.shared.database import Database
 from services.survey.waves.scheduler import run_due
 from tests.fixtures.services import Running
@@ -92,31 +90,6 @@ async def test_what_cannot_open_at_its_time_stays_a_draft(world: World, survey: 
     await world.run("UPDATE employees SET active = true")
     again = (await admin.post(f"/v1/waves/{wave}/open")).json()
     assert (again["status"], again["scheduled"], again["code"]) == ("draft", True, None)
-
-
-@pytest.mark.parametrize("services", [("network",), ("laptops", "network")])
-async def test_a_scheduled_draft_whose_service_moves_goes_out_over_nobody_else_s(
-    world: World, survey: Running, services: tuple[str, ...]
-) -> None:
-    admin, it = await world.client(), await world.client("provider-manager", "it")
-    patch = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
-    kept, gone = [await world.draft(it, *services, opensAt=after(2).isoformat()) for _ in range(2)]
-    for wave in (kept, gone):
-        assert (await it.post(f"/v1/waves/{wave}/open")).json()["scheduled"]
-    moved = await admin.patch("/v1/services/external:network", json={"providerId": "external:hr"}, headers=patch)
-    assert moved.status_code == 200
-    assert (await it.delete(f"/v1/waves/{gone}", headers={"If-Match": "*"})).status_code == 204, "it can be stopped"
-    await run_due(survey.database, KEYS, after(2.1))
-    assert not await world.events("wave.opened")
-    shown = (await it.get(f"/v1/waves/{kept}")).json()
-    assert (shown["status"], shown["scheduled"], shown["code"]) == ("draft", False, "servicesMoved")
-    refused = await it.post(f"/v1/waves/{kept}/open")
-    assert (refused.status_code, refused.json()["code"]) == (409, "servicesMoved")
-    assert (await it.patch(f"/v1/waves/{kept}", json={"title": {"en": "x"}}, headers=patch)).status_code == 403
-    named = {"serviceIds": [f"external:{each}" for each in services], "opensAt": None}
-    assert (await admin.patch(f"/v1/waves/{kept}", json=named, headers=patch)).status_code == 200
-    opened = await admin.post(f"/v1/waves/{kept}/open")
-    assert (opened.status_code, opened.json()["status"]) == (200, "open")
 
 
 async def test_a_wave_that_fails_does_not_hold_up_the_others(world: World, survey: Running) -> None:

@@ -1,5 +1,6 @@
 """A small organisation: two providers, their services, two teams that use them and one that uses none."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 from sqlalchemy import insert, select, text
 
+from services.shared.database import Database
 from services.shared.outbox import OutboxEvent
 from services.survey.catalogue.models import AudienceUnit, Service
 from services.survey.organisation.models import Employee, Organisation, Unit
@@ -96,6 +98,18 @@ class World:
     async def wave(self, wave: str) -> Wave:
         async with self.service.database.transaction(self.organisation_id) as session:
             return (await session.scalars(select(Wave).where(Wave.id == UUID(wave)))).one()
+
+
+async def waiting(database: Database, sessions: int) -> None:
+    """Until so many wait for a lock."""
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while True:
+        async with database.sessions() as session:
+            if (await session.execute(blocked)).scalar_one() >= sessions:
+                return
+        await asyncio.sleep(0.02)
 
 
 async def make(service: Running, *, north: int = 12, south: int = 8, published: bool = True) -> World:

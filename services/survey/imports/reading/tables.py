@@ -109,7 +109,7 @@ def _kept(lines: Iterable[str], row: list[str]) -> Iterator[str]:
 def _told_delimiter(line: str) -> str | None:
     """Excel's own first line, `sep=;`."""
     text = line.strip("\r\n")
-    return text[4:] if text.lower().startswith("sep=") and len(text) == 5 else None
+    return text[4:] if text.lower().startswith("sep=") and text[4:] in DELIMITERS else None
 
 
 def _likely(header: str) -> str:

@@ -51,6 +51,17 @@ class Office:
         async with self.service.database.transaction(organisation_id) as session:
             await session.execute(text("UPDATE deliveries SET due_at = now() WHERE due_at IS NOT NULL"))
 
+    async def pass_time(self, organisation_id: UUID) -> float:
+        """As if it were when the next is due; answers how many seconds later that is."""
+        until = text("SELECT greatest(extract(epoch FROM min(due_at) - now())::float, 0) FROM deliveries")
+        earlier = text(
+            "UPDATE deliveries SET due_at = due_at - make_interval(secs => :passed) WHERE due_at IS NOT NULL"
+        )
+        async with self.service.database.transaction(organisation_id) as session:
+            passed = float((await session.execute(until)).scalar_one())
+            await session.execute(earlier, {"passed": passed})
+        return passed
+
     async def admin(self, organisation_id: UUID) -> httpx.AsyncClient:
         return await self.service.as_role("admin", organisation_id)
 

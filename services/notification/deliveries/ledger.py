@@ -34,6 +34,7 @@ class Ledger:
         self.database, self.batch, self.lease = database, batch, lease
         self.senders = 0
         self.pause = rules.soon(CHANCE)  # seconds until what is given back is tried again
+        self.all_wait = False  # as long as that
         self.one_at_a_time = asyncio.Lock()
         self.starting: dict[UUID, asyncio.Future[bool]] = {}
         self.ending: dict[UUID, tuple[Claimed, Outcome]] = {}

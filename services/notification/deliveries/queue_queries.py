@@ -2,7 +2,7 @@
 table can be spread over machines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,11 @@ RELEASE = text(
     "UPDATE deliveries SET lease = NULL, due_at = now() + make_interval(secs => :seconds) "
     "WHERE organisation_id = :organisation_id AND id = ANY(:ids) AND lease = :lease AND state = 'queued'"
 ).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+PUT_OFF = text(
+    "UPDATE deliveries SET due_at = now() + make_interval(secs => :seconds) "
+    "WHERE organisation_id = :organisation_id AND wave_id = :wave_id AND kind = :kind AND number = :number "
+    "AND state = 'queued' AND lease IS NULL AND due_at < now() + make_interval(secs => :seconds)"
+)
 # Run again after a lost answer both of these do nothing more: the lease is gone, or the state is there already.
 MARK_SENDING = text(
     "UPDATE deliveries SET state = 'sending' WHERE organisation_id = :organisation_id AND id = ANY(:ids) "
@@ -136,6 +141,12 @@ async def release(
     await session.execute(
         RELEASE, {"organisation_id": organisation_id, "lease": lease, "ids": list(ids), "seconds": seconds}
     )
+
+
+async def put_off(session: AsyncSession, batch: Round, seconds: float) -> None:
+    """All of the round that nobody has on its way, together: what was tried would come back before what was not, and use
+    up its tries."""
+    await session.execute(PUT_OFF, {**asdict(batch), "seconds": seconds})
 
 
 async def mark_sending(session: AsyncSession, organisation_id: UUID, lease: UUID, ids: Sequence[UUID]) -> set[UUID]:

@@ -44,9 +44,9 @@ class Reminders(Batch):
             self.waiting = deque(left.popleft() for _ in range(min(PIECE, len(left))))
             if not await self._piece(connections):
                 return
-            if self.failed >= ENOUGH and self.failed > self.taken:
+            if left and self.failed >= ENOUGH and self.failed > self.taken:
                 log.warning("reminders wait")
-                self.ledger.pause = rules.pause(2, CHANCE)
+                self.ledger.pause, self.ledger.all_wait = rules.pause(2, CHANCE), True
                 return
 
     async def _piece(self, connections: Sequence[Connection]) -> bool:

@@ -94,7 +94,7 @@ class Worker:
 
     async def _send(self, ledger: Ledger, claimed: list[Claimed]) -> None:
         CHANCE.shuffle(claimed)
-        claimed.sort(key=attrgetter("attempts"))  # or chance alone would use up one's tries on a server that takes few
+        claimed.sort(key=attrgetter("attempts"))  # so that a server that takes few uses up nobody's tries
         async with self._kept(ledger, [delivery.id for delivery in claimed]):
             ready = await prepare(self.database, self.survey, ledger.batch, claimed, self.keys)
             for delivery, outcome in ready.over.items():
@@ -123,6 +123,8 @@ class Worker:
             beat.cancel()
             async with self.database.transaction(ledger.batch.organisation_id) as session:
                 await queue.release(session, ledger.batch.organisation_id, ledger.lease, ids, ledger.pause)
+                if ledger.all_wait:
+                    await queue.put_off(session, ledger.batch, ledger.pause)
 
     async def _keep(self, ledger: Ledger, ids: Sequence[UUID]) -> None:
         seconds = self.settings.lease_seconds

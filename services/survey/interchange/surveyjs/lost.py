@@ -67,6 +67,8 @@ def _carried(element: Element, validator: dict[str, Any], kind: str) -> bool:
     fits = {"numeric": ("number",), "text": ("text",), "answercount": ("several", "ranking")}.get(kind, ())
     more = validator.get("minLength") or validator.get("allowDigits") is False
     least = element.kind == "ranking" and validator.get("minCount")
+    if kind == "expression" and element.extra.get("minimumChoices"):  # our own, of options with conditions
+        return True
     unread = any(name in validator and decimal(validator[name]) is None for name in BOUNDS.get(kind, ()))
     return _input(element) in fits and not (more or least or unread)
 

@@ -36,7 +36,13 @@ def blocks(section: Mapping[str, Any]) -> Iterator[tuple[str, list[Question]]]:
         yield (name if name and _is_table(block) else ""), block
 
 
+def some_hidden(question: Question) -> bool:
+    """Whether it has options that are shown to some."""
+    return any(shown_if(option) for option in question.get("options") or ())
+
+
 def _is_table(block: Sequence[Question]) -> bool:
+    """A row that is hidden keeps its answer in a table of SurveyJS, so no row may have a condition."""
     first = block[0]
     alike = all(
         all(question.get(name) == first.get(name) for name in ("type", "points", "labels", "required", "notApplicable"))
@@ -49,7 +55,7 @@ def _is_table(block: Sequence[Question]) -> bool:
         for question in block
         for name in ("requireIf", "minimumLabel", "maximumLabel", "randomOptions")
     )
-    fixed = not any(shown_if(option) for question in block for option in question.get("options") or ())
+    fixed = not any(shown_if(question) or some_hidden(question) for question in block)
     return alike and plain and fixed and first["type"] in ("rating", "effort", "importance", "singleChoice", "yesNo")
 
 

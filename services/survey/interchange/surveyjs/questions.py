@@ -93,7 +93,7 @@ def single(element: Element) -> Asked | None:
 def several(element: Element) -> Asked | None:
     node, rules, choices = element.node, validators(element), element.choices()
     least, most = (
-        rules.get("minCount", node.get("minSelectedChoices")),
+        rules.get("minCount", node.get("minSelectedChoices", element.extra.get("minimumChoices"))),
         rules.get("maxCount", node.get("maxSelectedChoices")),
     )
     if node.get("showNoneItem") is True or node.get("hasNone") is True:

@@ -28,7 +28,10 @@ def limesurvey(kind: str, **attributes: str) -> Carried:
         ("Q", {"max_answers": "1"}, "validationLost"), ("S", {"prefix": "EUR"}, "textChanged"),
         ("N", {"prefix": "EUR"}, "textChanged"), ("T", {"suffix": "km"}, "textChanged"),
         ("T", {"maximum_chars": "9000"}, "validationLost"), ("N", {"maximum_chars": "3"}, "validationLost"),
-        ("M", {"other_numbers_only": "1"}, "validationLost"),
+        ("M", {"other_numbers_only": "1"}, "validationLost"), ("A", {"random_order": "1"}, "orderLost"),
+        ("C", {"subquestion_order": "random"}, "orderLost"), ("K", {"subquestion_order": "random"}, "orderLost"),
+        ("M", {"subquestion_order": "alphabetical"}, "orderLost"), ("R", {"answer_order": "alphabetical"}, "orderLost"),
+        ("M", {"alphasort": "1"}, "orderLost"), ("D", {"date_format": "dd-mm-yyyy HH:MM"}, "questionChanged"),
     ],
 )  # fmt: skip
 def test_limesurvey_tells(kind: str, attributes: dict[str, str], code: str) -> None:
@@ -43,6 +46,8 @@ def test_limesurvey_tells(kind: str, attributes: dict[str, str], code: str) -> N
         ("N", {"max_num_value_n": "12.5", "min_num_value_n": "-3", "suffix": "km", "prefix": " "}), ("K", {"slider_max": "9"}),
         ("R", {"max_answers": "2", "min_answers": "0"}), ("M", {"min_answers": "2", "max_answers": "9"}), ("T", {"maximum_chars": "80"}),
         ("S", {"numbers_only": "1", "max_num_value_n": "7"}), ("Q", {"maximum_chars": "30"}),
+        ("M", {"random_order": "1", "alphasort": "0"}), ("R", {"answer_order": "random"}), ("M", {"subquestion_order": "normal"}),
+        ("D", {"date_format": "dd-mm-yyyy"}),
     ],
 )  # fmt: skip
 def test_limesurvey_has_nothing_to_tell(kind: str, attributes: dict[str, str]) -> None:

@@ -4,11 +4,10 @@ https://surveyjs.io/form-library/documentation/api-reference/question
 """
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from services.survey.interchange.parts import LONGEST_ANSWER, POINTS, Asked, Choice, points_of, spelled
-from services.survey.interchange.shape import decimal, mapping, said, whole
+from services.survey.interchange.shape import decimal, mapping, places, said, whole
 from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
 from services.survey.interchange.surveyjs.lost import as_date, validators
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
@@ -62,11 +61,7 @@ def _unless(bound: Any, default: Any) -> Any:
 
 
 def _places(step: Any) -> int:
-    """Decimals of a step, also where it is written as `1e-06`."""
-    if not decimal(step):
-        return 6
-    exponent = Decimal(said(step)).normalize().as_tuple().exponent
-    return min(max(0, -int(exponent)), 6)
+    return min(places(step), 6) if decimal(step) else 6
 
 
 def slider(element: Element) -> Asked:

@@ -59,6 +59,30 @@ def test_what_holds_for_all_answers_is_told(more: dict[str, Any], code: str) -> 
     assert js(ASKED, element("radiogroup", choices=["a", "b"], **more)).told() == [("q", code)]
 
 
+@pytest.mark.parametrize(
+    ("more", "told"), [({"mode": "display"}, 1), ({"readOnly": True}, 1), ({"mode": "edit", "readOnly": False}, 0)]
+)
+def test_a_survey_to_be_read_only_is_told(more: dict[str, Any], told: int) -> None:
+    assert js(ASKED, **more).told() == [("the survey", "settingLost")] * told
+
+
+def test_a_language_that_few_texts_have_is_told() -> None:
+    titles: list[Any] = [
+        {"default": "One", "nl": "Een", "de": "Eins"},
+        {"default": "Two", "de": "Zwei"},
+        {"default": "Three"},
+        "Four",
+    ]
+    made = js(
+        *(element("text", f"q{place}", title=title) for place, title in enumerate(titles)),
+        title={"default": "Ours", "de": "Unser"},
+    )
+    assert made.definition["languages"] == ["en", "de"]
+    assert made.told("translationMissing")[0] == ("the survey", "translationMissing")
+    assert "nl" in made.said_of("the survey")
+    assert "1 of the 4" in made.said_of("the survey")
+
+
 @pytest.mark.parametrize(("name", "told"), [("q", [("q", "questionChanged")]), ("nps-score", [])])
 def test_a_scale_from_0_to_10_is_a_recommendation_and_told_where_the_file_does_not_say_so(name: str, told: Any) -> None:
     made = js(element("rating", name, rateMin=0, rateMax=10))

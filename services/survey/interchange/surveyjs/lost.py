@@ -37,7 +37,9 @@ def tell_lost(element: Element) -> None:
     for name, (code, what) in LOST.items():
         if name == "resetValueIf" and element.scope.extras:  # our own, of an answer that does not apply
             continue
-        if element.node.get(name) not in (None, "", [], {}, "none", False):
+        value = element.node.get(name)
+        answer = name == "defaultValue"  # no, 0 and none of these are answers, too
+        if value not in (None, "", [], {}) and (answer or value not in ("none", False)):
             element.lose(code, f"{what} ({name}).", "It is not in the draft.")
     for choice in listing(element.node.get("choices")):
         if mapping(choice).get("isExclusive") is True:

@@ -147,7 +147,7 @@ class Draft:
         operator = "contains" if asked.question["type"] in SEVERAL else "equals"
         name = f"{asked.question['key']}-{option}-text"
         field = choice.place.within(f"{choice.place.name}, text")
-        shown = self.ask(field, [f"{each}_{choice.value}_TEXT" for each in names], "text",
+        shown = self.ask(field, [*choice.called, *(f"{each}_{choice.value}_TEXT" for each in names)], "text",
                          self.joined(asked.question["text"], self.text(choice.place, choice.text)), show=show, key=name)  # fmt: skip
         shown.question["showIf"] = {"question": asked.question["key"], "operator": operator, "value": option}
         self.report.add(choice.place, "questionChanged", "The answer has a text field beside it.",

@@ -209,6 +209,23 @@ def gated(relevance: str) -> Carried:
     ]))  # fmt: skip
 
 
+def test_what_is_written_beside_an_answer_can_be_looked_at() -> None:
+    asked = [one("list", "L", answers=ANSWERS, other="Y"), one("some", "P", parts=ROWS, other="Y")]
+    looked = ["list_other.NAOK", "7X1X101other", "some_other", "some_SQ1comment.NAOK"]
+    made = carried(
+        lss([*asked, *(one(f"q{place}", "T", relevance=f"!is_empty({name})") for place, name in enumerate(looked))])
+    )
+    assert made.told("conditionLost") == []
+    shown = [made.questions[f"q{place}"]["showIf"] for place in range(4)]
+    assert [each["operator"] for each in shown] == ["answered"] * 4
+    assert [each["question"] for each in shown] == [
+        "list-other-text",
+        "list-other-text",
+        "some-other-text",
+        "some-SQ1-text",
+    ]
+
+
 def test_groups_have_conditions_and_what_cannot_be_carried_of_them() -> None:
     groups = [Group("1", "Eerste"), Group("2", "Tweede", "mark > 3"), Group("3", "Derde", "sum(mark) > 3"),
               Group("4", "Vierde", more={"randomization_group": "x"}), Group("5", "Lege")]  # fmt: skip

@@ -83,6 +83,22 @@ def test_a_language_that_few_texts_have_is_told() -> None:
     assert "1 of the 4" in made.said_of("the survey")
 
 
+def test_a_scale_of_which_a_point_is_hidden_is_a_choice_and_told_why() -> None:
+    made = js(ASKED, element("rating", rateValues=[1, 2, 3, 4, {"value": 5, "visibleIf": "{c} = true"}]))
+    assert made.questions["q"]["type"] == "singleChoice"
+    assert made.told() == [("q", "questionChanged")]
+    assert "under a condition" in made.said_of("q")
+
+
+def test_what_is_written_beside_other_can_be_looked_at() -> None:
+    made = js(
+        element("radiogroup", "a", choices=[1, 2], showOtherItem=True),
+        element("text", visibleIf="{a-Comment} notempty"),
+    )
+    assert made.questions["q"]["showIf"] == {"question": "a-other-text", "operator": "answered"}
+    assert made.told() == [("a, other", "questionChanged")]
+
+
 @pytest.mark.parametrize(("name", "told"), [("q", [("q", "questionChanged")]), ("nps-score", [])])
 def test_a_scale_from_0_to_10_is_a_recommendation_and_told_where_the_file_does_not_say_so(name: str, told: Any) -> None:
     made = js(element("rating", name, rateMin=0, rateMax=10))

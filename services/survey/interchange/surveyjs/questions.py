@@ -6,6 +6,7 @@ https://surveyjs.io/form-library/documentation/api-reference/question
 import re
 from typing import Any
 
+from services.survey.interchange.expressions import ALWAYS
 from services.survey.interchange.parts import LONGEST_ANSWER, POINTS, Asked, Choice, points_of, spelled
 from services.survey.interchange.shape import decimal, mapping, places, said, whole
 from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
@@ -149,7 +150,10 @@ def rating(element: Element) -> Asked | None:
             element.lose("questionChanged", "It is a scale from 0 to 10.",
                          "It is asked as how likely somebody is to recommend (nps): that has these points.")  # fmt: skip
         return draft.ask(place, names, "nps", element.text, **ends, **more)
-    detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
+    if any(choice.show != ALWAYS for choice in given):
+        detail = "Some points of its scale are shown under a condition; a rating has all of its points, always."
+    else:
+        detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
     element.lose("questionChanged", detail, "It is asked as a choice.")
     if ends["minimumLabel"] or ends["maximumLabel"]:
         element.lose("textChanged", "The ends of its scale have wordings.", "They are not in the draft.")

@@ -161,15 +161,6 @@ def test_panels_hand_their_conditions_on() -> None:
     assert made.told() == [("inner", "textChanged"), ("enabled", "conditionChanged")]
 
 
-def test_panels_that_repeat_for_something_else_are_asked_once() -> None:
-    panels = [{"type": "paneldynamic", "name": name, "templateElements": [element("boolean", "sure"), element("text", f"t{name}", visibleIf="{panel.sure} = true")]}
-              for name in ("one", "two")]  # fmt: skip
-    made = js(*panels)
-    assert made.told("layoutLost") == [("one", "layoutLost"), ("two", "layoutLost")]
-    assert made.questions["tone"]["showIf"]["question"] == "sure"
-    assert made.questions["ttwo"]["showIf"]["question"] == "sure-2"
-
-
 def test_pages_languages_and_settings() -> None:
     document = {
         "title": {"default": "How", "nl": "Hoe", "de": "Wie"}, "triggers": [{"type": "complete"}], "completedHtml": "<b>Thanks</b>",

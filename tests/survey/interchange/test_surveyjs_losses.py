@@ -120,3 +120,12 @@ def test_points_that_do_not_go_from_low_to_high_are_told(points: list[Any]) -> N
     made = js(element("matrix", columns=points, rows=["a"]))
     assert made.questions["q-a"]["points"] == 5
     assert made.told() == [("q", "orderLost")]
+
+
+def test_panels_that_repeat_for_something_else_are_asked_once() -> None:
+    panels = [{"type": "paneldynamic", "name": name, "templateElements": [element("boolean", "sure"), element("text", f"t{name}", visibleIf="{panel.sure} = true")]}
+              for name in ("one", "two")]  # fmt: skip
+    made = js(*panels)
+    assert made.told("layoutLost") == [("one", "layoutLost"), ("two", "layoutLost")]
+    assert made.questions["tone"]["showIf"]["question"] == "sure"
+    assert made.questions["ttwo"]["showIf"]["question"] == "sure-2"

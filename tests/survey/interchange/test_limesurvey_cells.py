@@ -31,6 +31,13 @@ def test_steps_between_numbers_are_told(step: str, told: bool) -> None:
     assert (("q", "validationLost") in made.told()) == told
 
 
+def test_one_cell_to_tick_a_row_is_a_yes() -> None:
+    cells = one("q", ":", parts=CELLS[:2], attributes={"multiflexible_checkbox": "1"})
+    made = carried(lss([cells, one("then", "T", relevance='q_SQ1_c1.NAOK == "1"')]))
+    assert made.questions["q-SQ1-c1"]["type"] == "yesNo"
+    assert made.questions["then"]["showIf"] == {"question": "q-SQ1-c1", "operator": "equals", "value": True}
+
+
 def test_cells_to_tick_are_a_choice_a_row() -> None:
     cells = one("q", ":", parts=[*ROWS, *CELLS[1:]], attributes={"multiflexible_checkbox": "1"}, mandatory="Y")
     made = carried(lss([cells, one("then", "T", relevance='q_SQ2_c1 == "1" or 7X1X101SQ1_c2.NAOK == 1')]))

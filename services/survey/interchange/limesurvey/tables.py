@@ -79,16 +79,18 @@ def dual(draft: Draft, question: Question) -> None:
 def cells(kind: str) -> Callable[[Draft, Question], None]:
     def ask_cells(draft: Draft, question: Question) -> None:
         stem, columns = full_text(draft, question), question.on_scale(question.subquestions, "1")
-        if kind == "number" and switched_on(question, "multiflexible_checkbox"):
+        ticked = kind == "number" and switched_on(question, "multiflexible_checkbox")
+        if ticked and len(columns) > 1:
             _in_rows(draft, question, _rows(question), choices_from(columns), "multipleChoice")
             return
-        more = _numbers(draft, question) if kind == "number" else {}
+        asked = "yesNo" if ticked else kind
+        more = {"values": {"1": True, "0": False}} if ticked else _numbers(draft, question) if kind == "number" else {}
         for part in question.on_scale(question.subquestions):
             row = draft.joined(stem, draft.text(part.place, part.text, part.code))
             for column in columns:
                 place = Place(f"{part.place.name}, column {column.code}", line=part.place.line)
                 text = draft.joined(row, draft.text(column.place, column.text, column.code))
-                draft.ask(place, names_of(question, part, column.code), kind, text, **more,
+                draft.ask(place, names_of(question, part, column.code), asked, text, **more,
                           key=f"{question.code}-{part.code}-{column.code}",
                           **common(question) | {"show": shown_with(question, part)})  # fmt: skip
         draft.report.add(

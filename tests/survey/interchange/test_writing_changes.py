@@ -104,3 +104,12 @@ def test_one_of_several_sections_about_services(change: tuple[str, Any], mark: i
 def test_all_that_are_shown_are_enough(manager: bool | None, chosen: list[str], wrong: bool) -> None:
     made = after(FEW, [("manager", manager), ("which", chosen)])
     assert made["wrong"] == (["which"] if wrong else [])
+
+
+@pytest.mark.parametrize("kind", ["ranking", "multipleChoice", "singleChoice"])
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_question_without_an_option_that_is_shown_is_not_asked(kind: str, apart: bool) -> None:
+    which = question("which", kind, notApplicable=apart, options=options("x", "y", x=MANAGER, y=MANAGER))
+    made = of(question("manager", "yesNo"), which)
+    assert after(made, [("manager", False)])["shown"] == ["manager"]
+    assert after(made, [("manager", True)])["shown"][:2] == ["manager", "which"]

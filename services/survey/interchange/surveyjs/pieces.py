@@ -41,6 +41,16 @@ def some_hidden(question: Question) -> bool:
     return any(shown_if(option) for option in question.get("options") or ())
 
 
+def asked_if(question: Question) -> Mapping[str, Any] | None:
+    """A question without an option that is shown is not asked, even if it may not apply: SurveyJS, to which that is an
+    option or a question too, is told so."""
+    own, options = shown_if(question), [shown_if(option) for option in question.get("options") or ()]
+    if not question.get("notApplicable") or not options or not all(options):
+        return own
+    some = {"any": options}
+    return {"all": [own, some]} if own else some
+
+
 def _is_table(block: Sequence[Question]) -> bool:
     """A row that is hidden keeps its answer in a table of SurveyJS, so no row may have a condition."""
     first = block[0]

@@ -15,7 +15,16 @@ from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.called import AS_ITEM, Called
 from services.survey.interchange.surveyjs.clashes import without_clashes
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE, OF_SERVICE, PAGE, PART, SERVICE_NAME
-from services.survey.interchange.surveyjs.pieces import FIELDS, FILLED, blocks, filled, given, order, some_hidden
+from services.survey.interchange.surveyjs.pieces import (
+    FIELDS,
+    FILLED,
+    asked_if,
+    blocks,
+    filled,
+    given,
+    order,
+    some_hidden,
+)
 from services.survey.interchange.words import words
 from services.survey.surveys.conditions import shown_if
 from services.survey.surveys.values import SCALES, scale
@@ -117,7 +126,7 @@ class _Writing:
     def question(self, question: Question, section: Mapping[str, Any]) -> Iterator[Object]:
         key, beside = question["key"], f"{question['key']}-{NOT_APPLICABLE}"
         made: Object = {"type": "", "name": key, "title": self.text(question["text"])}
-        shown, require = shown_if(question), question.get("requireIf")
+        shown, require = asked_if(question), question.get("requireIf")
         if shown:
             made["visibleIf"] = self.formula(shown, section)
         kind = question["type"]
@@ -162,11 +171,10 @@ class _Writing:
         return made
 
     def choices(self, question: Question, section: Mapping[str, Any]) -> Object:
-        """A question without an option that is shown is not asked."""
-        hidden = all(shown_if(option) for option in question["options"]) and not question.get("notApplicable")
+        hidden = all(shown_if(option) for option in question["options"])
         return {
             "choices": self.items(question, section),
-            **({"hideIfChoicesEmpty": True} if hidden else {}),
+            **({"hideIfChoicesEmpty": True} if hidden and not question.get("notApplicable") else {}),
             **order(question),
         }
 

@@ -3,10 +3,12 @@ arguments are seen by everybody on the machine and stay in the shell's history."
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from errno import EISDIR
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 import typer
@@ -91,23 +93,30 @@ def _of_config(path: Path) -> Access:
 
 
 def keep(access: Access) -> Path:
-    """Whole or not at all, and never readable by others, not even for a moment."""
     path = config_path()
-    write_private(path, json.dumps({"urls": dict(access.urls), "key": access.key}, indent=1))
+    with private(path) as file:
+        file.write(json.dumps({"urls": dict(access.urls), "key": access.key}, indent=1))
     return path
 
 
-def write_private(path: Path, text: str) -> None:
+@contextmanager
+def private(path: Path) -> Iterator[TextIO]:
+    """A file for one person: whole or not at all, and never readable by others, not even for a moment. What could hinder
+    it does so before anything is done that it is for."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+            yield file
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise Failure(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink()
 
 
 def _object(path: Path) -> dict[str, Any]:

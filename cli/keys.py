@@ -1,5 +1,6 @@
 """`klankbord keys`: keys to the API for people and systems."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -7,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from cli.access import write_private
+from cli.access import private
 from cli.api import Api
 from cli.commands import AsJson, IdempotencyKey, Yes, agreed, examples, group, session
 from cli.failure import Failure, usage
@@ -63,10 +64,10 @@ def make(
                     "Choose another file, or write over it with --force.")  # fmt: skip
     here = session(ctx)
     body = {"name": name, "role": role, "unitIds": unit, "expiresAt": _end_of(expires.date()) if expires else None}
-    made = here.survey.post("/api-keys", body, idempotency_key=idempotency_key)
-    if output is not None:
-        write_private(output, made["key"] + "\n")
-        made.pop("key")
+    with private(output) if output else nullcontext() as file:
+        made = here.survey.post("/api-keys", body, idempotency_key=idempotency_key)
+        if file:
+            file.write(made.pop("key") + "\n")
     if as_json:
         here.screen.json(made)
     elif output is None:

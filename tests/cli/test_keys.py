@@ -6,6 +6,10 @@ from pathlib import Path
 from tests.cli.calling import Shell, Site
 
 
+def readers(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if "reader" in path.name]
+
+
 async def test_a_key_is_made_works_and_ends(site: Site, tmp_path: Path) -> None:
     file = tmp_path / "reader.key"
     made = await site.shell("keys", "make", "--name", "BI", "--role", "bi-reader", "-o", file)
@@ -34,6 +38,26 @@ async def test_a_key_is_not_written_over_unasked(site: Site, tmp_path: Path) -> 
     assert len(await site.items("api-keys")) == 1
     assert (await site.shell(*words, "--force")).code == 0
     assert file.read_text().startswith("kb_")
+
+
+async def test_no_key_is_made_for_a_file_that_cannot_be_written(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    words = ("keys", "make", "--name", "BI", "--role", "bi-reader", "--force", "-o")
+    for file in (tmp_path / "file" / "reader.key", tmp_path):
+        refused = await site.shell(*words, file)
+        assert refused.code == 1
+        assert f"{file} cannot be written" in refused.error
+    assert len(await site.items("api-keys")) == 1
+
+
+async def test_a_refused_key_leaves_the_file_as_it_was(site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "reader.key"
+    file.write_text("of somebody")
+    refused = await site.shell(
+        "keys", "make", "--name", "BI", "--role", "bi-reader", "--unit", "external:none", "--force", "-o", file
+    )
+    assert (refused.code, file.read_text()) == (1, "of somebody")
+    assert readers(tmp_path) == [file.name]
 
 
 async def test_the_key_alone_is_printed(site: Site) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.survey.interchange.expressions import ALWAYS, Expression, every
 from services.survey.interchange.keys import made_key
-from services.survey.interchange.names import Names, Target
+from services.survey.interchange.names import SEVERAL, Names, Target
 from services.survey.interchange.parts import (
     CLOSE,
     MOST_OPTIONS,
@@ -144,10 +144,10 @@ class Draft:
 
     def _specified(self, names: Sequence[str], asked: Asked, choice: Choice, option: str, show: Expression) -> None:
         """The text field beside an option becomes a question for those who chose it."""
-        operator = "contains" if asked.question["type"] == "multipleChoice" else "equals"
+        operator = "contains" if asked.question["type"] in SEVERAL else "equals"
         name = f"{asked.question['key']}-{option}-text"
         field = choice.place.within(f"{choice.place.name}, text")
-        shown = self.ask(field, [f"{each}_{choice.value}_TEXT" for each in names], "text",
+        shown = self.ask(field, [*choice.called, *(f"{each}_{choice.value}_TEXT" for each in names)], "text",
                          self.joined(asked.question["text"], self.text(choice.place, choice.text)), show=show, key=name)  # fmt: skip
         shown.question["showIf"] = {"question": asked.question["key"], "operator": operator, "value": option}
         self.report.add(choice.place, "questionChanged", "The answer has a text field beside it.",

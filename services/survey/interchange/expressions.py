@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 Operator = Literal[
-    "answered", "equals", "lessThan", "lessOrEqual", "greaterThan", "greaterOrEqual", "contains", "anyOf", "allOf"
+    "answered",
+    "isTrue",
+    "equals",
+    "lessThan",
+    "lessOrEqual",
+    "greaterThan",
+    "greaterOrEqual",
+    "contains",
+    "anyOf",
+    "allOf",
 ]
 
 

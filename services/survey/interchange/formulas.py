@@ -10,6 +10,7 @@ from services.survey.interchange.expressions import (
     ALWAYS,
     NEVER,
     Expression,
+    Operator,
     Test,
     Unclear,
     every,
@@ -43,7 +44,7 @@ Operand = Name | Word | Constant
 class Dialect:
     """`tokens` has the named groups name, text, number, word, sign and space. `comparisons` and `tests` (behind their
     operand) are by spelling in lower case; `call` says what a function means, `named` which
-    answer a name asks for."""
+    answer a name asks for, `alone` what a name means that is compared with nothing."""
 
     tokens: re.Pattern[str]
     comparisons: Mapping[str, str]
@@ -52,6 +53,7 @@ class Dialect:
     words_are_texts: bool
     call: Callable[[str, list[Operand]], Expression]
     named: Callable[[str], str] = str.strip
+    alone: Operator = "answered"
 
 
 class Token(NamedTuple):
@@ -132,7 +134,7 @@ class _Parser:
         token = self.next
         if token is None or token.text.lower() in ("and", "&&", "or", "||", ")"):
             return inner
-        if isinstance(inner, Test) and inner.operator == "answered":
+        if isinstance(inner, Test) and inner.operator == self.dialect.alone:
             return self.comparison(Name(inner.name))
         raise Unclear(f"it calculates or compares with “{token.text}” behind a parenthesis")
 
@@ -151,7 +153,7 @@ class _Parser:
 
     def alone(self, operand: Operand) -> Expression:
         if isinstance(operand, Name):
-            return Test(operand.name, "answered")
+            return Test(operand.name, self.dialect.alone)
         if isinstance(operand, Constant) and not isinstance(operand.value, tuple):
             return ALWAYS if operand.value not in ("", 0, "0", False, None) else NEVER
         raise Unclear("it is no condition")

@@ -70,6 +70,8 @@ class Names:
             return _of_option(target, test)
         if test.operator == "answered":
             return {**target.subject, "operator": "answered"}
+        if test.operator == "isTrue":
+            return _of_yes(target, test)
         if target.type in SEVERAL:
             return _of_several(target, test)
         if test.operator in ("contains", "allOf") and target.values:
@@ -132,6 +134,13 @@ def _of_service(target: Target, test: Test) -> Condition:
     if not all(isinstance(value, str) for value in values) or not (fits or test.operator == "anyOf"):
         raise Unclear(f"it compares {test.name} in a way that services are not compared")
     return _any([{"service": value, "operator": target.subject["service"]} for value in values])
+
+
+def _of_yes(target: Target, test: Test) -> Condition:
+    """For what answers other than true and false count hangs on where SurveyJS meets them."""
+    if target.type != "yesNo" or not {*target.values} <= {"true", "false"}:
+        raise Unclear(f"it takes {test.name} for true or false, which its answers are not")
+    return {**target.subject, "operator": "equals", "value": True}
 
 
 def _of_option(target: Target, test: Test) -> Condition:

@@ -21,7 +21,8 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """An answer that can be chosen. `wants`: it comes with a text field of its own."""
+    """An answer that can be chosen. `wants`: it comes with a text field of its own, for which conditions have the names
+    `called`."""
 
     value: Any
     text: Raw
@@ -29,6 +30,7 @@ class Choice:
     show: Expression = ALWAYS
     wants: bool = False
     key: str | None = None
+    called: Sequence[str] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -1,6 +1,7 @@
 """JSON of a file as what it should be, or as nothing: other people's files have anything anywhere."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 Object = dict[str, Any]
@@ -38,6 +39,11 @@ def decimal(value: Any) -> int | float | None:
     if not -1e12 <= found <= 1e12:
         return None
     return int(found) if found.is_integer() else round(found, 6)
+
+
+def places(value: Any) -> int:
+    """Decimals of a number, also where it is written as `1e-06`."""
+    return max(0, -int(Decimal(said(value)).normalize().as_tuple().exponent))
 
 
 def first(node: Mapping[str, Any], *names: str) -> str:

@@ -22,6 +22,8 @@ WORDS: dict[str, dict[str, str]] = {
                 "it": "Commento"},
     "notApplicable": {"nl": "Niet van toepassing", "en": "Not applicable", "de": "Nicht zutreffend",
                       "fr": "Sans objet", "es": "No aplicable", "it": "Non applicabile"},
+    "chooseMore": {"nl": "Kies er meer.", "en": "Choose more of them.", "de": "Wählen Sie mehr aus.",
+                   "fr": "Choisissez-en plus.", "es": "Elija más.", "it": "Ne scelga di più."},
     "untitled": {"nl": "Zonder titel", "en": "Untitled", "de": "Ohne Titel", "fr": "Sans titre", "es": "Sin título",
                  "it": "Senza titolo"},
 }  # fmt: skip

@@ -36,13 +36,22 @@ function wrong(question, row) {
   return row.length ? row[0].value === undefined || row[0].value === null : true;
 }
 
-function look({ data, variables }) {
+// Answers one after the other, as somebody changes them: [name, or panel:place:name, value].
+function answer(model, [name, value]) {
+  const [panel, place, inner] = name.split(":");
+  if (inner) model.getQuestionByName(panel).panels[place].getQuestionByName(inner).value = value;
+  else model.getQuestionByName(name).value = value;
+}
+
+function look({ data, variables, steps }) {
   const model = new Model(given.document);
   for (const [name, value] of Object.entries(variables)) model.setVariable(name, value);
   model.data = data;
+  for (const step of steps ?? []) answer(model, step);
   model.validate(true, false);
   const seen = [...shown(model)];
   return {
+    data: model.data,
     shown: seen.map(([name]) => name),
     wrong: seen.filter(([, question, row]) => wrong(question, row)).map(([name]) => name),
     options: Object.fromEntries(seen.filter(([, question]) => question.visibleChoices).map(([name, question]) => [name, question.visibleChoices.map((choice) => choice.value)])),

@@ -33,6 +33,8 @@ def test_texts_are_there_in_each_language_without_their_html() -> None:
         (one("q", "N", attributes={"num_value_int_only": "1"}), {"type": "number"}),
         (one("q", "D", attributes={"date_min": "2026-01-01"}), {"type": "date", "earliestDate": "2026-01-01"}),
         (one("q", "L", answers=ANSWERS, attributes={"random_order": "1"}), {"type": "singleChoice", "randomOptions": True}),
+        (one("q", "L", answers=ANSWERS, attributes={"answer_order": "random"}), {"randomOptions": True}),
+        (one("q", "M", parts=ROWS, attributes={"subquestion_order": "random"}), {"randomOptions": True}),
         (one("q", "M", parts=ROWS, attributes={"min_answers": "1", "max_answers": "2"}),
          {"type": "multipleChoice", "minimumChoices": 1, "maximumChoices": 2}),
         (one("q", "R", answers=ANSWERS, attributes={"max_answers": "1"}), {"type": "ranking", "maximumChoices": 1}),
@@ -169,6 +171,23 @@ def gated(relevance: str) -> Carried:
         one("list", "L", answers=ANSWERS), one("mark", "5"), one("some", "M", parts=ROWS), one("yes", "Y"),
         one("rows", "A", parts=ROWS), one("gated", "T", relevance=relevance, mandatory="Y"), one("later", "5"),
     ]))  # fmt: skip
+
+
+def test_what_is_written_beside_an_answer_can_be_looked_at() -> None:
+    asked = [one("list", "L", answers=ANSWERS, other="Y"), one("some", "P", parts=ROWS, other="Y")]
+    looked = ["list_other.NAOK", "7X1X101other", "some_other", "some_SQ1comment.NAOK"]
+    made = carried(
+        lss([*asked, *(one(f"q{place}", "T", relevance=f"!is_empty({name})") for place, name in enumerate(looked))])
+    )
+    assert made.told("conditionLost") == []
+    shown = [made.questions[f"q{place}"]["showIf"] for place in range(4)]
+    assert [each["operator"] for each in shown] == ["answered"] * 4
+    assert [each["question"] for each in shown] == [
+        "list-other-text",
+        "list-other-text",
+        "some-other-text",
+        "some-SQ1-text",
+    ]
 
 
 def test_groups_have_conditions_and_what_cannot_be_carried_of_them() -> None:

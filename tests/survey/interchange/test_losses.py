@@ -28,7 +28,10 @@ def limesurvey(kind: str, **attributes: str) -> Carried:
         ("Q", {"max_answers": "1"}, "validationLost"), ("S", {"prefix": "EUR"}, "textChanged"),
         ("N", {"prefix": "EUR"}, "textChanged"), ("T", {"suffix": "km"}, "textChanged"),
         ("T", {"maximum_chars": "9000"}, "validationLost"), ("N", {"maximum_chars": "3"}, "validationLost"),
-        ("M", {"other_numbers_only": "1"}, "validationLost"),
+        ("M", {"other_numbers_only": "1"}, "validationLost"), ("A", {"random_order": "1"}, "orderLost"),
+        ("C", {"subquestion_order": "random"}, "orderLost"), ("K", {"subquestion_order": "random"}, "orderLost"),
+        ("M", {"subquestion_order": "alphabetical"}, "orderLost"), ("R", {"answer_order": "alphabetical"}, "orderLost"),
+        ("M", {"alphasort": "1"}, "orderLost"), ("D", {"date_format": "dd-mm-yyyy HH:MM"}, "questionChanged"),
     ],
 )  # fmt: skip
 def test_limesurvey_tells(kind: str, attributes: dict[str, str], code: str) -> None:
@@ -43,6 +46,8 @@ def test_limesurvey_tells(kind: str, attributes: dict[str, str], code: str) -> N
         ("N", {"max_num_value_n": "12.5", "min_num_value_n": "-3", "suffix": "km", "prefix": " "}), ("K", {"slider_max": "9"}),
         ("R", {"max_answers": "2", "min_answers": "0"}), ("M", {"min_answers": "2", "max_answers": "9"}), ("T", {"maximum_chars": "80"}),
         ("S", {"numbers_only": "1", "max_num_value_n": "7"}), ("Q", {"maximum_chars": "30"}),
+        ("M", {"random_order": "1", "alphasort": "0"}), ("R", {"answer_order": "random"}), ("M", {"subquestion_order": "normal"}),
+        ("D", {"date_format": "dd-mm-yyyy"}),
     ],
 )  # fmt: skip
 def test_limesurvey_has_nothing_to_tell(kind: str, attributes: dict[str, str]) -> None:
@@ -84,6 +89,12 @@ EXCLUSIVE = displays("A", "B", c2={"ExclusiveAnswer": True})
         (qualtrics("Matrix", "Likert", {"MinChoices": "2"}, **ROWS), "Q1", "validationLost"),
         (qualtrics(settings={"MinChoices": "3"}), "Q1", "validationLost"),
         (qualtrics("TE", "ML", {"MaxChars": "9000"}), "Q1", "validationLost"),
+        (qualtrics("Matrix", "Likert", **{**ROWS, "Choices": displays("Desk", "Other", c2={"TextEntry": "true"})}), "Q1, answer 2", "questionOmitted"),
+        (qualtrics("Slider", "HSLIDER", Choices=displays("A", c1={"TextEntry": "true"})), "Q1, answer 1", "questionOmitted"),
+        (qualtrics(Randomization={"Type": "Advanced", "Advanced": {"RandomSubSet": ["1", "2"]}, "TotalRandSubset": "1"}), "Q1", "layoutLost"),
+        (qualtrics(Randomization={"Type": "Advanced", "Advanced": {"TotalRandSubset": 1}}), "Q1", "layoutLost"),
+        (qualtrics("Matrix", "Likert", **ROWS, Randomization={"Type": "Subset", "TotalRandSubset": 1}), "Q1", "layoutLost"),
+        (qualtrics(Randomization={"Type": "Advanced", "Advanced": {"Undisplayed": ["2"]}}), "Q1", "layoutLost"),
         (qualtrics("TE", "SL", {"ContentType": "ValidNumber", "ValidNumber": {"Min": "${q://QID3}"}}), "Q1", "validationLost"),
     ],
 )  # fmt: skip
@@ -95,6 +106,21 @@ def test_qualtrics_has_nothing_to_tell() -> None:
     settings = {"MinChoices": "1", "MaxChoices": "2", "MaxChars": ""}
     assert qualtrics(settings=settings, DefaultChoices=False, DynamicChoicesData=[]).told() == []
     assert qualtrics("TE", "ML", {"MaxChars": "300"}).told() == []
+    assert qualtrics(Randomization={"Type": "All", "TotalRandSubset": ""}).told() == []
+
+
+@pytest.mark.parametrize(("given", "decimals"), [({}, 6), ({"NumDecimals": ""}, 6), ({"NumDecimals": "0"}, 0), ({"NumDecimals": "2"}, 2),
+                                                ({"NumDecimals": "9"}, 6)])  # fmt: skip
+def test_a_number_of_qualtrics_has_decimals_unless_it_says_none(given: dict[str, str], decimals: int) -> None:
+    made = qualtrics("TE", "SL", {"ContentType": "ValidNumber", "ValidNumber": {"Min": "0", **given}})
+    assert made.questions["Q1"].get("decimals", 0) == decimals
+
+
+@pytest.mark.parametrize("more", [{"selector": "HSLIDER"}, {"selector": "STAR", "StarCount": 5}])
+def test_a_slider_may_not_apply(more: dict[str, Any]) -> None:
+    for given in (True, False):
+        made = qualtrics("Slider", more["selector"], Configuration={**more, "NotApplicable": given})
+        assert [bool(each.get("notApplicable")) for each in made.questions.values()] == [given, given]
 
 
 MATRIX: dict[str, Any] = {"columns": CHOICES, "rows": ["r", "s"]}
@@ -114,6 +140,10 @@ MATRIX: dict[str, Any] = {"columns": CHOICES, "rows": ["r", "s"]}
         (element("text", inputType="number", max="{a}"), "validationLost"),
         (element("text", inputType="number", validators=[{"type": "numeric", "minValue": "{a}"}]), "validationLost"),
         (element("comment", maxLength=9_000), "validationLost"),
+        (element("boolean", defaultValue=False), "settingLost"), (element("text", inputType="number", defaultValue=0), "settingLost"),
+        (element("radiogroup", choices=["none", "b"], defaultValue="none"), "settingLost"),
+        ({"type": "panel", "name": "p", "questionOrder": "random", "elements": [element("text")]}, "orderLost"),
+        ({"type": "panel", "name": "p", "questionsOrder": "random", "elements": [element("text")]}, "orderLost"),
         (element("multipletext", items=[{"name": "i", "validators": [{"type": "email"}]}]), "validationLost"),
     ],
 )  # fmt: skip
@@ -129,6 +159,8 @@ def test_surveyjs_tells(given: dict[str, Any], code: str) -> None:
         element("text", inputType="date", min="2026-01-01"),
         element("text", inputType="number", min=0, validators=[{"type": "numeric", "maxValue": 9}]),
         element("comment", validators=[{"type": "text", "maxLength": 90}]),
+        element("text", maskType="none", defaultValue=None, hasSelectAll=False),
+        {"type": "panel", "name": "p", "questionOrder": "default", "elements": [element("text")]},
     ],
 )
 def test_surveyjs_has_nothing_to_tell(given: dict[str, Any]) -> None:

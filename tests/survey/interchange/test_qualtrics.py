@@ -77,6 +77,13 @@ def test_an_answer_with_a_text_field() -> None:
     made = carried(qsf([question("QID1", Choices=displays("A", "Other", c2={"TextEntry": "true"}))]))
     assert made.questions["Q1-option-2-text"]["showIf"] == {"question": "Q1", "operator": "equals", "value": "option-2"}
     assert [code for _, code in made.told()] == ["questionChanged"]
+    made = carried(qsf([question("QID1", "RO", "DND", Choices=displays("A", "Other", c2={"TextEntry": "true"}))]))
+    assert made.questions["Q1-option-2-text"]["showIf"] == {
+        "question": "Q1",
+        "operator": "contains",
+        "value": "option-2",
+    }
+    assert [code for _, code in made.told()] == ["questionChanged"]
 
 
 def test_what_is_no_question_is_told() -> None:

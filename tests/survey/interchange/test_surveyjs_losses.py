@@ -59,6 +59,46 @@ def test_what_holds_for_all_answers_is_told(more: dict[str, Any], code: str) -> 
     assert js(ASKED, element("radiogroup", choices=["a", "b"], **more)).told() == [("q", code)]
 
 
+@pytest.mark.parametrize(
+    ("more", "told"), [({"mode": "display"}, 1), ({"readOnly": True}, 1), ({"mode": "edit", "readOnly": False}, 0)]
+)
+def test_a_survey_to_be_read_only_is_told(more: dict[str, Any], told: int) -> None:
+    assert js(ASKED, **more).told() == [("the survey", "settingLost")] * told
+
+
+def test_a_language_that_few_texts_have_is_told() -> None:
+    titles: list[Any] = [
+        {"default": "One", "nl": "Een", "de": "Eins"},
+        {"default": "Two", "de": "Zwei"},
+        {"default": "Three"},
+        "Four",
+    ]
+    made = js(
+        *(element("text", f"q{place}", title=title) for place, title in enumerate(titles)),
+        title={"default": "Ours", "de": "Unser"},
+    )
+    assert made.definition["languages"] == ["en", "de"]
+    assert made.told("translationMissing")[0] == ("the survey", "translationMissing")
+    assert "nl" in made.said_of("the survey")
+    assert "1 of the 4" in made.said_of("the survey")
+
+
+def test_a_scale_of_which_a_point_is_hidden_is_a_choice_and_told_why() -> None:
+    made = js(ASKED, element("rating", rateValues=[1, 2, 3, 4, {"value": 5, "visibleIf": "{c} = true"}]))
+    assert made.questions["q"]["type"] == "singleChoice"
+    assert made.told() == [("q", "questionChanged")]
+    assert "under a condition" in made.said_of("q")
+
+
+def test_what_is_written_beside_other_can_be_looked_at() -> None:
+    made = js(
+        element("radiogroup", "a", choices=[1, 2], showOtherItem=True),
+        element("text", visibleIf="{a-Comment} notempty"),
+    )
+    assert made.questions["q"]["showIf"] == {"question": "a-other-text", "operator": "answered"}
+    assert made.told() == [("a, other", "questionChanged")]
+
+
 @pytest.mark.parametrize(("name", "told"), [("q", [("q", "questionChanged")]), ("nps-score", [])])
 def test_a_scale_from_0_to_10_is_a_recommendation_and_told_where_the_file_does_not_say_so(name: str, told: Any) -> None:
     made = js(element("rating", name, rateMin=0, rateMax=10))
@@ -80,3 +120,12 @@ def test_points_that_do_not_go_from_low_to_high_are_told(points: list[Any]) -> N
     made = js(element("matrix", columns=points, rows=["a"]))
     assert made.questions["q-a"]["points"] == 5
     assert made.told() == [("q", "orderLost")]
+
+
+def test_panels_that_repeat_for_something_else_are_asked_once() -> None:
+    panels = [{"type": "paneldynamic", "name": name, "templateElements": [element("boolean", "sure"), element("text", f"t{name}", visibleIf="{panel.sure} = true")]}
+              for name in ("one", "two")]  # fmt: skip
+    made = js(*panels)
+    assert made.told("layoutLost") == [("one", "layoutLost"), ("two", "layoutLost")]
+    assert made.questions["tone"]["showIf"]["question"] == "sure"
+    assert made.questions["ttwo"]["showIf"]["question"] == "sure-2"

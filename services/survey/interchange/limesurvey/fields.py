@@ -12,6 +12,8 @@ from services.survey.interchange.words import words
 
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
+ORDERS = ("answer_order", "subquestion_order")
+
 
 def common(question: Question) -> dict[str, Any]:
     return {"show": question.show, "required": question.row.get("mandatory") == "Y"}
@@ -28,7 +30,18 @@ def choices_from(parts: list[Part]) -> list[Choice]:
 
 
 def in_random_order(question: Question) -> bool | None:
-    return True if question.attributes.get("random_order", "0") not in ("0", "") else None
+    return True if random_by(question) else None
+
+
+def random_by(question: Question) -> str | None:
+    """The attribute that says so: `random_order` until LimeSurvey 6.4, then one of the others."""
+    if switched_on(question, "random_order"):
+        return "random_order"
+    return next((name for name in ORDERS if question.attributes.get(name) == "random"), None)
+
+
+def switched_on(question: Question, name: str) -> bool:
+    return question.attributes.get(name, "").strip() not in ("", "0", "N")
 
 
 def whole_attribute(question: Question, name: str, least: int, most: int) -> int | None:

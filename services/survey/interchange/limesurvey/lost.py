@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from services.survey.interchange.draft import Draft
-from services.survey.interchange.limesurvey.fields import NUMBER
+from services.survey.interchange.limesurvey.fields import NUMBER, ORDERS, random_by
 from services.survey.interchange.limesurvey.source import Question
 from services.survey.interchange.parts import LONGEST_ANSWER
 from services.survey.interchange.report import Code
@@ -29,11 +29,15 @@ BOUNDS: Mapping[str, tuple[str, re.Pattern[str]]] = {
     "multiflexible_min": (":", NUMBER), "multiflexible_max": (":", NUMBER),
 }  # fmt: skip
 NUMERIC = "NK"
+RANDOM_ANSWERS = "L!ORMP"
+TIME = re.compile("[HM]")  # `m` is a month
 
 
 def tell(draft: Draft, question: Question) -> None:
     kind = "N" if question.type in "STU" and question.attributes.get("numbers_only") == "1" else question.type
     _rules(draft, question)
+    _order(draft, question)
+    _date(draft, question)
     _bounds(draft, question, kind)
     for name, where in (("prefix", "before"), ("suffix", "behind")):
         if question.attributes.get(name, "").strip() and (name == "prefix" or kind not in NUMERIC):
@@ -56,6 +60,26 @@ def _rules(draft: Draft, question: Question) -> None:
             value = question.attributes.get(name, "0").strip()
             if value not in ("", "0", "N"):
                 draft.report.add(question.place, code, f"{what} ({name}: {value[:100]}).", instead)
+
+
+def _order(draft: Draft, question: Question) -> None:
+    instead = "They come as they are written."
+    name = random_by(question)
+    if name and question.type not in RANDOM_ANSWERS:
+        draft.report.add(question.place, "orderLost", f"Its rows come in random order ({name}).", instead)
+    for name in (*ORDERS, "alphasort"):
+        value = question.attributes.get(name, "").strip()
+        if value not in ("", "0", "N", "normal", "random"):
+            draft.report.add(
+                question.place, "orderLost", f"Its parts come in an order ({name}: {value[:40]}).", instead
+            )
+
+
+def _date(draft: Draft, question: Question) -> None:
+    written = question.attributes.get("date_format", "").strip()
+    if question.type == "D" and written and (TIME.search(written) or not {*"dmy"} <= {*written}):
+        detail = f"Its answer is written as {written[:40]} (date_format)."
+        draft.report.add(question.place, "questionChanged", detail, "It is asked as a date: a day, month and year.")
 
 
 def _bounds(draft: Draft, question: Question, kind: str) -> None:

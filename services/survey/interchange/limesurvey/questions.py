@@ -61,7 +61,14 @@ def _other(draft: Draft, question: Question) -> list[Choice]:
         return []
     said = question.attributes.get("other_replace_text", "").strip()
     text: Raw = dict.fromkeys(draft.languages, said) if said else words("other", draft.languages)
-    return [Choice(OTHER, text, question.place.within(f"{question.code}, answer other"), wants=True, key="other")]
+    place, called = question.place.within(f"{question.code}, answer other"), _beside(question, "other")
+    return [Choice(OTHER, text, place, wants=True, key="other", called=called)]
+
+
+def _beside(question: Question, name: str) -> list[str]:
+    """The names of a text field beside an answer."""
+    code, *long = question.names
+    return [f"{code}_{name}", *(each + name for each in long)]
 
 
 def _single(draft: Draft, question: Question) -> None:
@@ -79,7 +86,12 @@ def _single_with_comment(draft: Draft, question: Question) -> None:
 
 def _several(draft: Draft, question: Question, *, comments: bool = False) -> None:
     parts = question.on_scale(question.subquestions)
-    choices = [Choice(part.code, part.text, part.place, part.show, wants=comments) for part in parts]
+    choices = [
+        Choice(
+            part.code, part.text, part.place, part.show, wants=comments, called=_beside(question, f"{part.code}comment")
+        )
+        for part in parts
+    ]
     choices += _other(draft, question)
     asked = draft.ask_choice(
         question.place, question.names, choices, full_text(draft, question), kind="multipleChoice",

@@ -10,15 +10,16 @@ from services.survey.interchange.limesurvey.fields import (
     choices_from,
     common,
     full_text,
-    in_random_order,
     names_of,
     omit_empty,
     shown_with,
     stem_of,
+    switched_on,
 )
 from services.survey.interchange.limesurvey.source import Question
 from services.survey.interchange.parts import Choice, Row
 from services.survey.interchange.report import Place
+from services.survey.interchange.shape import places
 
 GENDER, CHANGE = (
     built_in(("F", "female"), ("M", "male")),
@@ -28,23 +29,21 @@ YES_OR_NOT = built_in(("Y", "yes"), ("U", "uncertain"), ("N", "no"))
 
 
 def array(choices_of: Callable[[Draft, Question], list[Choice]]) -> Callable[[Draft, Question], None]:
-    def ask_rows(draft: Draft, question: Question) -> None:
-        rows = [
-            Row(names_of(question, part), part.text, part.place, part.show, f"{question.code}-{part.code}")
-            for part in question.on_scale(question.subquestions)
-        ]
-        _in_rows(draft, question, rows, choices_of(draft, question))
-
-    return ask_rows
+    return lambda draft, question: _in_rows(draft, question, _rows(question), choices_of(draft, question))
 
 
-def _in_rows(draft: Draft, question: Question, rows: list[Row], choices: list[Choice]) -> None:
+def _rows(question: Question) -> list[Row]:
+    return [
+        Row(names_of(question, part), part.text, part.place, part.show, f"{question.code}-{part.code}")
+        for part in question.on_scale(question.subquestions)
+    ]
+
+
+def _in_rows(
+    draft: Draft, question: Question, rows: list[Row], choices: list[Choice], kind: str = "singleChoice"
+) -> None:
     omit_empty(draft, question)
-    if in_random_order(question):
-        draft.report.add(
-            question.place, "orderLost", "Its rows come in random order.", "They come as they are written."
-        )
-    draft.ask_rows(question.place, stem_of(question), rows, choices, **common(question))
+    draft.ask_rows(question.place, stem_of(question), rows, choices, kind=kind, **common(question))
 
 
 def points(points: int) -> Callable[[Draft, Question], list[Choice]]:
@@ -80,19 +79,18 @@ def dual(draft: Draft, question: Question) -> None:
 def cells(kind: str) -> Callable[[Draft, Question], None]:
     def ask_cells(draft: Draft, question: Question) -> None:
         stem, columns = full_text(draft, question), question.on_scale(question.subquestions, "1")
-        more: dict[str, Any] = {}
-        if kind == "number":
-            more = {
-                "minimum": bound(question, "multiflexible_min"),
-                "maximum": bound(question, "multiflexible_max"),
-                "decimals": 6,
-            }
+        ticked = kind == "number" and switched_on(question, "multiflexible_checkbox")
+        if ticked and len(columns) > 1:
+            _in_rows(draft, question, _rows(question), choices_from(columns), "multipleChoice")
+            return
+        asked = "yesNo" if ticked else kind
+        more = {"values": {"1": True, "0": False}} if ticked else _numbers(draft, question) if kind == "number" else {}
         for part in question.on_scale(question.subquestions):
             row = draft.joined(stem, draft.text(part.place, part.text, part.code))
             for column in columns:
                 place = Place(f"{part.place.name}, column {column.code}", line=part.place.line)
                 text = draft.joined(row, draft.text(column.place, column.text, column.code))
-                draft.ask(place, names_of(question, part, column.code), kind, text, **more,
+                draft.ask(place, names_of(question, part, column.code), asked, text, **more,
                           key=f"{question.code}-{part.code}-{column.code}",
                           **common(question) | {"show": shown_with(question, part)})  # fmt: skip
         draft.report.add(
@@ -103,3 +101,20 @@ def cells(kind: str) -> Callable[[Draft, Question], None]:
         )
 
     return ask_cells
+
+
+def _numbers(draft: Draft, question: Question) -> dict[str, Any]:
+    """Of a cell: what somebody writes, or picks from a list, which has bounds where none are given."""
+    least, most = (bound(question, name) for name in ("multiflexible_min", "multiflexible_max"))
+    if switched_on(question, "input_boxes"):
+        return {"minimum": least, "maximum": most, "decimals": 6}
+    if not question.attributes.get("multiflexible_max", "").strip():
+        most = 10 if least is None else least + 10
+    if not question.attributes.get("multiflexible_min", "").strip():
+        least = 1
+    step = bound(question, "multiflexible_step") or 1
+    decimals = max(places(step), places(least or 0))
+    if step != float(f"1e-{decimals}"):
+        detail = f"Its numbers go up by {step} from {least} (multiflexible_step)."
+        draft.report.add(question.place, "validationLost", detail, "Any between them will do.")
+    return {"minimum": least, "maximum": most, "decimals": decimals or None}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.survey.interchange.parts import LONGEST_ANSWER
 from services.survey.interchange.qualtrics.asking import Asking
 from services.survey.interchange.report import Code
-from services.survey.interchange.shape import decimal, keyed, mapping, said
+from services.survey.interchange.shape import decimal, first, keyed, listing, mapping, said
 
 RULES = {
     "CustomValidation": "Its answer is checked with a condition", "ChoiceTotal": "Its numbers must add up",
@@ -18,6 +18,7 @@ PARTS: Mapping[str, tuple[Code, str, str]] = {
                        "It has its own answers, always."),
 }  # fmt: skip
 RANDOM_ANSWERS = ("MC", "RO")  # types whose answers can come in random order
+WITH_TEXT = (*RANDOM_ANSWERS, "TE")  # types that ask it, and one that is nothing but fields
 BOUNDS = ("MinChoices", "MaxChoices", "MaxChars")
 
 
@@ -32,24 +33,35 @@ def tell(asking: Asking, kind: str, several: bool) -> None:
     for name, what in RULES.items():
         if asking.settings.get(name) and not (name == "MinChars" and said(asking.settings[name]) in ("0", "1")):
             report.add(place, "validationLost", f"{what}.", "It is not checked.")
-    order = said(mapping(asking.payload.get("Randomization")).get("Type"))
-    if kind not in RANDOM_ANSWERS and order not in ("", "None"):
-        report.add(
-            place,
-            "orderLost",
-            f"Its rows come in an order of their own ({order[:40]}).",
-            "They come as they are written.",
-        )
-    _exclusive(asking)
+    _order(asking, kind)
+    _choices(asking, kind)
     _bounds(asking, kind, several)
 
 
-def _exclusive(asking: Asking) -> None:
+def _order(asking: Asking, kind: str) -> None:
+    report, node = asking.draft.report, mapping(asking.payload.get("Randomization"))
+    order, more = said(node.get("Type")), mapping(node.get("Advanced"))
+    if kind not in RANDOM_ANSWERS and order not in ("", "None"):
+        detail = f"Its rows come in an order of their own ({order[:40]})."
+        report.add(asking.place, "orderLost", detail, "They come as they are written.")
+    drawn = first(node, "TotalRandSubset") or first(more, "TotalRandSubset")
+    if drawn not in ("", "0"):
+        detail = f"Of a part of it, {drawn[:40]} are drawn for each respondent (TotalRandSubset)."
+        report.add(asking.place, "layoutLost", detail, "All of it is shown to everybody.")
+    for value in listing(more.get("Undisplayed")):
+        detail = f"Its answer {said(value)[:40]} is shown to nobody (Undisplayed)."
+        report.add(asking.place, "layoutLost", detail, "All of it is shown to everybody.")
+
+
+def _choices(asking: Asking, kind: str) -> None:
+    report = asking.draft.report
     for value, choice in keyed(asking.payload.get("Choices")).items():
+        place = asking.place.within(f"{asking.place.name}, answer {value}", f"/Choices/{value}")
         if mapping(choice).get("ExclusiveAnswer"):
-            place = asking.place.within(f"{asking.place.name}, answer {value}", f"/Choices/{value}")
-            asking.draft.report.add(place, "validationLost", "It excludes the other answers (ExclusiveAnswer).",
-                                    "It is an answer like the others.")  # fmt: skip
+            report.add(place, "validationLost", "It excludes the other answers (ExclusiveAnswer).",
+                       "It is an answer like the others.")  # fmt: skip
+        if kind not in WITH_TEXT and said(mapping(choice).get("TextEntry")):
+            report.add(place, "questionOmitted", "It has a text field beside it.", "That text is not asked.")
 
 
 def _bounds(asking: Asking, kind: str, several: bool) -> None:

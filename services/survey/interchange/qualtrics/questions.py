@@ -89,7 +89,7 @@ def _text(asking: Asking) -> None:
                 draft.report.add(asking.place, "validationLost", f"Its bound ({name}) is {str(rules[name])[:100]}.",
                                  "It is not checked.")  # fmt: skip
         draft.ask(asking.place, names, "number", asking.text, minimum=decimal(rules.get("Min")), maximum=decimal(rules.get("Max")),
-                  decimals=whole(rules.get("NumDecimals"), 1, 6), **asking.common)  # fmt: skip
+                  decimals=_decimals(rules.get("NumDecimals")), **asking.common)  # fmt: skip
     elif content in DATES:
         draft.ask(asking.place, names, "date", asking.text, **asking.common)
     else:
@@ -101,19 +101,26 @@ def _text(asking: Asking) -> None:
                   **asking.common)  # fmt: skip
 
 
+def _decimals(given: Any) -> int | None:
+    """As many as there can be, unless Qualtrics says how many."""
+    found = decimal(given)
+    return 6 if found is None or found < 0 else min(int(found), 6) or None
+
+
 def _slider(asking: Asking) -> None:
     draft, text, settings = asking.draft, asking.text, asking.configuration
     stars = whole(settings.get("StarCount"), 5, 10) if asking.selector == "STAR" else None
+    apart = True if settings.get("NotApplicable") in (True, "true", "1") else None
     for choice in asking.choices():
         place = choice.place
         said_ = draft.joined(text, draft.text(place, choice.text))
-        shown = asking.common | {"show": every(asking.show, choice.show)}
+        shown = asking.common | {"show": every(asking.show, choice.show), "notApplicable": apart}
         key, names = f"{asking.place.name}-{choice.value}", [f"{asking.id}_{choice.value}"]
         if stars in (5, 7, 10):
             draft.ask(place, names, "rating", said_, points=stars, key=key, **shown)
         else:
             draft.ask(place, names, "number", said_, minimum=decimal(settings.get("CSSliderMin")),
-                      maximum=decimal(settings.get("CSSliderMax")), decimals=whole(settings.get("NumDecimals"), 1, 6), key=key, **shown)  # fmt: skip
+                      maximum=decimal(settings.get("CSSliderMax")), decimals=_decimals(settings.get("NumDecimals") or 0), key=key, **shown)  # fmt: skip
     if stars is None:
         draft.report.add(asking.place, "layoutLost", "It is a slider.", "Each of its sliders is asked as a number.")
 

@@ -32,12 +32,16 @@ SETTINGS = {
     "navigateToUrl": "an address to go to at the end", "navigateToUrlOnCondition": "addresses to go to at the end",
     "timeLimit": "a time limit", "maxTimeToFinish": "a time limit", "logo": "a logo", "description": "a description",
     "questionOrder": "questions in an order of its own", "questionsOrder": "questions in an order of its own",
+    "mode": "a setting by which it can only be read", "readOnly": "a setting by which it can only be read",
 }  # fmt: skip
 
 
 class Bringing:
     def __init__(self, document: Object, report: Report) -> None:
-        languages = languages_of(document)
+        languages, left, texts = languages_of(document)
+        for language, count in left.items():
+            report.add(WHOLE, "translationMissing", f"{count} of the {texts} texts that are translated are there in {language}.",
+                       "The draft is not in that language.")  # fmt: skip
         self.document, self.filling = document, Filling(names_in(document))
         self.draft = Draft(languages, report, self.filling, WHOLE)
         self.draft.names.others = special
@@ -49,7 +53,7 @@ class Bringing:
     def run(self) -> Draft:
         self.draft.title = self.draft.text(WHOLE, raw(self.document.get("title"), self.scope.base))
         for name, what in SETTINGS.items():
-            if self.document.get(name) not in (None, "", [], {}, "default", "initial"):
+            if self.document.get(name) not in (None, False, "", [], {}, "default", "initial", "edit"):
                 self.draft.report.add(
                     Place("the survey", pointer=f"/{name}"),
                     "settingLost",
@@ -92,11 +96,7 @@ class Bringing:
         """Of a page, or of a panel that is a section."""
         if said(extras.about(self.extras, "sections", key).get("randomOrder")) == "topics":
             return {"randomOrder": "topics"}
-        return (
-            {"randomOrder": "questions"}
-            if said(node.get("questionOrder") or node.get("questionsOrder")) == "random"
-            else {}
-        )
+        return {"randomOrder": "questions"} if at_random(node) else {}
 
     def _elements(self, node: Object, name: str, pointer: str, scope: Scope, depth: int) -> None:
         last: Asked | None = None
@@ -130,6 +130,8 @@ class Bringing:
         node = element.node
         if element.said_as("title") or node.get("description"):
             element.lose("textChanged", "The panel has a title or a description.", "Its questions follow without.")
+        if at_random(node):
+            element.lose("orderLost", "Its questions come in random order.", "They come as they are written.")
         self._wants_any(node, element.place)
         scope = replace(element.scope, show=element.show)
         name = "elements" if listing(node.get("elements")) else "questions"
@@ -176,6 +178,10 @@ class Bringing:
         section.more |= self._order(element.node, section.key)
         self._elements(element.node, "elements", str(place.pointer), replace(element.scope, show=ALWAYS), depth + 1)
         self._open(Place(f"{place.name}-rest", pointer=place.pointer), None, whole_.show, **about)
+
+
+def at_random(node: Object) -> bool:
+    return said(node.get("questionOrder") or node.get("questionsOrder")) == "random"
 
 
 def ours(panel: Object) -> bool:

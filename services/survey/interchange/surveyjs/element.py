@@ -165,7 +165,7 @@ class Element:
                                    self.place.within(f"{self.name}, {value}"), key=word))  # fmt: skip
         if self.node.get("showOtherItem") is True or self.node.get("hasOther") is True:
             made.append(Choice("other", raw(self.node.get("otherText"), self.scope.base) or words("other", languages),
-                               self.place.within(f"{self.name}, other"), wants=True))  # fmt: skip
+                               self.place.within(f"{self.name}, other"), wants=True, called=self.scope.names(f"{self.name}-Comment")))  # fmt: skip
         return made
 
     def lose(self, code: Any, what: str, instead: str) -> None:

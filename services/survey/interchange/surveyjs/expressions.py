@@ -28,7 +28,9 @@ def _call(function: str, given: list[Operand]) -> Expression:  # noqa: ARG001 - 
     raise Unclear(f"it calculates with {function}()")
 
 
-DIALECT = Dialect(_TOKENS, COMPARISONS, TESTS, frozenset({"!", "negate"}), words_are_texts=True, call=_call)
+DIALECT = Dialect(
+    _TOKENS, COMPARISONS, TESTS, frozenset({"!", "negate"}), words_are_texts=True, call=_call, alone="isTrue"
+)
 
 
 def condition(formula: str) -> Expression:

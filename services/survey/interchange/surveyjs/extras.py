@@ -8,6 +8,7 @@ from typing import Any
 
 from services.survey.interchange.shape import Object, listing, mapping, said
 from services.survey.interchange.surveyjs.names import EXTRAS
+from services.survey.interchange.surveyjs.pieces import some_hidden
 
 _QUOTES, _ESCAPED = re.compile(r"([\"'])"), re.compile(r"\\([\"'])")
 OF_QUESTION = ("type", "topic", "role", "labels", "unit", "matrix")
@@ -36,6 +37,8 @@ def _of(question: Mapping[str, Any]) -> Object:
         del made["type"]
     if question["type"] == "lostTime":
         made.pop("unit", None)
+    if question.get("minimumChoices") and some_hidden(question):
+        made["minimumChoices"] = question["minimumChoices"]
     options = {option["key"]: option["topic"] for option in question.get("options") or () if option.get("topic")}
     return made | ({"options": options} if options else {})
 

@@ -37,7 +37,9 @@ def tell_lost(element: Element) -> None:
     for name, (code, what) in LOST.items():
         if name == "resetValueIf" and element.scope.extras:  # our own, of an answer that does not apply
             continue
-        if element.node.get(name) not in (None, "", [], {}, "none", False):
+        value = element.node.get(name)
+        answer = name == "defaultValue"  # no, 0 and none of these are answers, too
+        if value not in (None, "", [], {}) and (answer or value not in ("none", False)):
             element.lose(code, f"{what} ({name}).", "It is not in the draft.")
     for choice in listing(element.node.get("choices")):
         if mapping(choice).get("isExclusive") is True:
@@ -67,6 +69,8 @@ def _carried(element: Element, validator: dict[str, Any], kind: str) -> bool:
     fits = {"numeric": ("number",), "text": ("text",), "answercount": ("several", "ranking")}.get(kind, ())
     more = validator.get("minLength") or validator.get("allowDigits") is False
     least = element.kind == "ranking" and validator.get("minCount")
+    if kind == "expression" and element.extra.get("minimumChoices"):  # our own, of options with conditions
+        return True
     unread = any(name in validator and decimal(validator[name]) is None for name in BOUNDS.get(kind, ()))
     return _input(element) in fits and not (more or least or unread)
 

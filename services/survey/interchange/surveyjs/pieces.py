@@ -36,7 +36,23 @@ def blocks(section: Mapping[str, Any]) -> Iterator[tuple[str, list[Question]]]:
         yield (name if name and _is_table(block) else ""), block
 
 
+def some_hidden(question: Question) -> bool:
+    """Whether it has options that are shown to some."""
+    return any(shown_if(option) for option in question.get("options") or ())
+
+
+def asked_if(question: Question) -> Mapping[str, Any] | None:
+    """A question without an option that is shown is not asked, even if it may not apply: SurveyJS, to which that is an
+    option or a question too, is told so."""
+    own, options = shown_if(question), [shown_if(option) for option in question.get("options") or ()]
+    if not question.get("notApplicable") or not options or not all(options):
+        return own
+    some = {"any": options}
+    return {"all": [own, some]} if own else some
+
+
 def _is_table(block: Sequence[Question]) -> bool:
+    """A row that is hidden keeps its answer in a table of SurveyJS, so no row may have a condition."""
     first = block[0]
     alike = all(
         all(question.get(name) == first.get(name) for name in ("type", "points", "labels", "required", "notApplicable"))
@@ -49,7 +65,7 @@ def _is_table(block: Sequence[Question]) -> bool:
         for question in block
         for name in ("requireIf", "minimumLabel", "maximumLabel", "randomOptions")
     )
-    fixed = not any(shown_if(option) for question in block for option in question.get("options") or ())
+    fixed = not any(shown_if(question) or some_hidden(question) for question in block)
     return alike and plain and fixed and first["type"] in ("rating", "effort", "importance", "singleChoice", "yesNo")
 
 

@@ -4,11 +4,11 @@ https://surveyjs.io/form-library/documentation/api-reference/question
 """
 
 import re
-from decimal import Decimal
 from typing import Any
 
+from services.survey.interchange.expressions import ALWAYS
 from services.survey.interchange.parts import LONGEST_ANSWER, POINTS, Asked, Choice, points_of, spelled
-from services.survey.interchange.shape import decimal, mapping, said, whole
+from services.survey.interchange.shape import decimal, mapping, places, said, whole
 from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
 from services.survey.interchange.surveyjs.lost import as_date, validators
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
@@ -62,11 +62,7 @@ def _unless(bound: Any, default: Any) -> Any:
 
 
 def _places(step: Any) -> int:
-    """Decimals of a step, also where it is written as `1e-06`."""
-    if not decimal(step):
-        return 6
-    exponent = Decimal(said(step)).normalize().as_tuple().exponent
-    return min(max(0, -int(exponent)), 6)
+    return min(places(step), 6) if decimal(step) else 6
 
 
 def slider(element: Element) -> Asked:
@@ -93,7 +89,7 @@ def single(element: Element) -> Asked | None:
 def several(element: Element) -> Asked | None:
     node, rules, choices = element.node, validators(element), element.choices()
     least, most = (
-        rules.get("minCount", node.get("minSelectedChoices")),
+        rules.get("minCount", node.get("minSelectedChoices", element.extra.get("minimumChoices"))),
         rules.get("maxCount", node.get("maxSelectedChoices")),
     )
     if node.get("showNoneItem") is True or node.get("hasNone") is True:
@@ -154,7 +150,10 @@ def rating(element: Element) -> Asked | None:
             element.lose("questionChanged", "It is a scale from 0 to 10.",
                          "It is asked as how likely somebody is to recommend (nps): that has these points.")  # fmt: skip
         return draft.ask(place, names, "nps", element.text, **ends, **more)
-    detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
+    if any(choice.show != ALWAYS for choice in given):
+        detail = "Some points of its scale are shown under a condition; a rating has all of its points, always."
+    else:
+        detail = f"It is a scale of {len(given)} points; a rating has 1 to {', '.join(map(str, POINTS))} points."
     element.lose("questionChanged", detail, "It is asked as a choice.")
     if ends["minimumLabel"] or ends["maximumLabel"]:
         element.lose("textChanged", "The ends of its scale have wordings.", "They are not in the draft.")

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from services.survey.interchange.limesurvey.source import language_of
 from services.survey.interchange.parts import CLOSE, OPEN
@@ -29,8 +29,16 @@ def nodes(document: Any) -> Iterator[Object]:
             waiting += node
 
 
-def languages_of(document: Object) -> list[str]:
-    """The document's own first; of the others those that most translated texts have."""
+class Languages(NamedTuple):
+    """`kept`: the document's own first; of the others those that most translated texts have. `left`: how many of `texts`
+    each of the rest has."""
+
+    kept: list[str]
+    left: Mapping[str, int]
+    texts: int
+
+
+def languages_of(document: Object) -> Languages:
     base = language_of(said(document.get("locale"))) or "en"
     found: Counter[str] = Counter()
     texts = 0
@@ -40,7 +48,9 @@ def languages_of(document: Object) -> list[str]:
                 texts += 1
                 found.update({_language(tag, base) for tag, text in node[name].items() if said(text).strip()})
     others = [language for language, count in found.items() if language and language != base and count * 2 >= texts]
-    return [base, *sorted(others)][:20]
+    kept = [base, *sorted(others)][:20]
+    left = {language: found[language] for language in sorted(found) if language and language not in kept}
+    return Languages(kept, left, texts)
 
 
 def _language(tag: str, base: str) -> str:

@@ -15,7 +15,16 @@ from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.called import AS_ITEM, Called
 from services.survey.interchange.surveyjs.clashes import without_clashes
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE, OF_SERVICE, PAGE, PART, SERVICE_NAME
-from services.survey.interchange.surveyjs.pieces import FIELDS, FILLED, blocks, filled, given, order
+from services.survey.interchange.surveyjs.pieces import (
+    FIELDS,
+    FILLED,
+    asked_if,
+    blocks,
+    filled,
+    given,
+    order,
+    some_hidden,
+)
 from services.survey.interchange.words import words
 from services.survey.surveys.conditions import shown_if
 from services.survey.surveys.values import SCALES, scale
@@ -36,7 +45,8 @@ class _Writing:
 
     def document(self) -> Object:
         return {
-            "title": self.text(self.definition["title"]), "locale": self.languages[0], "clearInvisibleValues": "onHidden",
+            "title": self.text(self.definition["title"]), "locale": self.languages[0],
+            "clearInvisibleValues": "onHiddenContainer",  # `onHidden` leaves what a hidden page has
             "pages": [
                 self.services(section) if section.get("repeatFor") else self.page(section)
                 for section in self.definition["sections"] if section not in self.repeated[1:]
@@ -69,20 +79,22 @@ class _Writing:
 
     def services(self, first: Mapping[str, Any]) -> Object:
         """The page of all sections about services. They are one panel a service, for their conditions look at each
-        other; where there is one, it is the panel itself, but for random order, which a panel that repeats has not."""
-        parts = len(self.repeated) > 1 or first.get("randomOrder") == "questions"
+        other; where there is one, it is the panel itself, but for what a panel that repeats cannot do: random order, and
+        losing its answers when it is hidden, though not its services."""
+        conditions = [shown_if(each) for each in self.repeated]
+        known = [each for each in conditions if each]
+        shown = ({"any": known} if len(known) > 1 else known[0]) if len(known) == len(conditions) else None
+        parts = len(self.repeated) > 1 or first.get("randomOrder") == "questions" or shown is not None
         inside = [{"type": "panel", **self.titled(PART + each["key"], each)} for each in self.repeated if parts]
         panel: Object = {
             "type": "paneldynamic", "name": self.called.panel,
             **({"templateTitle": SERVICE_NAME} if parts else self.title_of_panels(first)),
             "minPanelCount": first["minimumServices"], "maxPanelCount": first["maximumServices"],
-            "allowAddPanel": False, "allowRemovePanel": False,
+            "allowAddPanel": False, "allowRemovePanel": False, "clearIfInvisible": "none",
             "templateElements": [*(given(name) for name in OF_SERVICE), *(inside or self.elements(first))],
         }  # fmt: skip
-        page, conditions = {"name": PAGE + first["key"]}, [shown_if(each) for each in self.repeated]
-        known = [each for each in conditions if each]
-        if len(known) == len(conditions):
-            shown = {"any": known} if len(known) > 1 else known[0]
+        page: Object = {"name": PAGE + first["key"]}
+        if shown is not None:
             holder, name = (panel, "templateVisibleIf") if self.called.looks_at_one(shown) else (page, "visibleIf")
             holder[name] = self.formula(shown, first)
         return {**page, "elements": [panel]}
@@ -106,11 +118,7 @@ class _Writing:
 
     def matrix(self, name: str, block: Sequence[Question], section: Mapping[str, Any]) -> Object:
         first = block[0]
-        rows = [
-            {"value": question["key"], "text": self.text(question["text"]),
-             **({"visibleIf": self.formula(shown, section)} if (shown := shown_if(question)) else {})}
-            for question in block
-        ]  # fmt: skip
+        rows = [{"value": question["key"], "text": self.text(question["text"])} for question in block]
         columns = self.items(first, section)
         return {"type": "matrix", "name": self.called.tables[section["key"], name], "titleLocation": "hidden", "columns": columns, "rows": rows,
                 **({"eachRowRequired": True} if first.get("required") else {})}  # fmt: skip
@@ -118,7 +126,7 @@ class _Writing:
     def question(self, question: Question, section: Mapping[str, Any]) -> Iterator[Object]:
         key, beside = question["key"], f"{question['key']}-{NOT_APPLICABLE}"
         made: Object = {"type": "", "name": key, "title": self.text(question["text"])}
-        shown, require = shown_if(question), question.get("requireIf")
+        shown, require = asked_if(question), question.get("requireIf")
         if shown:
             made["visibleIf"] = self.formula(shown, section)
         kind = question["type"]
@@ -163,11 +171,10 @@ class _Writing:
         return made
 
     def choices(self, question: Question, section: Mapping[str, Any]) -> Object:
-        """A question without an option that is shown is not asked."""
-        hidden = all(shown_if(option) for option in question["options"]) and not question.get("notApplicable")
+        hidden = all(shown_if(option) for option in question["options"])
         return {
             "choices": self.items(question, section),
-            **({"hideIfChoicesEmpty": True} if hidden else {}),
+            **({"hideIfChoicesEmpty": True} if hidden and not question.get("notApplicable") else {}),
             **order(question),
         }
 
@@ -197,9 +204,23 @@ class _Writing:
         made: Object = {"type": "checkbox", **self.choices(question, section)}
         if question.get("maximumChoices"):
             made["maxSelectedChoices"] = question["maximumChoices"]
-        if question.get("minimumChoices"):  # `minSelectedChoices` would refuse no answer at all
-            made["validators"] = [{"type": "answercount", "minCount": question["minimumChoices"]}]
+        if question.get("minimumChoices"):
+            made["validators"] = [self.least(question, section)]
         return made
+
+    def least(self, question: Question, section: Mapping[str, Any]) -> Object:
+        """`minSelectedChoices` would refuse no answer at all. Where fewer are shown, all of these are enough."""
+        wanted = question["minimumChoices"]
+        if not some_hidden(question):
+            return {"type": "answercount", "minCount": wanted}
+        conditions = [shown_if(option) for option in question["options"]]
+        shown = [
+            str(conditions.count(None)),
+            *(f"iif({self.formula(each, section)}, 1, 0)" for each in conditions if each),
+        ]
+        answer = f"{'panel.' if section.get('repeatFor') else ''}{question['key']}"
+        enough = f"{{{answer}}} empty or {{{answer}.length}} >= {wanted} or {{{answer}.length}} >= {' + '.join(shown)}"
+        return {"type": "expression", "expression": enough, "text": self.text(words("chooseMore", self.languages))}
 
     def ranking(self, question: Question, section: Mapping[str, Any]) -> Object:
         most: Object = {}

@@ -26,6 +26,7 @@ from services.survey.waves.announcing import issue
 from services.survey.waves.drawing import Drawn, Turns
 from services.survey.waves.models import Wave
 from services.survey.waves.previewing import previewed, previewed_after_use, skipped_of
+from services.survey.waves.right_queries import hold
 from services.survey.waves.schemas import SamplePreview
 
 log = structlog.get_logger()
@@ -120,6 +121,7 @@ def _record(
 
 async def _run(session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today) -> tuple[Wave, Drawn]:
     await held(session)  # before the services, as every draw
+    await hold(session, programme.service_ids)
     if not await queries.measured(session, programme):
         raise conflict("noServicesLeft", "Its services are gone, or are another provider's, who may name them anew.")
     schedule = schedule_of(programme)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts import events
+from services.shared.auth import Principal
 from services.shared.outbox import append
 from services.shared.problems import Problem, conflict
 from services.survey.contact_policy.rules import Limits
@@ -23,7 +24,8 @@ from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
 from services.survey.waves.previewing import skipped_of
 from services.survey.waves.reminding import remind, reminder_times
-from services.survey.waves.service import audience_of, refuse_moved, size_of
+from services.survey.waves.right_queries import hold
+from services.survey.waves.service import audience_of, makers, refuse_moved, size_of
 from services.survey.waves.turnouts import Turnout, before_the_end, enough_came, tellable
 
 log = structlog.get_logger()
@@ -41,10 +43,12 @@ RECOUNT_USERS = text(
 )
 
 
-async def open_or_schedule(session: AsyncSession, wave: Wave, keys: Sequence[bytes]) -> None:
-    """`keys` wrap the key of the wave's ballot box."""
+async def open_or_schedule(session: AsyncSession, principal: Principal, wave: Wave, keys: Sequence[bytes]) -> None:
+    """`keys` wrap the key of the wave's ballot box. Who may open it because the services are theirs is its maker now, for
+    they must still be theirs when it opens."""
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
+    wave.maker_unit_ids = makers(principal) or wave.maker_unit_ids
     planned = max(wave.opens_at or now, now)
     at = await when_allowed(session, planned)
     strata = await queries.strata(session, wave, await _prepare(session, wave, at))
@@ -106,6 +110,7 @@ async def _prepare(session: AsyncSession, wave: Wave, at: datetime) -> Limits:
     """The limits of the contact policy, which it holds, so that nobody else draws; and the services, always after it.
     Fixes the survey's version; refuses what could lead to nothing."""
     policy = await held(session)
+    await hold(session, wave.service_ids)
     await refuse_moved(session, wave)
     if wave.closes_at <= at:
         raise conflict("closesInThePast", "closesAt has passed; change it first.")

@@ -1,15 +1,18 @@
 """Who may see what is over services: whose these all are. A wave or a programme stays with its makers when its services
-go or move: it mails, and they must be able to stop it. Over services that are no longer theirs it opens nothing."""
+go or move: it mails, and they must be able to stop it. Over services that are no longer theirs it opens nothing.
+
+Makers are units, so that colleagues count as one. What has none is of somebody who is not limited to units."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, false, func, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.shared.auth import Principal
 from services.survey.catalogue.models import Service
+from services.survey.organisation.models import Unit
 from services.survey.organisation.queries import units_below
 from services.survey.organisation.rules import LIMITED_ROLES
 
@@ -17,23 +20,30 @@ Ids = InstrumentedAttribute[list[UUID]]
 
 
 def made_by(principal: Principal, service_ids: Ids, maker_unit_ids: Ids) -> ColumnElement[bool]:
-    """Are all these services of the caller's providers, or does the caller hold all units of who named them?"""
+    """Are all these services of the caller's providers, or does the caller hold all makers that are there still?"""
     if principal.role not in LIMITED_ROLES or not principal.unit_ids:
         return _unlimited(principal)
     held = units_below(principal.unit_ids)
-    theirs = and_(func.cardinality(maker_unit_ids) > 0, _among(maker_unit_ids, held))
+    makers = select(Unit.id).where(Unit.id == any_(maker_unit_ids)).correlate_except(Unit)
+    theirs = and_(makers.exists(), ~makers.where(Unit.id.not_in(held)).exists())
     return or_(_among(service_ids, _provided_by(held)), theirs)
+
+
+async def hold(session: AsyncSession, service_ids: Sequence[UUID]) -> None:
+    """None of them moves or goes until the transaction ends, so that who is told of that is told after what is done with
+    them. The tree above them may change still; what is asked after this waits for nothing more."""
+    found = select(Service.id).where(Service.id.in_(service_ids)).order_by(Service.id)
+    await session.execute(found.with_for_update(read=True))
 
 
 async def still_theirs(
     session: AsyncSession, service_ids: Sequence[UUID], maker_unit_ids: Sequence[UUID]
 ) -> list[UUID]:
-    """Those of these services that are there and of these makers' providers. They stay so until the transaction ends, so
-    that who is told of a change is told after what is done with them."""
+    """Those of these services that are there and of these makers' providers."""
     found = select(Service.id).where(Service.id.in_(service_ids))
     if maker_unit_ids:
         found = found.where(Service.provider_id.in_(units_below(maker_unit_ids)))
-    left = set(await session.scalars(found.order_by(Service.id).with_for_update(of=Service, read=True)))
+    left = set(await session.scalars(found))
     return [service for service in service_ids if service in left]
 
 

@@ -60,7 +60,7 @@ async def change_wave(
     session: Session, caller: Caller, response: Response, wave_id: WaveId, patch: MergePatch, if_match: IfMatch = None
 ) -> schemas.Wave:
     """A draft changes at will, and one that was to open by itself is then opened anew; of an open wave only a later
-    `closesAt`. 409 `waveFrozen`, `onlyLater`, `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`,
+    `closesAt`. 403 for a draft of which services are others' now, unless it names others. 409 `waveFrozen`, `onlyLater`, `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`,
     `unknownVersion`, `belowMinimum`."""
     wave = await service.find(session, caller, wave_id, lock=True)
     require_match(if_match, wave.revision)
@@ -93,7 +93,7 @@ async def open_wave(
     `sampleLargerThanAudience`, `servicesMoved` (gone, or to other providers since they were named), `tooFewInvited` (the sample
     is below `minimumGroup`; or, once those are left out whom the contact policy does, below the organisation's)."""
     wave = await service.find(session, caller, wave_id, lock=True)
-    await fielding.open_or_schedule(session, wave, box_keys(request.app.state.settings))
+    await fielding.open_or_schedule(session, caller, wave, box_keys(request.app.state.settings))
     return _tagged(response, wave)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -70,11 +71,37 @@ async def test_who_names_the_services_anew_takes_the_draft_over(world: World) ->
     wave = await world.draft(it, "network")
     await moves(admin)
     assert (await hr.patch(f"/v1/waves/{wave}", json={"reminders": [2]}, headers=PATCH)).status_code == 200
-    assert (await hr.post(f"/v1/waves/{wave}/open")).json()["code"] == "servicesMoved"
+    assert (await admin.post(f"/v1/waves/{wave}/open")).json()["code"] == "servicesMoved"
     named = {"serviceIds": ["external:network"]}
     assert (await hr.patch(f"/v1/waves/{wave}", json=named, headers=PATCH)).status_code == 200
     assert (await it.get(f"/v1/waves/{wave}")).status_code == 404
     assert (await hr.post(f"/v1/waves/{wave}/open")).json()["status"] == "open"
+
+
+async def test_who_opens_what_somebody_else_named_is_its_maker(world: World, survey: Running) -> None:
+    admin, it = await world.client(), await world.client("provider-manager", "it")
+    both = await world.client("provider-manager", "it", "hr")
+    drafts = [await world.draft(who, "network", opensAt=after(2).isoformat()) for who in (admin, both)]
+    opened = [await world.draft(who, "network") for who in (admin, both)]
+    for wave in (*drafts, *opened):
+        assert (await it.post(f"/v1/waves/{wave}/open")).status_code == 200
+    await moves(admin)
+    await run_due(survey.database, KEYS, after(2.1))
+    for wave in drafts:
+        assert (await it.get(f"/v1/waves/{wave}")).json()["code"] == "servicesMoved"
+    for wave in opened:
+        assert (await it.post(f"/v1/waves/{wave}/close")).json()["status"] == "closed"
+
+
+async def test_makers_of_which_one_is_gone_are_the_others(world: World) -> None:
+    admin, it = await world.client(), await world.client("provider-manager", "it")
+    desk = {"externalId": "desk", "name": "Desk", "parentId": "external:hr", "isProvider": True}
+    world.units["desk"] = UUID((await admin.post("/v1/units", json=desk)).json()["id"])
+    wave = await world.opened(await world.client("provider-manager", "it", "desk"), "laptops", "network")
+    await moves(admin)
+    assert (await it.get(f"/v1/waves/{wave}")).status_code == 404
+    assert (await admin.delete("/v1/units/external:desk", headers={"If-Match": "*"})).status_code == 204
+    assert (await it.post(f"/v1/waves/{wave}/close")).json()["status"] == "closed"
 
 
 async def test_an_admin_s_draft_opens_whoever_provides_its_services(world: World) -> None:
@@ -104,22 +131,54 @@ async def test_its_makers_close_an_open_wave_whose_service_moved(
 
 
 @pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("maker", ["admin", "provider-manager"])
 @pytest.mark.parametrize("held", ["services", "contact_policies"])
+@pytest.mark.parametrize("moved", [
+    "UPDATE services SET provider_id = (SELECT id FROM units WHERE external_id = 'hr') WHERE external_id = 'network'",
+    "UPDATE units SET parent_id = (SELECT id FROM units WHERE external_id = 'hr') WHERE external_id = 'desk'",
+])  # fmt: skip
 async def test_what_moves_while_somebody_opens_is_opened_by_nobody(
-    world: World, survey: Running, held: str, later: bool
+    world: World, survey: Running, held: str, maker: str, moved: str, later: bool
 ) -> None:
-    """The right is looked at when the services can move no more: after the wait for another draw, and for an import."""
+    """The right is looked at after the wait for another draw, and for an import."""
     admin, it = await world.client(), await world.client("provider-manager", "it")
+    await with_a_desk(admin)
     await world.opened(admin, "payroll")  # so that the contact policy has a row
-    wave = await world.draft(it, "network", **({"opensAt": after(2).isoformat()} if later else {}))
+    opens = {"opensAt": after(2).isoformat()} if later else {}
+    wave = await world.draft(admin if maker == "admin" else it, "network", **opens)
     async with survey.database.transaction(world.organisation_id) as session:
         await session.execute(text(f"SELECT 1 FROM {held} FOR UPDATE"))
         opening = asyncio.create_task(it.post(f"/v1/waves/{wave}/open"))
         await waiting(survey.database, 1)
-        moved = text("UPDATE services SET provider_id = :hr WHERE external_id = 'network'")
-        await session.execute(moved, {"hr": world.units["hr"]})
+        await session.execute(text(moved))
     assert (await opening).json()["code"] == "servicesMoved"
-    assert (await it.delete(f"/v1/waves/{wave}", headers={"If-Match": "*"})).status_code == 204
+    assert (await admin.delete(f"/v1/waves/{wave}", headers={"If-Match": "*"})).status_code == 204
+
+
+async def test_what_moved_while_the_clock_s_opening_waited_opens_not(world: World, survey: Running) -> None:
+    admin, it = await world.client(), await world.client("provider-manager", "it")
+    await with_a_desk(admin)
+    wave = await scheduled(world, it, "network")
+    async with survey.database.transaction(world.organisation_id) as session:
+        await session.execute(text("SELECT 1 FROM services FOR UPDATE"))
+        opening = asyncio.create_task(run_due(survey.database, KEYS, after(2.1)))
+        await waiting(survey.database, 1)
+        await moves_with_its_unit(admin)
+    await opening
+    assert (await it.get(f"/v1/waves/{wave}")).json()["code"] == "servicesMoved"
+
+
+async def test_what_moves_within_its_makers_units_while_it_opens_is_opened(world: World, survey: Running) -> None:
+    admin, it = await world.client(), await world.client("provider-manager", "it")
+    await with_a_desk(admin)
+    wave = await world.draft(it, "laptops")
+    async with survey.database.transaction(world.organisation_id) as session:
+        await session.execute(text("SELECT 1 FROM services FOR UPDATE"))
+        opening = asyncio.create_task(it.post(f"/v1/waves/{wave}/open"))
+        await waiting(survey.database, 1)
+        below = "UPDATE services SET provider_id = (SELECT id FROM units WHERE external_id = 'desk')"
+        await session.execute(text(f"{below} WHERE external_id = 'laptops'"))
+    assert (await opening).json()["status"] == "open"
 
 
 async def test_a_service_that_goes_while_a_draft_over_it_is_made_is_measured_by_nobody(

@@ -59,7 +59,13 @@ class Cycle(NamedTuple):
 
     @property
     def last(self) -> date:
-        return self.first + timedelta(days=max(self.days, LONGEST[self.period]) - 1)
+        return self.first + timedelta(days=self._length - 1)
+
+    @property
+    def apart(self) -> int:
+        """The fewest days from one turn of somebody to the next, lest these be the last of one cycle and the first of
+        another. On its first day those of the last one's first third may be asked, which is enough for each day."""
+        return self._length * 2 // 3
 
     def is_over(self, day: date, free: int, people: int) -> bool:
         """When its days are, and no more is left than a normal day's portion: what was missed at its end is made up
@@ -79,6 +85,10 @@ class Cycle(NamedTuple):
         if ends < self.last:
             paces.append((in_wave, working_days(day, ends, self.holidays)))
         return min(paces, key=lambda pace: pace[0] / max(1, pace[1]))
+
+    @property
+    def _length(self) -> int:
+        return max(self.days, LONGEST[self.period])
 
     def _working_days(self, since: date) -> int:
         return working_days(since, self.last, self.holidays)

@@ -84,10 +84,16 @@ class DailySchedule(Schema):
 
 class ContinuousSchedule(DailySchedule):
     """A random share of the audience each working day, so that everybody is asked about once in a cycle, and nobody twice
-    in one or in a wave. A cycle that is about as long as the period lasts 31 or 92 days."""
+    in one or in a wave. What is missed, in a quiet period say, is made up for at twice the usual number a day at the
+    most, until a fortnight after the cycle; who is left then has a turn in the next."""
 
     kind: Literal["continuous"]
-    cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(default=91, examples=[91])
+    cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(
+        default=91,
+        description="In which everybody is asked about once; at least two thirds of it lie between two invitations of"
+        " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92",
+        examples=[91],
+    )
 
 
 class InteractionCondition(Schema):

@@ -1,0 +1,58 @@
+"""Asking everybody in turn: the portions of a continuous programme."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.survey.contact_policy.rules import Limits
+from services.survey.contact_policy.service import held, limits_of
+from services.survey.programmes import recurrence, rules
+from services.survey.programmes.models import Programme
+from services.survey.programmes.planning import Today
+from services.survey.programmes.schemas import ContinuousSchedule
+from services.survey.waves import drawing
+from services.survey.waves import queries as waves
+from services.survey.waves.drawing import Drawn, Turns
+from services.survey.waves.models import Wave
+from services.survey.waves.previewing import skipped_of
+
+
+class Left(NamedTuple):
+    """How many people there are, how many of them still have a turn, if not today, and how many may be asked today."""
+
+    people: int
+    waiting: int
+    free: int
+
+
+async def add(
+    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today, turns: Turns
+) -> Drawn:
+    """Today's portion. Of a cycle those too are left who wait for the next wave, as this one asked them already."""
+    limits = limits_of(await held(session), today.day, programme.minimum_days_between)
+    holidays = recurrence.holidays_of(schedule.public_holidays)
+    cycle = rules.Cycle(programme.cycle_date or today.day, schedule.cycle_days, schedule.period, holidays)
+    turns = turns._replace(cycle=cycle.first, apart=cycle.apart)
+    left = await _left(session, wave, limits, turns._replace(opened=None))
+    if cycle.is_over(today.day, left.free, left.people):
+        cycle, turns = cycle._replace(first=today.day), turns._replace(cycle=today.day)
+        left = await _left(session, wave, limits, turns._replace(opened=None))
+    programme.cycle_date = cycle.first
+    in_wave = await _left(session, wave, limits, turns)
+    seed = rules.seed_of(programme.sample["seed"], today.day)
+    size = rules.portion(*cycle.pace(today.day, left.waiting, left.people, in_wave.waiting), seed)
+    drawn = await drawing.add(session, wave, size, limits, turns, seed)
+    wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
+    return drawn._replace(skipped=wave.skipped)
+
+
+async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> Left:
+    """Of units that used a service when the wave opened. Others have their turn in the next. Who opted out has none, nor
+    who is on leave until they are back, for which the rest should not be hurried."""
+    used = frozenset[UUID]().union(*(await waves.used(session, wave.id)).values())
+    strata = await waves.strata(session, wave, limits, turns)
+    theirs = [stratum for stratum in strata if stratum.unit_id in used and stratum.served]
+    people = sum(stratum.population for stratum in theirs)
+    waiting = people - sum(stratum.had_turn + stratum.away for stratum in theirs)
+    return Left(people, waiting, sum(stratum.free for stratum in theirs))

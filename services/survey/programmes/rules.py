@@ -1,10 +1,12 @@
 """Pure rules of programmes: seeds, days, periods and how many are asked on a day."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from math import ceil
 from typing import NamedTuple
+
+from services.survey.contact_policy.rules import Quiet, first_loud
 
 MONTHS = {"month": 1, "quarter": 3}
 SHORTEST = {"month": 28, "quarter": 90}  # in days
@@ -38,6 +40,18 @@ def last_day_of(day: date, period: str) -> date:
     months = MONTHS[period]
     following = day.year * 12 + (day.month - 1) // months * months + months
     return date(following // 12, following % 12 + 1, 1) - timedelta(days=1)
+
+
+def first_day_of(day: date, period: str) -> date:
+    return date(day.year, (day.month - 1) // MONTHS[period] * MONTHS[period] + 1, 1)
+
+
+def part_left(day: date, period: str, holidays: Container[date], quiet: Sequence[Quiet]) -> float:
+    """Of the working days of the period that the day is in: this one and those after it on which somebody is asked."""
+    last = last_day_of(day, period)
+    later = (day + timedelta(days=later) for later in range(1, (last - day).days + 1))
+    left = 1 + sum(is_working_day(one, holidays) and first_loud(one, quiet) == one for one in later)
+    return min(1, left / max(1, working_days(first_day_of(day, period), last, holidays)))
 
 
 def portion(waiting: int, days: int, seed: int) -> int:
@@ -95,5 +109,5 @@ class Cycle(NamedTuple):
 
 
 def in_a_period(audience: int, period: str, cycle_days: int) -> int:
-    """About how many of a continuous programme's audience one wave asks."""
+    """About how many of a continuous programme's audience the wave of a whole period asks."""
     return min(audience, ceil(audience * MONTHS[period] * 365 / 12 / cycle_days))

@@ -135,7 +135,9 @@ async def _open(
     session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today, ends: date,
     last_day: date | None = None,
 ) -> tuple[Wave, Drawn]:  # fmt: skip
-    wave = await planned_wave(session, programme, today.organisation)
+    wave, schedule = await planned_wave(session, programme, today.organisation), schedule_of(programme)
+    if isinstance(schedule, ContinuousSchedule):
+        await turning.refuse_short(session, wave, schedule, today)
     wave.sample = {**programme.sample, "seed": rules.seed_of(programme.sample["seed"], today.day)}
     wave.last_day = last_day
     wave.closes_at = recurrence.at_local(ends, today.now.astimezone(today.zone).time(), today.zone)
@@ -159,7 +161,8 @@ async def _add(
 
 
 async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
-    """Of the next wave, if it were drawn now; after interactions of today's portion."""
+    """Of the next wave, if it were drawn now; of a continuous one by the days that are left of its period; after
+    interactions of today's portion."""
     today = Today(datetime.now(UTC), await waves.organisation(session))
     wave = await planned_wave(session, programme, today.organisation)
     limits = limits_of(await found(session), today.day, programme.minimum_days_between)
@@ -167,7 +170,7 @@ async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
     schedule = schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule):
         people = sum(stratum.population for stratum in strata if stratum.served)
-        number = rules.in_a_period(people, schedule.period, schedule.cycle_days)
+        number = await turning.next_wave(session, programme, schedule, wave, people, today)
         wave.sample = {"kind": "number", "number": number, "seed": programme.sample["seed"]}
     minimum = today.organisation.minimum_group
     if isinstance(schedule, AfterInteractionSchedule):

@@ -1,21 +1,62 @@
 """Asking everybody in turn: the portions of a continuous programme."""
 
+from datetime import date, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.shared.problems import conflict
+from services.survey.contact_policy.models import ContactPolicy
 from services.survey.contact_policy.rules import Limits
-from services.survey.contact_policy.service import held, limits_of
-from services.survey.programmes import recurrence, rules
+from services.survey.contact_policy.service import found, held, limits_of, quiet_of
+from services.survey.programmes import queries, recurrence, rules
 from services.survey.programmes.models import Programme
-from services.survey.programmes.planning import Today
+from services.survey.programmes.planning import Today, when_it_may
 from services.survey.programmes.schemas import ContinuousSchedule
 from services.survey.waves import drawing
 from services.survey.waves import queries as waves
 from services.survey.waves.drawing import Drawn, Turns
 from services.survey.waves.models import Wave
 from services.survey.waves.previewing import skipped_of
+from services.survey.waves.service import audience_of
+
+
+async def refuse_short(session: AsyncSession, wave: Wave, schedule: ContinuousSchedule, today: Today) -> None:
+    """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
+    They have their turn in the next. It is set against the plan, before the contact policy."""
+    policy = await found(session)
+    people = audience_of(await waves.strata(session, wave, limits_of(policy, today.day)))
+    least = max(wave.minimum_group, today.organisation.minimum_group)
+    if people and _asked_from(today.day, people, schedule, policy) < least:
+        ends = rules.last_day_of(today.day, schedule.period)
+        raise conflict(
+            "tooFewInvited",
+            f"So few would be asked until {ends}, when this {schedule.period} ends, that no figure could reach {least}"
+            " answers; it asks nobody until then.",
+        )
+
+
+async def next_wave(
+    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, people: int, today: Today
+) -> int:
+    """About how many the next wave asks that it opens (`wave`, as a draft), in what is left of a period."""
+    policy, at = await found(session), max(today.now, programme.planned_at or today.now)
+    added_to = await queries.open_wave(session, programme.id, today.day)
+    if added_to is not None and added_to.last_day is not None:
+        following = added_to.last_day + timedelta(days=1)
+        at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
+    day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
+    number = _asked_from(day, people, schedule, policy)
+    if number < max(wave.minimum_group, today.organisation.minimum_group):
+        number = _asked_from(rules.last_day_of(day, schedule.period) + timedelta(days=1), people, schedule, policy)
+    return round(number)
+
+
+def _asked_from(day: date, people: int, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:
+    """About how many one wave asks from this day until its period ends."""
+    part = rules.part_left(day, schedule.period, recurrence.holidays_of(schedule.public_holidays), quiet_of(policy))
+    return rules.in_a_period(people, schedule.period, schedule.cycle_days) * part
 
 
 class Left(NamedTuple):

@@ -15,7 +15,6 @@ from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Instant, LanguageMap, PlannedDate, Reference, Schema, ShortText
 from services.survey.contact_policy.schemas import DaysApart, Skipped
-from services.survey.programmes import recurrence
 from services.survey.waves.schemas import (
     AllSample,
     Days,
@@ -64,13 +63,6 @@ class PeriodicSchedule(Schema):
         description="A recurrence rule of RFC 5545, of days: at least seven apart. Looked at for ten years",
         examples=["FREQ=MONTHLY;INTERVAL=3;BYDAY=2MO"],
     )
-
-    @field_validator("rrule")
-    @classmethod
-    def _fires_now_and_then(cls, rule: str, said: ValidationInfo) -> str:
-        if "start_date" in said.data and "start_time" in said.data:
-            recurrence.check(rule, start_of(said.data["start_date"], said.data["start_time"]))
-        return rule
 
 
 class DailySchedule(Schema):

@@ -181,7 +181,7 @@ def field_errors(errors: Sequence[Mapping[str, Any]], sent: Any) -> list[FieldEr
     """Each at the part of `sent` that it is about. Pydantic's codes are in snake_case, ours are not."""
     found: list[FieldError] = []
     alternatives: dict[str, list[FieldError]] = {}
-    for error in errors:
+    for error in map(_of_the_tag, errors):
         (place, *parts), kind = error["loc"], str(error["type"])
         code, detail = to_camel(kind), str(error["msg"])
         if kind == "json_invalid":
@@ -194,6 +194,16 @@ def field_errors(errors: Sequence[Mapping[str, Any]], sent: Any) -> list[FieldEr
             told = found if len(path) == len(parts) else alternatives.setdefault(pointer, [])
             told.append(FieldError(pointer=pointer, code=code, detail=detail))
     return [*found, *_of_unions(alternatives)]
+
+
+def _of_the_tag(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a value that says by a key which of several it is: pydantic refuses all of it, where the key is to blame."""
+    if error["type"] not in ("union_tag_not_found", "union_tag_invalid"):
+        return error
+    told, loc = error["ctx"], (*error["loc"], error["ctx"]["discriminator"].strip("'"))
+    if error["type"] == "union_tag_not_found":
+        return {"loc": loc, "type": "missing", "msg": "Field required"}
+    return {"loc": loc, "type": "literal_error", "msg": f"Input should be one of {told['expected_tags']}"}
 
 
 def _along(parts: Sequence[str | int], sent: Any, *, missing: bool) -> list[str | int]:

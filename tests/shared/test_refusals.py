@@ -41,7 +41,10 @@ async def test_what_is_no_json_is_unreadable(admin: httpx.AsyncClient, content: 
         ({"kind": "share"}, "/sample/share", "missing"),
         ({"kind": "number"}, "/sample/number", "missing"),
         ({"kind": "number", "number": 0}, "/sample/number", "greaterThanEqual"),
-        ({"kind": "some"}, "/sample", "unionTagInvalid"),
+        ({"kind": "some"}, "/sample/kind", "literalError"),
+        ({"kind": None}, "/sample/kind", "literalError"),
+        ({"share": 0.5}, "/sample/kind", "missing"),
+        ({}, "/sample/kind", "missing"),
     ],
 )
 async def test_a_unions_tag_is_on_no_pointer(

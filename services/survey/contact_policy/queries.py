@@ -16,7 +16,9 @@ LEDGER = """
 ledger AS MATERIALIZED (
     SELECT * FROM (
         SELECT employee_id,
-               coalesce(max(invited_date) > CAST(:day AS date) - CAST(:between AS integer), false) AS lately,
+               coalesce(max(invited_date) > CAST(:day AS date) - CAST(:between AS integer), false)
+               OR coalesce(max(invited_date) FILTER (WHERE wave_id = ANY(:siblings))
+                           > CAST(:day AS date) - CAST(:apart AS integer), false) AS lately,
                coalesce(count(*) FILTER (WHERE invited_date > CAST(:day AS date) - CAST(:within AS integer))
                         >= CAST(:maximum AS integer), false) AS often,
                coalesce(max(invited_date) FILTER (WHERE earlier) > CAST(:day AS date) - CAST(:policy_between AS integer),

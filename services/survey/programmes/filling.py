@@ -92,14 +92,17 @@ async def _schedule(
     session: AsyncSession, principal: Principal, schedule: Schedule, services: Sequence[UUID], named: Mapping[str, Any]
 ) -> dict[str, Any]:
     made = schedule.model_dump(mode="json")
-    if isinstance(schedule, PeriodicSchedule):
+    if isinstance(schedule, PeriodicSchedule) and "schedule" in named:
         zone = ZoneInfo((await waves.organisation(session)).time_zone)
         try:
             recurrence.check(schedule.rrule, start_of(schedule.start_date, schedule.start_time), zone)
         except PydanticCustomError as refused:
             raise body_error("/schedule/rrule", refused.type, refused.message()) from None
     if isinstance(schedule, ContinuousSchedule) and schedule.cycle_days < rules.SHORTEST[schedule.period]:
-        raise body_error("/schedule/cycleDays", "shorterThanPeriod", "nobody is asked twice in one period")
+        detail = (
+            f"nobody is asked twice in one {schedule.period}, so it is {rules.SHORTEST[schedule.period]} at the least"
+        )
+        raise body_error("/schedule/cycleDays", "shorterThanPeriod", detail)
     if isinstance(schedule, AfterInteractionSchedule):
         about, where = schedule.condition.service_ids, "/schedule/condition/serviceIds"
         if "serviceIds" in ((named.get("schedule") or {}).get("condition") or {}):

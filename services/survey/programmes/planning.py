@@ -1,7 +1,7 @@
 """When a programme runs next. What is planned is kept apart from what is due: a quiet period that holds something up may be
 taken back."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -88,6 +88,21 @@ async def put(session: AsyncSession, programme: Programme, *, active: bool) -> N
         programme.due_at = (await when_it_may(session, programme, programme.planned_at, zone)).astimezone(UTC)
     if programme.due_at is None or programme.due_at <= now:
         await plan(session, programme, now)
+
+
+async def replan(session: AsyncSession, programme: Programme) -> None:
+    """By another schedule of the same kind. A run that was due and did not happen yet, as a quiet period holds it up say,
+    is not lost by it: it happens by the new schedule, if that has one since the day for which it was planned."""
+    since = now = datetime.now(UTC)
+    zone = ZoneInfo((await waves.organisation(session)).time_zone)
+    if programme.planned_at is not None and programme.planned_at <= now:
+        waits = programme.due_at is not None
+        if waits or await when_it_may(session, programme, programme.planned_at, zone) > now:
+            day = programme.planned_at.astimezone(zone).date()
+            since = recurrence.at_local(day, time.min, zone) - timedelta(microseconds=1)
+    await plan(session, programme, since)
+    if programme.due_at is not None:
+        programme.due_at = (await when_it_may(session, programme, programme.due_at, zone)).astimezone(UTC)
 
 
 async def _next(session: AsyncSession, programme: Programme, after: datetime) -> datetime | None:

@@ -87,8 +87,10 @@ async def others_due(session: AsyncSession, programme_id: UUID, since: datetime,
     return max((at for at in found if at is not None), default=None)
 
 
-async def waves_of(session: AsyncSession, programme_id: UUID) -> list[UUID]:
-    return list((await session.scalars(select(Wave.id).where(Wave.programme_id == programme_id))).all())
+async def waves_of(session: AsyncSession, programme_id: UUID, *, daily: bool = False) -> list[UUID]:
+    """`daily`: those that are, or were, added to."""
+    found = select(Wave.id).where(Wave.programme_id == programme_id)
+    return list((await session.scalars(found.where(Wave.last_day.is_not(None)) if daily else found)).all())
 
 
 async def open_wave(session: AsyncSession, programme_id: UUID, day: date | None = None) -> Wave | None:

@@ -6,7 +6,7 @@ years: some never come true (30 February).
 
 import re
 from collections.abc import Container, Iterator
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
@@ -22,16 +22,19 @@ LONGEST_SHIFT = timedelta(days=14)  # from a public holiday to the next working 
 WRITTEN = re.compile(r"[A-Za-z0-9=;,+-]*", re.ASCII)
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS",
          "WKST"}  # fmt: skip
+HIGHEST = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}  # and from the end
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+_COUNTED = re.compile(r"[+-]?[0-9]{1,3}")
 _ZERO = re.compile(r"(^|,)[+-]?0+[A-Z]*(,|$)")
 _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?")
-_EASTERNMOST = timezone(timedelta(hours=14))  # where an instant is latest by the clock
 
 
-def check(rule: str, start: datetime, zone: tzinfo = _EASTERNMOST) -> None:
-    """Refuses what cannot be read, never fires, or fires before the wave that it opened could be answered. While the
-    zone is not known, what would fire in one passes."""
+def check(rule: str, start: datetime, zone: tzinfo) -> None:
+    """Refuses what cannot be read, never fires, or fires before the wave that it opened could be answered."""
+    parts = _parts(rule)
+    if not all(_counts(name, number) for name in HIGHEST.keys() & parts.keys() for number in parts[name].split(",")):
+        raise PydanticCustomError("notARecurrence", "has a month, a week, a day or a place that there is not")
     fired = list(islice(_occurrences(rule, start, zone), LOOKED_AT))
     if not fired:
         raise PydanticCustomError("neverFires", "does not fire once in ten years from startDate")
@@ -97,6 +100,12 @@ def _parts(rule: str) -> dict[str, str]:
     if parts.get("FREQ") not in FREQUENCIES:
         raise PydanticCustomError("firesTooOften", "must have FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
     return parts
+
+
+def _counts(name: str, number: str) -> bool:
+    if not _COUNTED.fullmatch(number):
+        return False
+    return (1 if name == "BYMONTH" else -HIGHEST[name]) <= int(number) <= HIGHEST[name]
 
 
 def _until(text: str, zone: tzinfo) -> datetime:

@@ -139,7 +139,9 @@ async def list_runs(
 @router.post("/programmes/{programmeId}/sample-preview", dependencies=READ)
 async def preview_programme(session: Session, caller: Caller, programme_id: ProgrammeId) -> SamplePreview:
     """How many the next wave asks for if it were drawn now, and about how many the contact policy leaves out; never who.
-    After interactions: how many uses wait to be asked about today."""
+    A continuous one opens its next wave when no other is added to, and asks fewer in it the less is left of the period;
+    nobody, if it is too little for a figure: then it is that of the next period. After interactions: how many uses wait
+    to be asked about today."""
     return await running.preview(session, await service.find(session, caller, programme_id))
 
 

@@ -1,15 +1,18 @@
 """Pure rules of programmes: seeds, days, periods and how many are asked on a day."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from math import ceil
 from typing import NamedTuple
 
+from services.survey.contact_policy.rules import Quiet, first_loud
+
 MONTHS = {"month": 1, "quarter": 3}
 SHORTEST = {"month": 28, "quarter": 90}  # in days
 LONGEST = {"month": 31, "quarter": 92}
-OVERTIME = 14
+OVERTIME = 14  # days
+FASTEST = 2  # times a normal day's portion
 
 
 def seed_of(seed: int, day: date) -> int:
@@ -39,6 +42,18 @@ def last_day_of(day: date, period: str) -> date:
     return date(following // 12, following % 12 + 1, 1) - timedelta(days=1)
 
 
+def first_day_of(day: date, period: str) -> date:
+    return date(day.year, (day.month - 1) // MONTHS[period] * MONTHS[period] + 1, 1)
+
+
+def part_left(day: date, period: str, holidays: Container[date], quiet: Sequence[Quiet]) -> float:
+    """Of the working days of the period that the day is in: this one and those after it on which somebody is asked."""
+    last = last_day_of(day, period)
+    later = (day + timedelta(days=later) for later in range(1, (last - day).days + 1))
+    left = 1 + sum(is_working_day(one, holidays) and first_loud(one, quiet) == one for one in later)
+    return min(1, left / max(1, working_days(first_day_of(day, period), last, holidays)))
+
+
 def portion(waiting: int, days: int, seed: int) -> int:
     """How many of those who wait for their turn are asked today, so that all are after so many working days. What does
     not divide is rounded by a seeded chance, for a small organisation would be through with it early."""
@@ -58,7 +73,13 @@ class Cycle(NamedTuple):
 
     @property
     def last(self) -> date:
-        return self.first + timedelta(days=max(self.days, LONGEST[self.period]) - 1)
+        return self.first + timedelta(days=self._length - 1)
+
+    @property
+    def apart(self) -> int:
+        """The fewest days from one turn of somebody to the next, lest these be the last of one cycle and the first of
+        another. On its first day those of the last one's first third may be asked, which is enough for each day."""
+        return self._length * 2 // 3
 
     def is_over(self, day: date, free: int, people: int) -> bool:
         """When its days are, and no more is left than a normal day's portion: what was missed at its end is made up
@@ -68,19 +89,25 @@ class Cycle(NamedTuple):
 
     def pace(self, day: date, waiting: int, people: int, in_wave: int) -> tuple[int, int]:
         """How many to ask in how many days. `in_wave`: those of the waiting whom this wave did not ask yet, which have
-        to last until its period ends; the others follow in the next. In overtime it goes on as it did."""
+        to last until its period ends; the others follow in the next. What was missed shortly before the cycle's end is
+        no burst on the days that are left: the rest is for overtime, in which it goes on as on normal days."""
+        normal = self._working_days(self.first)
         if day > self.last:
-            return people, self._working_days(self.first)
-        paces = [(waiting, self._working_days(day))]
+            return people, normal
+        paces = [(waiting, self._working_days(day)), (FASTEST * people, normal)]
         ends = last_day_of(day, self.period)
         if ends < self.last:
             paces.append((in_wave, working_days(day, ends, self.holidays)))
         return min(paces, key=lambda pace: pace[0] / max(1, pace[1]))
+
+    @property
+    def _length(self) -> int:
+        return max(self.days, LONGEST[self.period])
 
     def _working_days(self, since: date) -> int:
         return working_days(since, self.last, self.holidays)
 
 
 def in_a_period(audience: int, period: str, cycle_days: int) -> int:
-    """About how many of a continuous programme's audience one wave asks."""
+    """About how many of a continuous programme's audience the wave of a whole period asks."""
     return min(audience, ceil(audience * MONTHS[period] * 365 / 12 / cycle_days))

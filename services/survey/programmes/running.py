@@ -6,26 +6,23 @@ mails go, and when the programme is due next. Whatever dies in the middle leaves
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
-from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.problems import Problem, conflict
-from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import found, held, limits_of, when_allowed
-from services.survey.programmes import queries, recurrence, rules, use_queries, using
+from services.survey.programmes import queries, recurrence, rules, turning, use_queries, using
 from services.survey.programmes.models import Programme, ProgrammeRun
 from services.survey.programmes.planning import Today, plan, plan_again, schedule_of, when_it_may
 from services.survey.programmes.schemas import AfterInteractionSchedule, ContinuousSchedule, DailySchedule
 from services.survey.programmes.service import planned_wave
-from services.survey.waves import drawing, fielding
+from services.survey.waves import fielding
 from services.survey.waves import queries as waves
 from services.survey.waves.announcing import issue
 from services.survey.waves.drawing import Drawn, Turns
 from services.survey.waves.models import Wave
-from services.survey.waves.previewing import previewed, previewed_after_use, skipped_of
+from services.survey.waves.previewing import previewed, previewed_after_use
 from services.survey.waves.right_queries import hold
 from services.survey.waves.schemas import SamplePreview
 
@@ -141,7 +138,9 @@ async def _open(
     session: AsyncSession, programme: Programme, keys: Sequence[bytes], today: Today, ends: date,
     last_day: date | None = None,
 ) -> tuple[Wave, Drawn]:  # fmt: skip
-    wave = await planned_wave(session, programme, today.organisation)
+    wave, schedule = await planned_wave(session, programme, today.organisation), schedule_of(programme)
+    if isinstance(schedule, ContinuousSchedule):
+        await turning.refuse_short(session, wave, schedule, today)
     wave.sample = {**programme.sample, "seed": rules.seed_of(programme.sample["seed"], today.day)}
     wave.last_day = last_day
     wave.closes_at = recurrence.at_local(ends, today.now.astimezone(today.zone).time(), today.zone)
@@ -155,64 +154,18 @@ async def _add(
     session: AsyncSession, programme: Programme, schedule: ContinuousSchedule | AfterInteractionSchedule, wave: Wave,
     today: Today,
 ) -> Drawn:  # fmt: skip
-    siblings = await queries.waves_of(session, programme.id)
     assert wave.opens_at is not None
     opened = wave.opens_at.astimezone(today.zone).date()
     if isinstance(schedule, AfterInteractionSchedule):
-        return await using.add_used(session, programme, schedule, wave, today, Turns(siblings, None, opened))
-    return await _add_turns(session, programme, schedule, wave, today, Turns(siblings, None, opened))
-
-
-async def _add_turns(
-    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today, turns: Turns
-) -> Drawn:
-    """A continuous programme's portion."""
-    limits = limits_of(await held(session), today.day, programme.minimum_days_between)
-    turns = turns._replace(cycle=programme.cycle_date or today.day)
-    cycle, left = await _cycle(session, wave, schedule, limits, turns)
-    if cycle.is_over(limits.day, left.free, left.people):
-        turns = turns._replace(cycle=today.day)
-        cycle, left = await _cycle(session, wave, schedule, limits, turns)
-    programme.cycle_date = turns.cycle
-    in_wave = await _left(session, wave, limits, turns)
-    seed = rules.seed_of(programme.sample["seed"], today.day)
-    size = rules.portion(*cycle.pace(today.day, left.waiting, left.people, in_wave.waiting), seed)
-    drawn = await drawing.add(session, wave, size, limits, turns, seed)
-    wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
-    return drawn._replace(skipped=wave.skipped)
-
-
-class Left(NamedTuple):
-    """How many people there are, how many of them still have a turn, if not today, and how many may be asked today."""
-
-    people: int
-    waiting: int
-    free: int
-
-
-async def _cycle(
-    session: AsyncSession, wave: Wave, schedule: ContinuousSchedule, limits: Limits, turns: Turns
-) -> tuple[rules.Cycle, Left]:
-    """With who is left of it, those among them too who wait for the next wave, as this one asked them already."""
-    assert turns.cycle is not None
-    holidays = recurrence.holidays_of(schedule.public_holidays)
-    cycle = rules.Cycle(turns.cycle, schedule.cycle_days, schedule.period, holidays)
-    return cycle, await _left(session, wave, limits, turns._replace(opened=None))
-
-
-async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> Left:
-    """Of units that used a service when the wave opened. Others have their turn in the next. Who opted out has none, nor
-    who is on leave until they are back, for which the rest should not be hurried."""
-    used = frozenset[UUID]().union(*(await waves.used(session, wave.id)).values())
-    strata = await waves.strata(session, wave, limits, turns)
-    theirs = [stratum for stratum in strata if stratum.unit_id in used and stratum.served]
-    people = sum(stratum.population for stratum in theirs)
-    waiting = people - sum(stratum.had_turn + stratum.away for stratum in theirs)
-    return Left(people, waiting, sum(stratum.free for stratum in theirs))
+        turns = Turns(await queries.waves_of(session, programme.id), None, opened)
+        return await using.add_used(session, programme, schedule, wave, today, turns)
+    turns = Turns(await queries.waves_of(session, programme.id, daily=True), None, opened)
+    return await turning.add(session, programme, schedule, wave, today, turns)
 
 
 async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
-    """Of the next wave, if it were drawn now; after interactions of today's portion."""
+    """Of the next wave, if it were drawn now; of a continuous one by the days that are left of its period; after
+    interactions of today's portion."""
     today = Today(datetime.now(UTC), await waves.organisation(session))
     wave = await planned_wave(session, programme, today.organisation)
     limits = limits_of(await found(session), today.day, programme.minimum_days_between)
@@ -220,7 +173,7 @@ async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
     schedule = schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule):
         people = sum(stratum.population for stratum in strata if stratum.served)
-        number = rules.in_a_period(people, schedule.period, schedule.cycle_days)
+        number = await turning.next_wave(session, programme, schedule, wave, people, today)
         wave.sample = {"kind": "number", "number": number, "seed": programme.sample["seed"]}
     minimum = today.organisation.minimum_group
     if isinstance(schedule, AfterInteractionSchedule):

@@ -15,7 +15,6 @@ from pydantic_core import PydanticCustomError
 
 from services.shared.schemas import WHOLE, Instant, LanguageMap, PlannedDate, Reference, Schema, ShortText
 from services.survey.contact_policy.schemas import DaysApart, Skipped
-from services.survey.programmes import recurrence
 from services.survey.waves.schemas import (
     AllSample,
     Days,
@@ -65,13 +64,6 @@ class PeriodicSchedule(Schema):
         examples=["FREQ=MONTHLY;INTERVAL=3;BYDAY=2MO"],
     )
 
-    @field_validator("rrule")
-    @classmethod
-    def _fires_now_and_then(cls, rule: str, said: ValidationInfo) -> str:
-        if "start_date" in said.data and "start_time" in said.data:
-            recurrence.check(rule, start_of(said.data["start_date"], said.data["start_time"]))
-        return rule
-
 
 class DailySchedule(Schema):
     """On working days. A month's or quarter's invitations are one wave, whose answers come out together after its end."""
@@ -84,10 +76,16 @@ class DailySchedule(Schema):
 
 class ContinuousSchedule(DailySchedule):
     """A random share of the audience each working day, so that everybody is asked about once in a cycle, and nobody twice
-    in one or in a wave. A cycle that is about as long as the period lasts 31 or 92 days."""
+    in one or in a wave. What is missed, in a quiet period say, is made up for at twice the usual number a day at the
+    most, until a fortnight after the cycle; who is left then has a turn in the next."""
 
     kind: Literal["continuous"]
-    cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(default=91, examples=[91])
+    cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(
+        default=91,
+        description="In which everybody is asked about once; at least two thirds of it lie between two invitations of"
+        " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92",
+        examples=[91],
+    )
 
 
 class InteractionCondition(Schema):

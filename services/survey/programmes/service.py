@@ -53,8 +53,10 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
     await fill(session, principal, programme, after, patch)
     if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
         await _refuse_too_few(session, programme, after)
-    if after.schedule != before.schedule:
+    if after.schedule.kind != before.schedule.kind:
         await planning.plan(session, programme, datetime.now(UTC))
+    elif after.schedule != before.schedule:
+        await planning.replan(session, programme)
     elif after.active != before.active:  # otherwise it may be due at this very moment
         await planning.put(session, programme, active=after.active)
     programme.version += 1

@@ -38,11 +38,12 @@ ADD = statement(
 
 class Turns(NamedTuple):
     """Who had their turn already: those whom these waves invited since the day on which the cycle began, and those whom
-    the wave itself did since it opened."""
+    the wave itself did since it opened. `apart`: days from an invitation of these waves to the next."""
 
     siblings: Sequence[UUID] = ()
     cycle: date | None = None
     opened: date | None = None
+    apart: int | None = None
 
 
 class Drawn(NamedTuple):
@@ -69,8 +70,8 @@ def values(wave: Wave, limits: Limits, turns: Turns = Turns()) -> dict[str, Any]
     return {
         "organisation": wave.organisation_id, "wave": wave.id, "services": wave.service_ids, "audience": wave.audience,
         "siblings": list(turns.siblings), "since": since, "cycle": turns.cycle, "day": limits.day,
-        "within": limits.within, "look_back": limits.look_back, "between": limits.between, "maximum": limits.maximum,
-        "policy_between": limits.policy_between,
+        "within": limits.within, "look_back": max(limits.look_back, turns.apart or 0), "between": limits.between,
+        "maximum": limits.maximum, "policy_between": limits.policy_between, "apart": turns.apart,
     }  # fmt: skip
 
 

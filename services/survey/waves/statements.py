@@ -177,7 +177,7 @@ WHERE units.organisation_id = :organisation
 _BINDS: dict[str, TypeEngine[Any]] = {
     "organisation": Uuid(), "wave": Uuid(), "services": ARRAY(Uuid()), "audience": ARRAY(Uuid()),
     "siblings": ARRAY(Uuid()), "since": Date(), "cycle": Date(), "day": Date(), "portion": Integer(), "within": Integer(),
-    "look_back": Integer(), "between": Integer(), "policy_between": Integer(),
+    "look_back": Integer(), "between": Integer(), "policy_between": Integer(), "apart": Integer(),
     "maximum": Integer(), "seed": BigInteger(), "size": BigInteger(),
     "offset": Numeric(), "most": BigInteger(), "daily": Boolean(),
 }  # fmt: skip

@@ -1,6 +1,9 @@
 """How evenly a continuous programme asks everybody over a year, whatever day it began on and whoever comes meanwhile."""
 
 from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
 
 import pytest
 
@@ -73,29 +76,66 @@ async def test_what_an_outage_at_its_end_left_is_asked_at_the_pace_of_before(sur
     assert max(run["invited"] for run in await runs(admin, programme)) <= 7
 
 
+def years(
+    period: str, length: int, first: date, count: int = 2 * YEAR, *, off: tuple[date, date] | None = None,
+    kept: tuple[date, date] | None = None, then: tuple[date, int] | None = None,
+) -> list[int]:  # fmt: skip
+    """How many of a thousand people each day of a programme asks. `off`: days without runs; `kept`: on which
+    everybody is left to another programme; `then`: from when on a cycle has another length."""
+    cycle, last, sizes, chance = Cycle(first, length, period, NL), [date.min] * 1000, [], Random(1)
+    ends = date.min
+    for day in (first + timedelta(days=later) for later in range(count)):
+        if not rules.is_working_day(day, NL) or (off and off[0] <= day <= off[1]):
+            continue
+        if day > ends:
+            opened, ends = day, rules.last_day_of(day, period)
+        cycle = cycle._replace(days=then[1] if then and day >= then[0] else length)
+        for _ in range(2):
+            waiting = [person for person, turn in enumerate(last) if turn < cycle.first]
+            blocked = kept is not None and kept[0] <= day <= kept[1]
+            free = [person for person in waiting if not blocked and (day - last[person]).days >= cycle.apart]
+            if not cycle.is_over(day, len(free), len(last)):
+                break
+            cycle = cycle._replace(first=day)
+        in_wave = [person for person in waiting if last[person] < opened]
+        pace = cycle.pace(day, len(waiting), len(last), len(in_wave))
+        may = [person for person in free if last[person] < opened]
+        chosen = chance.sample(may, min(len(may), rules.portion(*pace, rules.seed_of(1, day))))
+        for person in chosen:
+            last[person] = day
+        sizes.append(len(chosen))
+    return sizes
+
+
 @pytest.mark.parametrize(("period", "length"), [("month", 28), ("month", 91), ("quarter", 91), ("quarter", 183)])
 @pytest.mark.parametrize("begins", [0, 5, 31, 45, 77, 89])
 def test_the_pace_is_even_whatever_the_day_that_it_begins_on(period: str, length: int, begins: int) -> None:
-    """Over two years, of a thousand people in the order of their last turn."""
-    first = date(2031, 1, 1) + timedelta(days=begins)
-    cycle, last, sizes = Cycle(first, length, period, NL), [date.min] * 1000, []
-    for day in (first + timedelta(days=later) for later in range(2 * YEAR)):
-        if not rules.is_working_day(day, NL):
-            continue
-        if cycle.is_over(day, sum(asked < cycle.first for asked in last), 1000):
-            cycle = Cycle(day, length, period, NL)
-        opened = rules.last_day_of(day, period).replace(day=1) - timedelta(days=59 if period == "quarter" else 0)
-        opened = opened.replace(day=1)
-        waiting = sum(asked < cycle.first for asked in last)
-        in_wave = sum(asked < min(cycle.first, opened) for asked in last)
-        pace = cycle.pace(day, waiting, 1000, in_wave)
-        size = min(in_wave, rules.portion(*pace, rules.seed_of(1, day)))
-        last = sorted(last)
-        last[:size] = [day] * size
-        sizes.append(size)
+    sizes = years(period, length, date(2031, 1, 1) + timedelta(days=begins))
     mean = sum(sizes) / len(sizes)
     uneven = [size for size in sizes if not mean / 1.5 - 1 <= size <= mean * 1.5 + 1]
     assert len(uneven) <= (length < rules.LONGEST["month"]), "a day may be lost where two months and a holiday meet"
+
+
+@pytest.mark.parametrize(
+    ("period", "length", "first", "more"),
+    [
+        ("month", 31, date(2031, 12, 3), {"off": (date(2031, 12, 15), date(2032, 1, 1))}),
+        ("quarter", 91, date(2031, 6, 1), {"off": (date(2031, 7, 14), date(2031, 8, 24))}),
+        ("quarter", 91, date(2031, 1, 1), {"off": (date(2031, 2, 28), date(2031, 3, 31))}),
+        ("quarter", 91, date(2031, 1, 1), {"off": (date(2031, 1, 20), date(2031, 3, 28))}),
+        ("quarter", 91, date(2031, 1, 1), {"kept": (date(2031, 3, 10), date(2031, 3, 30))}),
+        ("quarter", 183, date(2031, 1, 1), {"then": (date(2031, 3, 27), 91)}),
+    ],
+    ids=["christmas", "summer", "outage", "pause", "another department", "shorter"],
+)
+def test_what_holds_people_back_near_a_cycle_s_end_is_made_up_for_without_a_burst(
+    period: str, length: int, first: date, more: dict[str, Any]
+) -> None:
+    """Nor does it come back in each cycle after that."""
+    sizes = years(period, length, first, **more)
+    normal = sorted(sizes)[len(sizes) // 2]
+    assert max(sizes) <= 2.5 * normal
+    assert max(sizes[-YEAR // 2:]) <= 1.5 * normal  # fmt: skip
 
 
 def test_a_cycle_ends_once_less_than_a_day_s_portion_is_left_or_a_fortnight_later() -> None:
@@ -105,3 +145,20 @@ def test_a_cycle_ends_once_less_than_a_day_s_portion_is_left_or_a_fortnight_late
     assert cycle.is_over(date(2031, 2, 3), 10, 230), "ten is what each of its 23 days asked"
     assert not cycle.is_over(date(2031, 2, 14), 11, 230)
     assert cycle.is_over(date(2031, 2, 17), 11, 230)
+
+
+async def test_two_turns_of_one_person_lie_two_thirds_of_a_cycle_apart(survey: Running) -> None:
+    """A wave that it opened while it was of another kind is forgotten."""
+    world = await make(survey, north=60, south=41)
+    admin = await world.client()
+    programme = await made(admin, world, {"kind": "once", "startsAt": "2030-12-31T09:00:00+01:00"})
+    await run_at(world, at(FIRST - timedelta(days=1)))
+    await admin.patch(f"/v1/programmes/{programme}", json={"schedule": {**CONTINUOUS, "period": "month", "cycleDays": 28}},
+                      headers=PATCH)  # fmt: skip
+    await world.run("UPDATE waves SET status = 'closed'")
+    await days(world, FIRST, 200)
+    rows = await world.rows("SELECT employee_id, invited_date FROM contacts WHERE invited_date >= :first ORDER BY 1, 2",
+                            first=FIRST)  # fmt: skip
+    gaps = [(later[1] - before[1]).days for before, later in pairwise(rows) if before[0] == later[0]]
+    assert min(gaps) == 20
+    assert len({day for _, day in rows}) > 135, "from the first day on, and on each"

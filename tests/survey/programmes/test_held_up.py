@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from tests.survey.programmes.plans import CONTINUOUS, PATCH, QUARTERLY, ZONE, at, made, run_at, runs
 from tests.survey.waves.world import World
 
@@ -83,3 +85,37 @@ async def test_what_an_outage_held_up_until_a_weekend_runs_on_monday_at_its_hour
     await run_at(world, at(date(2031, 3, 8), 23, 50))
     assert (await admin.get(f"/v1/programmes/{programme}")).json()["nextRunAt"] == "2031-03-10T08:00:00Z"
     assert await runs(admin, programme) == []
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_what_is_held_up_is_not_lost_by_another_start_time(world: World, paused: bool) -> None:
+    admin = await world.client()
+    where = f"/v1/programmes/{await made(admin, world, {**QUARTERLY, 'startDate': '2025-01-06'})}"
+    now = datetime.now(ZONE)
+    monday = now.date() - timedelta(days=now.weekday() or 7)
+    rule = {"startDate": monday.isoformat(), "rrule": "FREQ=WEEKLY;INTERVAL=13"}
+    quiet = {"startDate": monday.isoformat(), "endDate": (now.date() + timedelta(days=3)).isoformat()}
+    await admin.patch("/v1/contact-policy", json={"quietPeriods": [quiet]}, headers=PATCH)
+    planned = at(monday, 9, 0)
+    await world.run("UPDATE programmes SET planned_at = :at, due_at = :at", at=planned)
+    await run_at(world, now)
+    if paused:
+        await admin.post(f"{where}/pause")
+    changed = await admin.patch(where, json={"schedule": {**rule, "startTime": "09:30"}}, headers=PATCH)
+    assert changed.status_code == 200, changed.text
+    resumed = (await admin.post(f"{where}/resume")).json()
+    expected = at(now.date() + timedelta(days=4), 9, 30)
+    assert datetime.fromisoformat(resumed["nextRunAt"]) == expected
+    assert paused or changed.json()["nextRunAt"] == resumed["nextRunAt"]
+    assert await world.rows("SELECT planned_at FROM programmes") == [(at(monday, 9, 30),)]
+    other = (await admin.patch(where, json={"schedule": {"startDate": "2031-03-03"}}, headers=PATCH)).json()
+    assert other["nextRunAt"] == "2031-03-03T08:30:00Z", "of the new schedule none was due"
+
+
+async def test_what_is_missed_by_a_pause_stays_so_with_another_start_time(world: World) -> None:
+    admin = await world.client()
+    where = f"/v1/programmes/{await made(admin, world, {**QUARTERLY, 'startDate': '2025-01-06'})}"
+    await admin.post(f"{where}/pause")
+    await world.run("UPDATE programmes SET planned_at = now() - interval '1 day'")
+    await admin.patch(where, json={"schedule": {"startTime": "09:30"}}, headers=PATCH)
+    assert datetime.fromisoformat((await admin.post(f"{where}/resume")).json()["nextRunAt"]) > datetime.now(ZONE)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.survey.programmes import recurrence
 from tests.survey.programmes.plans import AFTER, CONTINUOUS, PATCH, QUARTERLY, body, made
 from tests.survey.waves.world import World
 
@@ -77,6 +78,7 @@ ONCE = {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}
         ({"schedule": {**QUARTERLY, "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}}, "/schedule/rrule", "neverFires"),
         ({"schedule": {**QUARTERLY, "rrule": "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31"}}, "/schedule/rrule", "neverFires"),
         ({"schedule": {**QUARTERLY, "rrule": "FREQ=WEEKLY;UNTIL=20310302"}}, "/schedule/rrule", "neverFires"),
+        ({"schedule": {**QUARTERLY, "rrule": "FREQ=MONTHLY;BYMONTH=13"}}, "/schedule/rrule", "notARecurrence"),
         ({"schedule": {**QUARTERLY, "rrule": "FREQ=WEEKLY;COUNT=0"}}, "/schedule/rrule", "notARecurrence"),
         ({"schedule": {**QUARTERLY, "rrule": "FREQ=SECONDLY"}}, "/schedule/rrule", "firesTooOften"),
         ({"schedule": {**QUARTERLY, "rrule": "FREQ=MINUTELY"}}, "/schedule/rrule", "firesTooOften"),
@@ -89,7 +91,8 @@ ONCE = {"kind": "once", "startsAt": "2031-03-03T09:00:00+01:00"}
         ({"schedule": {**ONCE, "startsAt": "2020-03-03T09:00:00+01:00"}}, "/schedule/startsAt", "inThePast"),
         ({"schedule": {**ONCE, "startsAt": "2031-03-03T09:00:00"}}, "/schedule/startsAt", "notAnInstant"),
         ({"schedule": {**ONCE, "startsAt": "2031-03-03T09:00:00[Europe/Nowhere]"}}, "/schedule/startsAt", "notAnInstant"),
-        ({"schedule": {"kind": "hourly"}}, "/schedule", "unionTagInvalid"),
+        ({"schedule": {"kind": "hourly"}}, "/schedule/kind", "literalError"),
+        ({"schedule": {"startDate": "2031-01-01"}}, "/schedule/kind", "missing"),
         ({"schedule": {**AFTER, "condition": {"colour": "red"}}}, "/schedule/condition/colour", "extraForbidden"),
         ({"schedule": {**AFTER, "condition": {"minimumMinutes": 9, "maximumMinutes": 8}}},
          "/schedule/condition/maximumMinutes", "neverMet"),
@@ -158,3 +161,32 @@ async def test_what_has_nothing_to_do_with_its_size_changes_when_the_audience_ha
     refused = await admin.patch(where, json={"minimumGroup": 6}, headers=PATCH)
     assert [error["code"] for error in refused.json()["errors"]] == ["sampleLargerThanAudience"]
     assert (await admin.patch(where, json={"sample": {"number": 19}}, headers=PATCH)).status_code == 200
+
+
+async def test_a_refusal_says_what_would_do(world: World) -> None:
+    admin = await world.client()
+    for schedule, told in (
+        ({**CONTINUOUS, "cycleDays": 60}, "90 at the least"),
+        ({"kind": "hourly"}, "'once', 'periodic', 'continuous', 'afterInteraction'"),
+    ):
+        refused = await admin.post("/v1/programmes", json=body(world, schedule))
+        assert told in refused.json()["errors"][0]["detail"]
+
+
+async def test_a_rule_is_looked_at_when_it_is_given_and_not_whenever_its_programme_is_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some rules take most of a second."""
+    looked_at: list[str] = []
+
+    def look(rule: str, *_: object) -> None:
+        looked_at.append(rule)
+
+    monkeypatch.setattr(recurrence, "check", look)
+    admin = await world.client()
+    where = f"/v1/programmes/{await made(admin, world, QUARTERLY)}"
+    await admin.get(where)
+    await admin.patch(where, json={"closesAfterDays": 9}, headers=PATCH)
+    assert looked_at == [QUARTERLY["rrule"]]
+    await admin.patch(where, json={"schedule": {"rrule": "FREQ=WEEKLY"}}, headers=PATCH)
+    assert looked_at == [QUARTERLY["rrule"], "FREQ=WEEKLY"]

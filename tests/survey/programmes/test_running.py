@@ -185,7 +185,8 @@ async def test_another_organisation_sees_nothing(world: World, survey: Running) 
 @pytest.mark.parametrize(
     "schedule", [QUARTERLY, {**CONTINUOUS, "startDate": "2020-01-01", "period": "month", "cycleDays": 28}]
 )
-async def test_what_was_run_by_hand_is_not_run_by_its_schedule_too(world: World, schedule: dict[str, Any]) -> None:
+async def test_what_was_run_by_hand_is_not_run_by_its_schedule_too(survey: Running, schedule: dict[str, Any]) -> None:
+    world = await make(survey, north=300, south=205)  # enough for a figure on the last day of a month
     admin = await world.client()
     programme = await made(admin, world, schedule)
     assert (await admin.post(f"/v1/programmes/{programme}/run")).status_code == 202

@@ -1,0 +1,99 @@
+"""Asking everybody in turn: the portions of a continuous programme."""
+
+from datetime import date, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.shared.problems import conflict
+from services.survey.contact_policy.models import ContactPolicy
+from services.survey.contact_policy.rules import Limits
+from services.survey.contact_policy.service import found, held, limits_of, quiet_of
+from services.survey.programmes import queries, recurrence, rules
+from services.survey.programmes.models import Programme
+from services.survey.programmes.planning import Today, when_it_may
+from services.survey.programmes.schemas import ContinuousSchedule
+from services.survey.waves import drawing
+from services.survey.waves import queries as waves
+from services.survey.waves.drawing import Drawn, Turns
+from services.survey.waves.models import Wave
+from services.survey.waves.previewing import skipped_of
+from services.survey.waves.service import audience_of
+
+
+async def refuse_short(session: AsyncSession, wave: Wave, schedule: ContinuousSchedule, today: Today) -> None:
+    """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
+    They have their turn in the next. It is set against the plan, before the contact policy."""
+    policy = await found(session)
+    people = audience_of(await waves.strata(session, wave, limits_of(policy, today.day)))
+    least = max(wave.minimum_group, today.organisation.minimum_group)
+    if people and _asked_from(today.day, people, schedule, policy) < least:
+        ends = rules.last_day_of(today.day, schedule.period)
+        raise conflict(
+            "tooFewInvited",
+            f"So few would be asked until {ends}, when this {schedule.period} ends, that no figure could reach {least}"
+            " answers; it asks nobody until then.",
+        )
+
+
+async def next_wave(
+    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, people: int, today: Today
+) -> int:
+    """About how many the next wave asks that it opens (`wave`, as a draft), in what is left of a period."""
+    policy, at = await found(session), max(today.now, programme.planned_at or today.now)
+    added_to = await queries.open_wave(session, programme.id, today.day)
+    if added_to is not None and added_to.last_day is not None:
+        following = added_to.last_day + timedelta(days=1)
+        at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
+    day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
+    number = _asked_from(day, people, schedule, policy)
+    if number < max(wave.minimum_group, today.organisation.minimum_group):
+        number = _asked_from(rules.last_day_of(day, schedule.period) + timedelta(days=1), people, schedule, policy)
+    return round(number)
+
+
+def _asked_from(day: date, people: int, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:
+    """About how many one wave asks from this day until its period ends."""
+    part = rules.part_left(day, schedule.period, recurrence.holidays_of(schedule.public_holidays), quiet_of(policy))
+    return rules.in_a_period(people, schedule.period, schedule.cycle_days) * part
+
+
+class Left(NamedTuple):
+    """How many people there are, how many of them still have a turn, if not today, and how many may be asked today."""
+
+    people: int
+    waiting: int
+    free: int
+
+
+async def add(
+    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today, turns: Turns
+) -> Drawn:
+    """Today's portion. Of a cycle those too are left who wait for the next wave, as this one asked them already."""
+    limits = limits_of(await held(session), today.day, programme.minimum_days_between)
+    holidays = recurrence.holidays_of(schedule.public_holidays)
+    cycle = rules.Cycle(programme.cycle_date or today.day, schedule.cycle_days, schedule.period, holidays)
+    turns = turns._replace(cycle=cycle.first, apart=cycle.apart)
+    left = await _left(session, wave, limits, turns._replace(opened=None))
+    if cycle.is_over(today.day, left.free, left.people):
+        cycle, turns = cycle._replace(first=today.day), turns._replace(cycle=today.day)
+        left = await _left(session, wave, limits, turns._replace(opened=None))
+    programme.cycle_date = cycle.first
+    in_wave = await _left(session, wave, limits, turns)
+    seed = rules.seed_of(programme.sample["seed"], today.day)
+    size = rules.portion(*cycle.pace(today.day, left.waiting, left.people, in_wave.waiting), seed)
+    drawn = await drawing.add(session, wave, size, limits, turns, seed)
+    wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
+    return drawn._replace(skipped=wave.skipped)
+
+
+async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> Left:
+    """Of units that used a service when the wave opened. Others have their turn in the next. Who opted out has none, nor
+    who is on leave until they are back, for which the rest should not be hurried."""
+    used = frozenset[UUID]().union(*(await waves.used(session, wave.id)).values())
+    strata = await waves.strata(session, wave, limits, turns)
+    theirs = [stratum for stratum in strata if stratum.unit_id in used and stratum.served]
+    people = sum(stratum.population for stratum in theirs)
+    waiting = people - sum(stratum.had_turn + stratum.away for stratum in theirs)
+    return Left(people, waiting, sum(stratum.free for stratum in theirs))

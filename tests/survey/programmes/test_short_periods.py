@@ -1,0 +1,79 @@
+"""A continuous programme that begins, or begins again, shortly before its period's end."""
+
+from datetime import date
+
+import pytest
+
+from services.survey.contact_policy.rules import Quiet
+from services.survey.programmes import recurrence, rules
+from tests.fixtures.services import Running
+from tests.survey.programmes.plans import CONTINUOUS, PATCH, made, runs
+from tests.survey.programmes.test_continuous import days
+from tests.survey.waves.world import World, make
+
+NL = recurrence.holidays_of("NL")
+WAVES = """SELECT last_day, count(invitations.number) FROM waves LEFT JOIN invitations ON invitations.wave_id = waves.id
+    GROUP BY waves.id, last_day ORDER BY last_day"""
+
+
+async def previewed(world: World, programme: str) -> int:
+    answer = await (await world.client()).post(f"/v1/programmes/{programme}/sample-preview")
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["invited"])
+
+
+async def test_a_few_days_before_a_period_s_end_no_wave_begins_that_could_have_no_figure(survey: Running) -> None:
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    programme = await made(admin, world, {**CONTINUOUS, "startDate": "2031-03-28"})
+    assert await previewed(world, programme) == 100, "of the next quarter"
+    await days(world, date(2031, 3, 28), 35)
+    found = [(run["ranAt"][:10], run["code"], run["waveId"] is None) for run in await runs(admin, programme)]
+    assert found[:3] == [
+        ("2031-03-28", "tooFewInvited", True), ("2031-03-31", "tooFewInvited", True), ("2031-04-01", None, False)
+    ]  # fmt: skip
+    ((last_day, invited),) = await world.rows(WAVES)
+    assert last_day == date(2031, 6, 30)
+    assert 30 < invited < 45
+
+
+async def test_what_is_left_when_a_wave_was_closed_early_is_for_the_next(survey: Running) -> None:
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    programme = await made(admin, world, CONTINUOUS)
+    await days(world, date(2031, 1, 1), 86)
+    wave = (await runs(admin, programme))[-1]["waveId"]
+    assert (await admin.post(f"/v1/waves/{wave}/close")).status_code == 200
+    await days(world, date(2031, 3, 28), 10)
+    assert [run["code"] for run in await runs(admin, programme)][-6:] == ["tooFewInvited"] * 2 + [None] * 4
+    assert [row[0] for row in await world.rows(WAVES)] == [date(2031, 3, 31), date(2031, 6, 30)]
+
+
+async def test_a_preview_counts_the_days_that_are_left(survey: Running) -> None:
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    programme = await made(admin, world, {**CONTINUOUS, "startDate": "2031-02-17"})
+    assert await previewed(world, programme) == 48, "31 of 64 days"
+    quiet = {"startDate": "2031-02-20", "endDate": "2031-03-24"}
+    await admin.patch("/v1/contact-policy", json={"quietPeriods": [quiet]}, headers=PATCH)
+    assert await previewed(world, programme) == 12, "8 of 64 days"
+    await days(world, date(2031, 2, 17), 1)
+    wave = await world.rows(WAVES)
+    assert wave[0][0] == date(2031, 3, 31)
+    await world.run("UPDATE waves SET last_day = '2099-06-15'")
+    assert await previewed(world, programme) == 17, "11 of 65 days"
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "quiet", "left"),
+    [
+        (date(2031, 1, 1), "quarter", [], 1),
+        (date(2031, 3, 28), "quarter", [], 2 / 63),
+        (date(2031, 3, 30), "quarter", [], 2 / 63),
+        (date(2031, 3, 31), "month", [Quiet(date(2000, 1, 1), date(9999, 12, 31))], 1 / 21),
+        (date(2031, 12, 22), "month", [Quiet(date(2031, 12, 24), date(2032, 1, 2))], 2 / 21),
+    ],
+)
+def test_how_much_of_a_period_is_left(day: date, period: str, quiet: list[Quiet], left: float) -> None:
+    """A day on which somebody is asked counts whatever it is."""
+    assert rules.part_left(day, period, NL, quiet) == left

@@ -40,7 +40,7 @@ async def _filled(connection: Any, organisation: UUID) -> dict[UUID, list[UUID]]
     await connection.execute(PROGRAMME, organisation, admins, [])
     waves = [
         (service, None, None, [now]), (service, then, None, [then]), (service, then, programme, [maker]),
-        (service, then, admins, [then]), (uuid4(), None, None, []),
+        (service, then, admins, []), (uuid4(), None, None, []),
     ]  # fmt: skip
     return {
         await connection.fetchval(WAVE, organisation, of, provider, by): makers for of, provider, by, makers in waves

@@ -27,7 +27,8 @@ from services.survey.programmes.schemas import (
 from services.survey.surveys import queries as surveys
 from services.survey.surveys.models import Survey
 from services.survey.waves import queries as waves
-from services.survey.waves.service import makers, minimum, services_of
+from services.survey.waves.right_queries import makers
+from services.survey.waves.service import minimum, services_of
 
 
 async def fill(
@@ -44,7 +45,9 @@ async def fill(
         programme.audience = await _units(session, body.audience)
     if "serviceIds" in named:
         programme.service_ids = await _services(session, principal, survey, body.service_ids, programme.audience)
-        programme.maker_unit_ids = makers(principal)
+        programme.maker_unit_ids = await makers(
+            session, principal, programme.service_ids, programme.maker_unit_ids or ()
+        )
     programme.schedule = await _schedule(session, principal, body.schedule, programme.service_ids, named)
     programme.sample = body.sample.model_dump(mode="json")
     if programme.sample["seed"] is None:

@@ -93,11 +93,22 @@ async def waves_of(session: AsyncSession, programme_id: UUID, *, daily: bool = F
     return list((await session.scalars(found.where(Wave.last_day.is_not(None)) if daily else found)).all())
 
 
-async def open_wave(session: AsyncSession, programme_id: UUID, day: date | None = None) -> Wave | None:
-    """The last, or with a day the one that is added to on it, locked."""
+async def open_wave(session: AsyncSession, programme_id: UUID) -> Wave | None:
+    """The last, locked."""
     found = select(Wave).where(Wave.programme_id == programme_id, Wave.status == "open")
-    found = found if day is None else found.where(Wave.last_day >= day)
     return (await session.scalars(found.order_by(Wave.id.desc()).limit(1).with_for_update())).one_or_none()
+
+
+async def added_to(session: AsyncSession, programme: Programme, day: date) -> Wave | None:
+    """The wave that is added to on this day, locked. To one of former makers nobody is added, nor to one over a service
+    that is no longer theirs; after interactions only those are who used one that is."""
+    wave = await open_wave(session, programme.id)
+    if wave is None or wave.last_day is None or wave.last_day < day:
+        return None
+    if wave.maker_unit_ids != programme.maker_unit_ids:
+        return None
+    whole = wave.service_ids if wave.service_choice != "used" else []
+    return wave if await still_theirs(session, whole, wave.maker_unit_ids) == whole else None
 
 
 async def open_by_hand(session: AsyncSession, programme_id: UUID) -> Wave | None:

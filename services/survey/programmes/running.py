@@ -123,7 +123,7 @@ async def _run(session: AsyncSession, programme: Programme, keys: Sequence[bytes
         raise conflict("noServicesLeft", "Its services are gone, or are another provider's, who may name them anew.")
     schedule = schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule | AfterInteractionSchedule):
-        wave = await queries.open_wave(session, programme.id, today.day)
+        wave = await queries.added_to(session, programme, today.day)
         if wave is None:
             last_day = rules.last_day_of(today.day, schedule.period)
             ends = last_day + timedelta(days=programme.closes_after_days)

@@ -42,7 +42,7 @@ async def next_wave(
 ) -> int:
     """About how many the next wave asks that it opens (`wave`, as a draft), in what is left of a period."""
     policy, at = await found(session), max(today.now, programme.planned_at or today.now)
-    added_to = await queries.open_wave(session, programme.id, today.day)
+    added_to = await queries.added_to(session, programme, today.day)
     if added_to is not None and added_to.last_day is not None:
         following = added_to.last_day + timedelta(days=1)
         at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)

@@ -24,8 +24,8 @@ from services.survey.waves.drawing import Drawn, draw
 from services.survey.waves.models import Wave, WaveProgress
 from services.survey.waves.previewing import skipped_of
 from services.survey.waves.reminding import remind, reminder_times
-from services.survey.waves.right_queries import hold
-from services.survey.waves.service import audience_of, makers, refuse_moved, size_of
+from services.survey.waves.right_queries import hold, makers
+from services.survey.waves.service import audience_of, refuse_moved, size_of
 from services.survey.waves.turnouts import Turnout, before_the_end, enough_came, tellable
 
 log = structlog.get_logger()
@@ -44,14 +44,15 @@ RECOUNT_USERS = text(
 
 
 async def open_or_schedule(session: AsyncSession, principal: Principal, wave: Wave, keys: Sequence[bytes]) -> None:
-    """`keys` wrap the key of the wave's ballot box. Who may open it because the services are theirs is its maker now, for
-    they must still be theirs when it opens."""
+    """`keys` wrap the key of the wave's ballot box."""
     now = datetime.now(UTC)
     _refuse_unless_draft(wave)
-    wave.maker_unit_ids = makers(principal) or wave.maker_unit_ids
     planned = max(wave.opens_at or now, now)
     at = await when_allowed(session, planned)
-    strata = await queries.strata(session, wave, await _prepare(session, wave, at))
+    limits = await _prepare(session, wave, at)
+    wave.maker_unit_ids = await makers(session, principal, wave.service_ids, wave.maker_unit_ids)
+    await refuse_moved(session, wave)  # the caller's right is from before the wait for other draws
+    strata = await queries.strata(session, wave, limits)
     _refuse_small_plan(wave, audience_of(strata))
     if (wave.sample.get("number") or 0) > audience_of(strata):
         raise conflict("sampleLargerThanAudience", "Fewer people use these services than the sample asks for.")

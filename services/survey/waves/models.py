@@ -21,7 +21,7 @@ class Wave(Tenant, Base):
 
     `code` says why one that was to open by itself did not, until it is opened or changed.
 
-    `maker_unit_ids`: the units of whoever named its services; none of one who is not limited to units.
+    `maker_unit_ids`: by whose right it mails (`right_queries.makers`); none: by that of one who is not limited to units.
     `skipped` is what is told of whom the last draw left out; after interactions the counts of all draws, of which some
     are not told before the end (`rules.told_at_the_end`). A wave with a `last_day` is added to daily until then, and
     `reminded_date` is the last day for which its reminders went out."""

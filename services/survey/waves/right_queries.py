@@ -6,7 +6,7 @@ Makers are units, so that colleagues count as one. What has none is of somebody 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, false, func, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, false, func, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -24,9 +24,25 @@ def made_by(principal: Principal, service_ids: Ids, maker_unit_ids: Ids) -> Colu
     if principal.role not in LIMITED_ROLES or not principal.unit_ids:
         return _unlimited(principal)
     held = units_below(principal.unit_ids)
-    makers = select(Unit.id).where(Unit.id == any_(maker_unit_ids)).correlate_except(Unit)
-    theirs = and_(makers.exists(), ~makers.where(Unit.id.not_in(held)).exists())
-    return or_(_among(service_ids, _provided_by(held)), theirs)
+    others = select(Unit.id).where(Unit.id.not_in(held))
+    theirs = and_(maker_unit_ids.overlap(_array(held)), not_(maker_unit_ids.overlap(_array(others))))
+    return or_(service_ids.contained_by(_array(_provided_by(held))), theirs)
+
+
+async def makers(
+    session: AsyncSession, principal: Principal, service_ids: Sequence[UUID], before: Sequence[UUID] = ()
+) -> list[UUID]:
+    """By whose right something mails about these services: those who were its makers, if they have all of them and the
+    caller stands for them; else the caller."""
+    limited = principal.role in LIMITED_ROLES
+    if before and await still_theirs(session, service_ids, before) == list(service_ids):
+        there = select(Unit.id).where(Unit.id.in_(before))
+        held = set(
+            await session.scalars(there.where(Unit.id.in_(units_below(principal.unit_ids))) if limited else there)
+        )
+        if held == set(await session.scalars(there)):
+            return list(before)
+    return sorted(principal.unit_ids) if limited else []
 
 
 async def hold(session: AsyncSession, service_ids: Sequence[UUID]) -> None:
@@ -55,6 +71,7 @@ def _provided_by(units: Select[UUID]) -> Select[UUID]:
     return select(Service.id).where(Service.provider_id.in_(units))
 
 
-def _among(ids: Ids, found: Select[UUID]) -> ColumnElement[bool]:
-    among: ColumnElement[bool] = ids.contained_by(func.array(found.scalar_subquery(), type_=ARRAY(Uuid())))
-    return among
+def _array(found: Select[UUID]) -> ColumnElement[list[UUID]]:
+    """Once for all rows."""
+    array: ColumnElement[list[UUID]] = func.array(found.scalar_subquery(), type_=ARRAY(Uuid()))
+    return array

@@ -34,7 +34,7 @@ async def list_waves(
     status: Annotated[schemas.Status | None, Query(description="Only waves in this state")] = None,
     survey_id: Annotated[UUID | None, Query(alias="surveyId", description="Only waves of this survey")] = None,
 ) -> Page[schemas.Wave]:
-    """The waves of services that are all the caller's, or were to whoever of the caller's units named them."""
+    """The waves of services that are all the caller's, or that mail by the right of the caller's units."""
     waves = queries.visible(caller, status=status, survey_id=survey_id)
     return await page(
         session, waves, paging, sortable=queries.SORTABLE, default="-createdAt", tie=[Wave.id], item=_view
@@ -90,8 +90,9 @@ async def open_wave(
     """Draws the sample, freezes the wave and invites. A wave whose `opensAt` is yet to come stays a draft that is
     `scheduled`, and opens by itself at that time; so does one that is opened in a quiet period, after it. 409
     `alreadyOpen`, `alreadyScheduled`, `waveClosed`, `closesInThePast`, `surveyNotPublished`, `emptyAudience`,
-    `sampleLargerThanAudience`, `servicesMoved` (gone, or to other providers since they were named), `tooFewInvited` (the sample
-    is below `minimumGroup`; or, once those are left out whom the contact policy does, below the organisation's)."""
+    `sampleLargerThanAudience`, `servicesMoved` (gone, or to other providers than its makers), `tooFewInvited` (the
+    sample is below `minimumGroup`; or, once those are left out whom the contact policy does, below the
+    organisation's)."""
     wave = await service.find(session, caller, wave_id, lock=True)
     await fielding.open_or_schedule(session, caller, wave, box_keys(request.app.state.settings))
     return _tagged(response, wave)

@@ -15,11 +15,10 @@ from services.shared.auth import Principal
 from services.shared.outbox import append
 from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, forbidden, not_found
-from services.survey.organisation.rules import LIMITED_ROLES
 from services.survey.surveys import queries as surveys
 from services.survey.waves import queries
 from services.survey.waves.models import Wave
-from services.survey.waves.right_queries import still_theirs
+from services.survey.waves.right_queries import makers, still_theirs
 from services.survey.waves.sampling import sample_size
 from services.survey.waves.schemas import Progress, Sample, UnitProgress, WaveBody
 
@@ -29,7 +28,7 @@ SAMPLE: TypeAdapter[Sample] = TypeAdapter(Sample)
 async def create(session: AsyncSession, principal: Principal, fields: WaveBody) -> Wave:
     wave = Wave(organisation_id=principal.organisation_id)
     await _fill(session, principal, wave, fields)
-    wave.maker_unit_ids = makers(principal)
+    wave.maker_unit_ids = await makers(session, principal, wave.service_ids)
     session.add(wave)
     await session.flush()
     return wave
@@ -53,7 +52,7 @@ async def change(session: AsyncSession, principal: Principal, wave: Wave, patch:
     if wave.status == "draft":
         await _fill(session, principal, wave, after)
         if "serviceIds" in patch:
-            wave.maker_unit_ids = makers(principal)
+            wave.maker_unit_ids = await makers(session, principal, wave.service_ids, wave.maker_unit_ids)
         wave.scheduled, wave.planned_at, wave.due_at, wave.code = False, None, None, None
         wave.revision += 1
     elif wave.status == "open" and after == before.model_copy(update={"closes_at": after.closes_at}):
@@ -172,13 +171,8 @@ def minimum(pointer: str, given: int | None, before: int | None, least: int) -> 
     return max(given or least, least)
 
 
-def makers(principal: Principal) -> list[UUID]:
-    """Of what somebody names services of: the units that give them the right to."""
-    return sorted(principal.unit_ids) if principal.role in LIMITED_ROLES else []
-
-
 async def refuse_moved(session: AsyncSession, wave: Wave) -> None:
-    """Whoever named its services had the right to them then."""
+    """Its makers had the right to its services when they named them, or opened it."""
     if await still_theirs(session, wave.service_ids, wave.maker_unit_ids) != wave.service_ids:
         raise conflict(
             "servicesMoved", "Services are gone, or are another provider's since they were named; name serviceIds anew."

@@ -6,11 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.fixtures.services import Running
 from tests.survey.imports.pushing import run as run_imports
 from tests.survey.imports.pushing import send
-from tests.survey.programmes.plans import AFTER, PATCH, QUARTERLY, at, made, run_at, runs
+from tests.survey.programmes.plans import AFTER, CONTINUOUS, PATCH, QUARTERLY, at, made, run_at, runs
 from tests.survey.programmes.test_after_interaction import used
-from tests.survey.waves.world import World
+from tests.survey.waves.world import World, make
 
 FIRST = date(2031, 3, 3)
 ANY = {"If-Match": "*"}
@@ -85,6 +86,45 @@ async def test_an_import_that_removes_or_moves_services_does_the_same(world: Wor
     assert [(run["invited"], run["code"]) for run in await runs(it, programme)] == [(20, None)]
     (wave,) = (await it.get("/v1/waves")).json()["items"]
     assert wave["serviceIds"] == [str(world.services["laptops"])]
+
+
+@pytest.mark.parametrize("schedule", [CONTINUOUS, AFTER])
+async def test_who_took_it_over_adds_nobody_to_its_former_makers_wave(
+    survey: Running, schedule: dict[str, Any]
+) -> None:
+    world = await make(survey, north=60, south=60)
+    admin, it, hr = [await world.client(*who) for who in (
+        ("admin",), ("provider-manager", "it"), ("provider-manager", "hr"))]  # fmt: skip
+    programme = await made(it, world, schedule, "network")
+    await used(world, "north-%", "network")
+    await run_at(world, at(FIRST))
+    (theirs,) = (await it.get("/v1/waves")).json()["items"]
+    await to_hr(admin, "network")
+    named = {"serviceIds": ["external:network"]}
+    assert (await hr.patch(f"/v1/programmes/{programme}", json=named, headers=PATCH)).status_code == 200
+    await used(world, "south-%", "network")
+    await run_at(world, at(date(2031, 3, 4)))
+    first, second = await runs(hr, programme)
+    assert (first["waveId"], second["code"]) == (theirs["id"], None)
+    assert second["waveId"] != theirs["id"]
+    listed = await it.get(f"/v1/waves/{theirs['id']}/invitations?limit=200")
+    assert len(listed.json()["items"]) == first["invited"] > 0
+    assert (await it.get(f"/v1/waves/{second['waveId']}")).status_code == 404
+
+
+async def test_nobody_more_is_asked_in_turn_about_what_moved(survey: Running) -> None:
+    world = await make(survey, north=60, south=400)
+    admin, it = await world.client(), await world.client("provider-manager", "it")
+    programme = await made(it, world, CONTINUOUS, "phones", "network")
+    await run_at(world, at(FIRST))
+    await to_hr(admin, "network")
+    await run_at(world, at(date(2031, 3, 4)))
+    asked = "SELECT i.service_ids FROM invitations i JOIN waves ON waves.id = wave_id ORDER BY waves.id, portion"
+    rows = await world.rows(asked)
+    before, after = await runs(it, programme)
+    assert (before["invited"] > 4, after["code"], after["waveId"] != before["waveId"]) == (True, None, True)
+    assert len(rows) == before["invited"] + after["invited"]
+    assert {tuple(row.service_ids) for row in rows[before["invited"] :]} <= {(world.services["phones"],)}
 
 
 async def test_who_gets_all_of_its_services_names_them_to_take_it_over(world: World) -> None:

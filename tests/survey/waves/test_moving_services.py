@@ -71,7 +71,8 @@ async def test_who_names_the_services_anew_takes_the_draft_over(world: World) ->
     wave = await world.draft(it, "network")
     await moves(admin)
     assert (await hr.patch(f"/v1/waves/{wave}", json={"reminders": [2]}, headers=PATCH)).status_code == 200
-    assert (await admin.post(f"/v1/waves/{wave}/open")).json()["code"] == "servicesMoved"
+    for who in (hr, admin):
+        assert (await who.post(f"/v1/waves/{wave}/open")).json()["code"] == "servicesMoved"
     named = {"serviceIds": ["external:network"]}
     assert (await hr.patch(f"/v1/waves/{wave}", json=named, headers=PATCH)).status_code == 200
     assert (await it.get(f"/v1/waves/{wave}")).status_code == 404
@@ -91,6 +92,17 @@ async def test_who_opens_what_somebody_else_named_is_its_maker(world: World, sur
         assert (await it.get(f"/v1/waves/{wave}")).json()["code"] == "servicesMoved"
     for wave in opened:
         assert (await it.post(f"/v1/waves/{wave}/close")).json()["status"] == "closed"
+
+
+@pytest.mark.parametrize("who", [("provider-manager", "it", "hr"), ("admin",)])
+async def test_its_makers_keep_what_others_open_who_stand_for_them_too(world: World, who: tuple[str, ...]) -> None:
+    admin, it, other = await world.client(), await world.client("provider-manager", "it"), await world.client(*who)
+    wave = await world.draft(it, "network")
+    named = {"serviceIds": ["external:network", "external:laptops"]}
+    assert (await other.patch(f"/v1/waves/{wave}", json=named, headers=PATCH)).status_code == 200
+    assert (await other.post(f"/v1/waves/{wave}/open")).json()["status"] == "open"
+    await moves(admin)
+    assert (await it.post(f"/v1/waves/{wave}/close")).json()["status"] == "closed"
 
 
 async def test_makers_of_which_one_is_gone_are_the_others(world: World) -> None:

@@ -1,5 +1,5 @@
 """A wave knows the units of whoever named its services, as a programme does, and no longer who provided these. Of earlier
-waves it takes their programme's makers, or else the providers of when they were drawn or scheduled, or of now."""
+waves it takes their programme's makers, or without one the providers of when they were drawn or scheduled, or of now."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.execute(
         """
         UPDATE waves AS w SET maker_unit_ids = coalesce(
-            (SELECT nullif(p.maker_unit_ids, '{}') FROM programmes AS p
+            (SELECT p.maker_unit_ids FROM programmes AS p
              WHERE p.organisation_id = w.organisation_id AND p.id = w.programme_id),
             (SELECT array_agg(DISTINCT value::uuid) FROM jsonb_each_text(w.providers)),
             (SELECT array_agg(DISTINCT s.provider_id) FROM services AS s

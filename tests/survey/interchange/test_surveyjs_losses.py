@@ -83,6 +83,23 @@ def test_a_language_that_few_texts_have_is_told() -> None:
     assert "1 of the 4" in made.said_of("the survey")
 
 
+@pytest.mark.parametrize(
+    ("title", "texts"),
+    [
+        ({"default": "How?", "nl": "Hoe?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"nl": "Hoe?", "default": "How?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"default": "Other", "nl": "Hoe?", "en": "How?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"default": "Hoe?", "en": "How?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"default": "Hoe?", "nl": "Hoe?", "de": "Wie?"}, {"nl": "Hoe?", "de": "Wie?"}),
+    ],
+)  # fmt: skip
+def test_a_text_in_the_language_of_the_document_goes_before_the_default(title: Any, texts: dict[str, str]) -> None:
+    made = js(element("text", title=title), title=title, locale="nl")
+    assert made.definition["languages"] == [*texts]
+    assert made.definition["title"] == made.questions["q"]["text"] == texts
+    assert made.told() == []
+
+
 def test_a_scale_of_which_a_point_is_hidden_is_a_choice_and_told_why() -> None:
     made = js(ASKED, element("rating", rateValues=[1, 2, 3, 4, {"value": 5, "visibleIf": "{c} = true"}]))
     assert made.questions["q"]["type"] == "singleChoice"

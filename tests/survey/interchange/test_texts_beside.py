@@ -16,7 +16,9 @@ def surveyjs(kind: str, *choices: Any, **more: Any) -> Carried:
 
 
 def qualtrics(kind: str = "MC", selector: str = "SAVR", **more: Any) -> Carried:
-    return carried(qsf([question("QID1", kind, selector, Choices=displays("A", "B", c2={"TextEntry": "true", **more}))]))
+    return carried(
+        qsf([question("QID1", kind, selector, Choices=displays("A", "B", c2={"TextEntry": "true", **more}))])
+    )
 
 
 def limesurvey(kind: str, other: str = "Y", **attributes: str) -> Carried:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from errno import EISDIR
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -105,8 +104,8 @@ def private(path: Path) -> Iterator[TextIO]:
     it does so before anything is done that it is for."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        if path.is_dir():
-            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if os.path.lexists(path) and not path.is_file():
+            raise Failure(f"{path} cannot be written: it is there, and is no file.")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

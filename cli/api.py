@@ -48,6 +48,9 @@ class Api:
         answer = self.call("POST", path, body=body, idempotency_key=idempotency_key)
         return _read(answer) if answer.content else None
 
+    def upload(self, path: str, query: Query, upload: Upload, *, idempotency_key: str | None = None) -> Any:
+        return _read(self.call("POST", path, query=query, upload=upload, idempotency_key=idempotency_key))
+
     def items(self, path: str, query: Query | None = None) -> Iterator[dict[str, Any]]:
         """Every item of a list, page after page, one page in memory."""
         cursor: dict[str, str] = {}
@@ -107,6 +110,8 @@ class Api:
                     raise self._broken(error, headers) from error
                 self._wait(0.5 * 2 ** (number - 1), f"no answer from {self.base} ({type(error).__name__})")
                 continue
+            except httpx.DecodingError as error:  # as it would be the next time
+                raise self._broken(error, headers) from error
             if answer.status_code not in PASSING or number == TRIES:
                 return answer, number
             self._wait(_asked(answer, number), f"the server answers {answer.status_code}")
@@ -120,7 +125,8 @@ class Api:
         then = "Check the address and the connection, then try again."
         if key := headers.get("Idempotency-Key"):
             then = f"It may have arrived or not. Repeat it with --idempotency-key {key}: it is done once."
-        return Failure(f"{self.base} does not answer: {type(error).__name__}: {error}", then)
+        what = "sends what cannot be read" if isinstance(error, httpx.DecodingError) else "does not answer"
+        return Failure(f"{self.base} {what}: {type(error).__name__}: {error}", then)
 
     def _refusal(self, method: str, path: str, answer: httpx.Response) -> Failure:
         """A 404 may say that the thing is not there, or that this server knows no such thing."""

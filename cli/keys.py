@@ -64,16 +64,29 @@ def make(
                     "Choose another file, or write over it with --force.")  # fmt: skip
     here = session(ctx)
     body = {"name": name, "role": role, "unitIds": unit, "expiresAt": _end_of(expires.date()) if expires else None}
-    with private(output) if output else nullcontext() as file:
-        made = here.survey.post("/api-keys", body, idempotency_key=idempotency_key)
-        if file:
-            file.write(made.pop("key") + "\n")
+    made = _made(here.survey, body, idempotency_key, output)
     if as_json:
         here.screen.json(made)
     elif output is None:
         typer.echo(made["key"])
     where = f"is in {output}" if output else "is shown here and never again"
     here.screen.say(f"The key of {name} ({role}) {where}. Its id is {made['id']}.")
+
+
+def _made(api: Api, body: dict[str, Any], idempotency_key: str | None, output: Path | None) -> dict[str, Any]:
+    """Without the key itself, if that is in a file."""
+    made: dict[str, Any] = {}
+    try:
+        with private(output) if output else nullcontext() as file:
+            made = api.post("/api-keys", body, idempotency_key=idempotency_key)
+            if file:
+                file.write(made.pop("key") + "\n")
+    except Failure as failure:
+        if not made:
+            raise
+        lost = f"{failure.message} The key is made all the same, and lost: its id is {made['id']}."
+        raise Failure(lost, f"klankbord keys revoke {made['id']}") from failure
+    return made
 
 
 @app.command(epilog=examples("klankbord keys revoke 'HR system'", "klankbord keys revoke 0198c6… --yes"))

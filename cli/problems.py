@@ -36,7 +36,7 @@ def failure(answer: httpx.Response) -> Failure:
         return Failure(
             f"{answer.url} answered {answer.status_code} ({kind}), not as Klankbord does.", "Check the address."
         )
-    wrong = [str(error.get("parameter")) for error in problem.get("errors") or ()]
+    wrong = [str(error.get("parameter")) for error in _errors(problem)]
     if len(wrong) == 1 and wrong[0] in IDS:
         what = IDS[wrong[0]]
         return Failure(f"That is no id of {what}.", _listed(what.partition(" ")[2]))
@@ -44,8 +44,14 @@ def failure(answer: httpx.Response) -> Failure:
     return Failure("\n".join(lines), _next(answer.status_code, str(problem.get("detail"))))
 
 
+def _errors(problem: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those that are what they should be: an older or newer server may have others."""
+    found = problem.get("errors")
+    return [error for error in found if isinstance(error, dict)] if isinstance(found, list) else []
+
+
 def _places(problem: dict[str, Any]) -> Iterator[str]:
-    for error in problem.get("errors") or ():
+    for error in _errors(problem):
         place = error.get("parameter") or error.get("pointer") or "body"
         yield f"  {place}: {error.get('detail')} ({error.get('code')})"
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from rich.progress import Progress, TaskID
 
 from cli.commands import Session, agreed
+from cli.failure import Failure
 from cli.uploads import Upload
 
 Import = dict[str, Any]
@@ -23,10 +24,9 @@ def send(here: Session, upload: Upload, query: Mapping[str, str], idempotency_ke
     with here.screen.bars() as bars:
         task = bars.add_task("sending", total=upload.size, shown="")
         upload.advance = lambda sent: bars.update(task, completed=sent, shown=f"{sent / 1e6:,.1f} MB")
-        answer = here.survey.call(
-            "POST", "/imports", query=query, upload=upload, idempotency_key=idempotency_key
-        )  # fmt: skip
-    sent: Import = answer.json()
+        sent = here.survey.upload("/imports", query, upload, idempotency_key=idempotency_key)
+    if not isinstance(sent, dict) or "id" not in sent:
+        raise Failure(f"{here.survey.base}/v1/imports answers with no import.", "Check the address.")
     return sent
 
 

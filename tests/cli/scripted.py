@@ -15,8 +15,10 @@ BREAK_OFF = -1  # in place of a status: the connection is closed without an answ
 
 @dataclass
 class Answer:
+    """`body`: bytes as they are, all else as JSON."""
+
     status: int = 200
-    body: Any = None
+    body: Any = b""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,7 +83,7 @@ class Scripted:
                 if answer.status == BREAK_OFF:
                     self.close_connection = True
                     return
-                content = b"" if answer.body is None else json.dumps(answer.body).encode()
+                content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
                 self.send_response(answer.status)
                 for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                     self.send_header(name, value)

@@ -1,7 +1,11 @@
 """Keys made, used and revoked on the real survey service."""
 
+import os
 from datetime import UTC, datetime
+from errno import ENOSPC
 from pathlib import Path
+
+import pytest
 
 from tests.cli.calling import Shell, Site
 
@@ -48,6 +52,35 @@ async def test_no_key_is_made_for_a_file_that_cannot_be_written(site: Site, tmp_
         assert refused.code == 1
         assert f"{file} cannot be written" in refused.error
     assert len(await site.items("api-keys")) == 1
+
+
+async def test_what_is_there_and_is_no_file_stays(site: Site, tmp_path: Path) -> None:
+    dangling, pipe = tmp_path / "dangling", tmp_path / "pipe"
+    dangling.symlink_to(tmp_path / "nowhere")
+    os.mkfifo(pipe)
+    for path in (dangling, pipe):
+        for more in ((), ("--force",)):
+            refused = await site.shell("keys", "make", "--name", "BI", "--role", "bi-reader", *more, "-o", path)
+            assert refused.code in (1, 2)
+            assert str(path) in refused.error
+    assert (dangling.is_symlink(), pipe.is_fifo(), (tmp_path / "nowhere").exists()) == (True, True, False)
+    assert len(await site.items("api-keys")) == 1
+
+
+async def test_a_key_that_could_not_be_kept_can_be_revoked(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    refused = await site.shell("keys", "make", "--name", "BI", "--role", "bi-reader", "-o", tmp_path / "reader.key")
+    monkeypatch.undo()
+    assert refused.code == 1
+    assert os.strerror(ENOSPC) in refused.error
+    [made] = [key for key in await site.items("api-keys") if key["name"] == "BI"]
+    assert f"klankbord keys revoke {made['id']}" in refused.error
+    assert readers(tmp_path) == []
 
 
 async def test_a_refused_key_leaves_the_file_as_it_was(site: Site, tmp_path: Path) -> None:

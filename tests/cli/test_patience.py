@@ -1,5 +1,8 @@
 """Servers that are busy, away or older; what is sent twice is done once."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from cli import api
@@ -98,6 +101,39 @@ def test_another_site_is_recognised(shell: Shell, scripted: Scripted) -> None:
         ended = shell.run("keys", "list")
         assert ended.code == 1
         assert "Check the address" in ended.error or "https://x.example" in ended.error
+
+
+@pytest.mark.parametrize("body", [b"<html>portal</html>", b"", [1], None, {"hello": 1}])
+def test_an_answer_to_a_file_that_is_no_import_is_recognised(
+    shell: Shell, scripted: Scripted, tmp_path: Path, body: Any
+) -> None:
+    (tmp_path / "units.csv").write_text("externalId,name\n1,a\n")
+    scripted.on("POST", "/v1/imports", Answer(body=body, headers={"Content-Type": "text/html"}))
+    ended = shell.run("import", tmp_path / "units.csv", "--kind", "units")
+    assert ended.code == 1
+    assert "Check the address" in ended.error
+
+
+def test_an_answer_that_cannot_be_unpacked_is_told(shell: Shell, scripted: Scripted, waits: list[float]) -> None:
+    packed = Answer(body=b"no gzip", headers={"Content-Encoding": "gzip"})
+    scripted.on("GET", "/v1/api-keys", packed)
+    scripted.on("POST", "/v1/api-keys", packed)
+    ended = shell.run("keys", "list")
+    assert (ended.code, waits, len(scripted.asked)) == (1, [], 1)
+    assert f"{scripted.url} sends what cannot be read" in ended.error
+    assert "--idempotency-key of-monday" in shell.run(*MAKE, "--idempotency-key", "of-monday").error
+
+
+@pytest.mark.parametrize(
+    "errors", ["no", 5, {"a": 1}, [1, None, {"pointer": "/name", "detail": "Bad.", "code": "bad"}]]
+)
+def test_a_refusal_with_errors_of_another_kind_is_told(shell: Shell, scripted: Scripted, errors: Any) -> None:
+    refused = refusal(422, "invalid", "It is refused.")
+    scripted.on("POST", "/v1/api-keys", Answer(422, {**refused.body, "errors": errors}, refused.headers))
+    ended = shell.run(*MAKE)
+    assert ended.code == 1
+    assert "It is refused. (invalid)" in ended.error
+    assert ("/name: Bad. (bad)" in ended.error) == isinstance(errors, list)
 
 
 def test_nobody_is_there(shell: Shell, waits: list[float]) -> None:

@@ -148,7 +148,8 @@ class Draft:
         name = f"{asked.question['key']}-{option}-text"
         field = choice.place.within(f"{choice.place.name}, text")
         shown = self.ask(field, [*choice.called, *(f"{each}_{choice.value}_TEXT" for each in names)], "text",
-                         self.joined(asked.question["text"], self.text(choice.place, choice.text)), show=show, key=name)  # fmt: skip
+                         self.joined(asked.question["text"], self.text(choice.place, choice.text)), show=show, key=name,
+                         required=choice.must)  # fmt: skip
         shown.question["showIf"] = {"question": asked.question["key"], "operator": operator, "value": option}
         self.report.add(choice.place, "questionChanged", "The answer has a text field beside it.",
                         f"The text is a question of its own ({shown.question['key']}), for those who choose the answer.")  # fmt: skip

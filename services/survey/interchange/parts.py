@@ -22,13 +22,14 @@ class TooLarge(Exception):
 @dataclass(frozen=True)
 class Choice:
     """An answer that can be chosen. `wants`: it comes with a text field of its own, for which conditions have the names
-    `called`."""
+    `called`, and which `must` be filled in."""
 
     value: Any
     text: Raw
     place: Place
     show: Expression = ALWAYS
     wants: bool = False
+    must: bool = False
     key: str | None = None
     called: Sequence[str] = ()
     more: Mapping[str, Any] = field(default_factory=dict)

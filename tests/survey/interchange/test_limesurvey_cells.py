@@ -31,11 +31,23 @@ def test_steps_between_numbers_are_told(step: str, told: bool) -> None:
     assert (("q", "validationLost") in made.told()) == told
 
 
-def test_one_cell_to_tick_a_row_is_a_yes() -> None:
-    cells = one("q", ":", parts=CELLS[:2], attributes={"multiflexible_checkbox": "1"})
-    made = carried(lss([cells, one("then", "T", relevance='q_SQ1_c1.NAOK == "1"')]))
+TICKED = {"question": "q-SQ1-c1", "operator": "equals", "value": True}
+
+
+@pytest.mark.parametrize("mandatory", ["Y", "N"])
+@pytest.mark.parametrize(
+    ("relevance", "wanted"),
+    [
+        ('q_SQ1_c1.NAOK == "1"', {"showIf": TICKED}), ("7X1X101SQ1_c1.NAOK == 1", {"showIf": TICKED}),
+        ("!is_empty(q_SQ1_c1.NAOK)", {"showIf": TICKED}), ("is_empty(q_SQ1_c1.NAOK)", {"skipIf": TICKED}),
+        ('q_SQ1_c1.NAOK != "1"', {"skipIf": TICKED}),
+    ],
+)  # fmt: skip
+def test_one_cell_to_tick_a_row_is_a_yes(relevance: str, wanted: dict[str, object], mandatory: str) -> None:
+    cells = one("q", ":", parts=CELLS[:2], attributes={"multiflexible_checkbox": "1"}, mandatory=mandatory)
+    made = carried(lss([cells, one("then", "T", relevance=relevance)]))
     assert made.questions["q-SQ1-c1"]["type"] == "yesNo"
-    assert made.questions["then"]["showIf"] == {"question": "q-SQ1-c1", "operator": "equals", "value": True}
+    assert {name: made.questions["then"].get(name) for name in wanted} == wanted
 
 
 def test_cells_to_tick_are_a_choice_a_row() -> None:

@@ -144,6 +144,10 @@ MATRIX: dict[str, Any] = {"columns": CHOICES, "rows": ["r", "s"]}
         (element("radiogroup", choices=["none", "b"], defaultValue="none"), "settingLost"),
         ({"type": "panel", "name": "p", "questionOrder": "random", "elements": [element("text")]}, "orderLost"),
         ({"type": "panel", "name": "p", "questionsOrder": "random", "elements": [element("text")]}, "orderLost"),
+        (element("slider", step=5), "validationLost"), (element("slider", step=0.25), "validationLost"),
+        (element("slider", sliderType="range"), "questionChanged"),
+        (element("matrixdropdown", rows=["r"], columns=[{"name": "c", "cellType": "text", "isUnique": True}]), "validationLost"),
+        (element("matrixdropdown", rows=["r"], columns=[{"name": "c", "cellType": "text", "totalType": "sum"}]), "settingLost"),
         (element("multipletext", items=[{"name": "i", "validators": [{"type": "email"}]}]), "validationLost"),
     ],
 )  # fmt: skip

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from services.survey.interchange.surveyjs.writing import written
+from services.survey.surveys.rules import completed
 from tests.survey.interchange.carried import Carried, carried
 from tests.survey.interchange.test_surveyjs import element, js
+from tests.survey.surveys.definitions import definition, question, text
 
 ASKED = element("boolean", "c")
 SHOWN = {"question": "c", "operator": "equals", "value": True}
@@ -66,6 +69,52 @@ def test_a_survey_to_be_read_only_is_told(more: dict[str, Any], told: int) -> No
     assert js(ASKED, **more).told() == [("the survey", "settingLost")] * told
 
 
+@pytest.mark.parametrize("name", ["timeLimit", "maxTimeToFinish"])
+def test_a_page_with_a_time_limit_is_told(name: str) -> None:
+    assert page(**{name: 30}).told() == [("second", "settingLost")]
+    assert page(**{name: 0}).told() == []
+
+
+def test_a_slider_that_goes_up_by_one_is_a_number_and_no_more_is_told() -> None:
+    for more in ({}, {"step": 1}, {"step": 0.1}, {"sliderType": "single"}):
+        assert js(element("slider", **more)).told() == [("q", "layoutLost")]
+
+
+def test_an_image_for_an_answer_is_told() -> None:
+    choices = [{"value": "a", "imageLink": "a.png"}, "b", {"value": "c", "imageLink": {"default": "c.png"}}]
+    made = js(element("imagepicker", choices=choices))
+    assert made.told() == [("q, a", "textChanged"), ("q, c", "textChanged")]
+    assert [finding.place.pointer for finding in made.brought.report.findings] == [
+        "/pages/0/elements/0/choices/0",
+        "/pages/0/elements/0/choices/2",
+    ]
+    assert js(element("radiogroup", choices=choices)).told() == []
+
+
+@pytest.mark.parametrize("mode", ["underRow", "underRowSingle", "none", None])
+def test_questions_that_open_under_a_row_are_told(mode: str | None) -> None:
+    table = element("matrixdropdown", "m", rows=["r", "s"], columns=[{"name": "c", "cellType": "text"}])
+    made = js(table | {"detailElements": [element("text", "why"), element("boolean", "sure")], "detailPanelMode": mode})
+    gone = ["m, why", "m, sure"] if mode not in ("none", None) else []
+    assert made.told() == [("m", "layoutLost"), *((name, "questionOmitted") for name in gone)]
+
+
+def test_a_check_that_somebody_added_to_our_own_is_told() -> None:
+    shown = {"question": "c", "operator": "equals", "value": True}
+    options = [{"key": key, "text": text(key), **({"showIf": shown} if key == "z" else {})} for key in "xyz"]
+    which = question("q", "multipleChoice", minimumChoices=2, options=options)
+    once, each = {"key": "s"}, {"key": "s", "repeatFor": "ratedService"}
+    for section in (once, each):
+        document = written(
+            completed(definition() | {"sections": [section | {"questions": [question("c", "yesNo"), which]}]})
+        )
+        elements = document["pages"][0]["elements"]
+        checks = (elements if section is once else elements[0]["templateElements"])[-1]["validators"]
+        assert carried(json.dumps(document).encode()).told() == []
+        checks.append({"type": "expression", "expression": "{q} contains 'x'"})
+        assert carried(json.dumps(document).encode()).told() == [("q", "validationLost")]
+
+
 def test_a_language_that_few_texts_have_is_told() -> None:
     titles: list[Any] = [
         {"default": "One", "nl": "Een", "de": "Eins"},
@@ -81,6 +130,23 @@ def test_a_language_that_few_texts_have_is_told() -> None:
     assert made.told("translationMissing")[0] == ("the survey", "translationMissing")
     assert "nl" in made.said_of("the survey")
     assert "1 of the 4" in made.said_of("the survey")
+
+
+@pytest.mark.parametrize(
+    ("title", "texts"),
+    [
+        ({"default": "How?", "nl": "Hoe?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"nl": "Hoe?", "default": "How?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"default": "Other", "nl": "Hoe?", "en": "How?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"default": "Hoe?", "en": "How?"}, {"nl": "Hoe?", "en": "How?"}),
+        ({"default": "Hoe?", "nl": "Hoe?", "de": "Wie?"}, {"nl": "Hoe?", "de": "Wie?"}),
+    ],
+)  # fmt: skip
+def test_a_text_in_the_language_of_the_document_goes_before_the_default(title: Any, texts: dict[str, str]) -> None:
+    made = js(element("text", title=title), title=title, locale="nl")
+    assert made.definition["languages"] == [*texts]
+    assert made.definition["title"] == made.questions["q"]["text"] == texts
+    assert made.told() == []
 
 
 def test_a_scale_of_which_a_point_is_hidden_is_a_choice_and_told_why() -> None:

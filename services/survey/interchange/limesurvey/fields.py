@@ -79,11 +79,12 @@ def numeric(draft: Draft, question: Question) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def names_of(question: Question, part: Part, behind: str = "") -> list[str]:
+def names_of(question: Question, part: Part, behind: str = "", sign: str = "#") -> list[str]:
+    """`behind`: a scale or a column; `sign`: what long names have before it."""
     code, *long = question.names
     return [
         f"{code}_{part.code}{behind and '_' + behind}",
-        *(f"{name}{part.code}{behind and '#' + behind}" for name in long),
+        *(f"{name}{part.code}{behind and sign + behind}" for name in long),
     ]
 
 

@@ -30,6 +30,7 @@ BOUNDS: Mapping[str, tuple[str, re.Pattern[str]]] = {
 }  # fmt: skip
 NUMERIC = "NK"
 RANDOM_ANSWERS = "L!ORMP"
+WITH_OTHER_TO_FILL_IN = "L!"  # types of which `other_comment_mandatory` is carried; of P it is another text
 TIME = re.compile("[HM]")  # `m` is a month
 
 
@@ -58,7 +59,8 @@ def _rules(draft: Draft, question: Question) -> None:
     for names, code, instead in kinds:
         for name, what in names.items():
             value = question.attributes.get(name, "0").strip()
-            if value not in ("", "0", "N"):
+            carried = name == "other_comment_mandatory" and question.type in WITH_OTHER_TO_FILL_IN
+            if value not in ("", "0", "N") and not carried:
                 draft.report.add(question.place, code, f"{what} ({name}: {value[:100]}).", instead)
 
 

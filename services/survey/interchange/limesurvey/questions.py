@@ -18,9 +18,10 @@ from services.survey.interchange.limesurvey.fields import (
     numeric,
     omit_empty,
     shown_with,
+    switched_on,
     whole_attribute,
 )
-from services.survey.interchange.limesurvey.lost import tell
+from services.survey.interchange.limesurvey.lost import WITH_OTHER_TO_FILL_IN, tell
 from services.survey.interchange.limesurvey.source import Question
 from services.survey.interchange.limesurvey.tables import (
     CHANGE,
@@ -62,7 +63,8 @@ def _other(draft: Draft, question: Question) -> list[Choice]:
     said = question.attributes.get("other_replace_text", "").strip()
     text: Raw = dict.fromkeys(draft.languages, said) if said else words("other", draft.languages)
     place, called = question.place.within(f"{question.code}, answer other"), _beside(question, "other")
-    return [Choice(OTHER, text, place, wants=True, key="other", called=called)]
+    must = switched_on(question, "other_comment_mandatory") and question.type in WITH_OTHER_TO_FILL_IN
+    return [Choice(OTHER, text, place, wants=True, must=must, key="other", called=called)]
 
 
 def _beside(question: Question, name: str) -> list[str]:
@@ -98,6 +100,9 @@ def _several(draft: Draft, question: Question, *, comments: bool = False) -> Non
         randomOptions=in_random_order(question), minimumChoices=whole_attribute(question, "min_answers", 1, len(choices)),
         maximumChoices=whole_attribute(question, "max_answers", 1, len(choices)), **common(question),
     )  # fmt: skip
+    if comments and question.row.get("other") == "Y":
+        place = question.place.within(f"{question.code}, answer other")
+        draft.report.add(place, "questionOmitted", "It has a comment beside its text.", "That comment is not asked.")
     if asked is not None:
         _sgqa(draft, question, asked)
 

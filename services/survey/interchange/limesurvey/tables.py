@@ -17,7 +17,8 @@ from services.survey.interchange.limesurvey.fields import (
     switched_on,
 )
 from services.survey.interchange.limesurvey.source import Question
-from services.survey.interchange.parts import Choice, Row
+from services.survey.interchange.names import Target
+from services.survey.interchange.parts import Asked, Choice, Row
 from services.survey.interchange.report import Place
 from services.survey.interchange.shape import places
 
@@ -83,16 +84,18 @@ def cells(kind: str) -> Callable[[Draft, Question], None]:
         if ticked and len(columns) > 1:
             _in_rows(draft, question, _rows(question), choices_from(columns), "multipleChoice")
             return
-        asked = "yesNo" if ticked else kind
-        more = {"values": {"1": True, "0": False}} if ticked else _numbers(draft, question) if kind == "number" else {}
+        more = _numbers(draft, question) if kind == "number" and not ticked else {}
         for part in question.on_scale(question.subquestions):
             row = draft.joined(stem, draft.text(part.place, part.text, part.code))
             for column in columns:
                 place = Place(f"{part.place.name}, column {column.code}", line=part.place.line)
                 text = draft.joined(row, draft.text(column.place, column.text, column.code))
-                draft.ask(place, names_of(question, part, column.code), asked, text, **more,
-                          key=f"{question.code}-{part.code}-{column.code}",
-                          **common(question) | {"show": shown_with(question, part)})  # fmt: skip
+                names = names_of(question, part, column.code, "_")
+                asked = draft.ask(place, () if ticked else names, "yesNo" if ticked else kind, text, **more,
+                                  key=f"{question.code}-{part.code}-{column.code}",
+                                  **common(question) | {"show": shown_with(question, part)})  # fmt: skip
+                if ticked:
+                    _ticked(draft, asked, names)
         draft.report.add(
             question.place,
             "layoutLost",
@@ -101,6 +104,12 @@ def cells(kind: str) -> Callable[[Draft, Question], None]:
         )
 
     return ask_cells
+
+
+def _ticked(draft: Draft, asked: Asked, names: list[str]) -> None:
+    """To LimeSurvey a box that is not ticked has no answer: “no” is none either."""
+    for name in names:
+        draft.names.add(name, Target({"question": asked.question["key"]}, "yesNo", option=True))
 
 
 def _numbers(draft: Draft, question: Question) -> dict[str, Any]:

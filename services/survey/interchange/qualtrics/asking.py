@@ -52,7 +52,8 @@ class Asking:
             choice, path = mapping(given[value]), "/".join(("", *within, name, value))
             place = self.place.within(f"{self.place.name}, answer {value}", path)
             made.append(Choice(value, self.raw(*within, name, value, "Display"), place,
-                               self.reading.logic(choice.get("DisplayLogic")), bool(said(choice.get("TextEntry")))))  # fmt: skip
+                               self.reading.logic(choice.get("DisplayLogic")), bool(said(choice.get("TextEntry"))),
+                               choice.get("TextEntryForceResponse") in (True, "true", "ON")))  # fmt: skip
         return made
 
     def recoded(self, choices: list[Choice], node: Object | None = None) -> list[Choice]:

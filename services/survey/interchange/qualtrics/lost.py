@@ -60,6 +60,10 @@ def _choices(asking: Asking, kind: str) -> None:
         if mapping(choice).get("ExclusiveAnswer"):
             report.add(place, "validationLost", "It excludes the other answers (ExclusiveAnswer).",
                        "It is an answer like the others.")  # fmt: skip
+        checked = said(mapping(choice).get("TextEntryValidation"))
+        if kind in WITH_TEXT and checked not in ("", "None"):
+            detail = f"Its text must be of a kind (TextEntryValidation: {checked[:40]})."
+            report.add(place, "validationLost", detail, "It is not checked.")
         if kind not in WITH_TEXT and said(mapping(choice).get("TextEntry")):
             report.add(place, "questionOmitted", "It has a text field beside it.", "That text is not asked.")
 

@@ -77,7 +77,7 @@ def _text(asking: Asking) -> None:
             place = replace(choice.place, name=f"{asking.place.name}-{choice.value}")
             text = draft.joined(asking.text, draft.text(place, choice.text, choice.value))
             draft.ask(place, [f"{asking.id}_{choice.value}"], "text", text,
-                      **asking.common | {"show": every(asking.show, choice.show)})  # fmt: skip
+                      **asking.common | {"show": every(asking.show, choice.show)} | ({"required": True} if choice.must else {}))  # fmt: skip
         return
     content = said(asking.settings.get("ContentType"))
     rules = mapping(asking.settings.get("ValidNumber")) or mapping(

@@ -86,6 +86,11 @@ class Bringing:
         section.more |= self._order(page, section.key)
         if pointer and page.get("description"):
             self.draft.report.add(place, "textChanged", "The page has a description.", "It is not in the draft.")
+        for limit in ("timeLimit", "maxTimeToFinish"):
+            if pointer and page.get(limit):
+                self.draft.report.add(
+                    place, "settingLost", f"The page has a time limit ({limit}).", "Not in the draft."
+                )
         name = next((name for name in ("elements", "questions") if listing(page.get(name))), "elements")
         self._elements(page, name, pointer, self.scope, 0)
 

@@ -153,7 +153,7 @@ class Element:
             enable = self.scope.shown_as_enabled(place, self.scope.condition(item.get("enableIf")))
             made.append(Choice(value, raw(item.get("text", item.get("title")), self.scope.base) or {self.scope.base: spelled(value)}, place,
                                every(self.scope.condition(item.get("visibleIf")), enable),
-                               item.get("showCommentArea") is True, more={"topic": topic} if topic else {}))  # fmt: skip
+                               item.get("showCommentArea") is True, item.get("isCommentRequired") is True, more={"topic": topic} if topic else {}))  # fmt: skip
         return made + (self._special() if special and within is None and name == "choices" else [])
 
     def _special(self) -> list[Choice]:
@@ -165,7 +165,7 @@ class Element:
                                    self.place.within(f"{self.name}, {value}"), key=word))  # fmt: skip
         if self.node.get("showOtherItem") is True or self.node.get("hasOther") is True:
             made.append(Choice("other", raw(self.node.get("otherText"), self.scope.base) or words("other", languages),
-                               self.place.within(f"{self.name}, other"), wants=True, called=self.scope.names(f"{self.name}-Comment")))  # fmt: skip
+                               self.place.within(f"{self.name}, other"), wants=True, must=True, called=self.scope.names(f"{self.name}-Comment")))  # fmt: skip
         return made
 
     def lose(self, code: Any, what: str, instead: str) -> None:

@@ -26,6 +26,8 @@ LOST: Mapping[str, tuple[Code, str]] = {
     "showSelectAllItem": ("settingLost", "It has an answer that chooses all"),
     "hasSelectAll": ("settingLost", "It has an answer that chooses all"),
     "eachRowUnique": ("validationLost", "No two of its rows may have the same answer"),
+    "isUnique": ("validationLost", "No two of its rows may have the same answer"),
+    "totalType": ("settingLost", "Its rows are summed up"), "totalExpression": ("settingLost", "Its rows are summed up"),
     "help": ("textChanged", "It has a help text that SurveyJS itself does not know"),
 }  # fmt: skip
 SEVERAL = ("checkbox", "tagbox")
@@ -41,17 +43,24 @@ def tell_lost(element: Element) -> None:
         answer = name == "defaultValue"  # no, 0 and none of these are answers, too
         if value not in (None, "", [], {}) and (answer or value not in ("none", False)):
             element.lose(code, f"{what} ({name}).", "It is not in the draft.")
-    for choice in listing(element.node.get("choices")):
-        if mapping(choice).get("isExclusive") is True:
-            value = said(mapping(choice).get("value"))[:100]
-            element.lose("validationLost", f"The answer {value} excludes the others (isExclusive).",
-                         "It is an answer like the others.")  # fmt: skip
+    _choices(element)
     for validator in listing(element.node.get("validators")):
         kind = said(mapping(validator).get("type"))
         if not _carried(element, mapping(validator), kind):
             element.lose("validationLost", f"Its answer is checked ({kind or 'no type'}).", "It is not checked.")
     for name in _unread(element):
         element.lose("validationLost", f"Its bound ({name}) is {str(element.node[name])[:100]}.", "It is not checked.")
+
+
+def _choices(element: Element) -> None:
+    for number, choice in enumerate(map(mapping, listing(element.node.get("choices")))):
+        value = said(choice.get("value"))[:100]
+        if choice.get("isExclusive") is True:
+            element.lose("validationLost", f"The answer {value} excludes the others (isExclusive).",
+                         "It is an answer like the others.")  # fmt: skip
+        if element.kind == "imagepicker" and choice.get("imageLink"):
+            place = element.place.within(f"{element.name}, {value}", f"/choices/{number}")
+            element.draft.report.add(place, "textChanged", "It is an image (imageLink).", "Only its words are kept.")
 
 
 def _input(element: Element) -> str:
@@ -69,10 +78,18 @@ def _carried(element: Element, validator: dict[str, Any], kind: str) -> bool:
     fits = {"numeric": ("number",), "text": ("text",), "answercount": ("several", "ranking")}.get(kind, ())
     more = validator.get("minLength") or validator.get("allowDigits") is False
     least = element.kind == "ranking" and validator.get("minCount")
-    if kind == "expression" and element.extra.get("minimumChoices"):  # our own, of options with conditions
+    if kind == "expression" and _ours(element, validator):
         return True
     unread = any(name in validator and decimal(validator[name]) is None for name in BOUNDS.get(kind, ()))
     return _input(element) in fits and not (more or least or unread)
+
+
+def _ours(element: Element, validator: dict[str, Any]) -> bool:
+    """What our own exports check of options with conditions."""
+    least = element.extra.get("minimumChoices")
+    answer = "{" + ("panel." if element.scope.panel else "") + element.name
+    begins = f"{answer}}} empty or {answer}.length}} >= {least} or {answer}.length}} >= "
+    return least is not None and said(validator.get("expression")).startswith(begins)
 
 
 def _unread(element: Element) -> list[str]:

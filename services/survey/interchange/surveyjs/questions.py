@@ -67,8 +67,14 @@ def _places(step: Any) -> int:
 
 def slider(element: Element) -> Asked:
     node = element.node
+    least, step = node.get("min", 0), node.get("step", 1)
     element.lose("layoutLost", "It is a slider.", "It is asked as a number.")
-    return _number(element, node.get("min", 0), node.get("max", 100), node.get("step", 1))
+    if said(node.get("sliderType")) == "range":
+        element.lose("questionChanged", "It asks for a range: two numbers (sliderType).", "One number is asked.")
+    if decimal(step) and decimal(step) != float(f"1e-{_places(step)}"):
+        detail = f"Its numbers go up by {said(step)[:40]} from {said(least)[:40]} (step)."
+        element.lose("validationLost", detail, "Any between them will do.")
+    return _number(element, least, node.get("max", 100), step)
 
 
 def single(element: Element) -> Asked | None:

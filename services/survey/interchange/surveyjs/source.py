@@ -46,25 +46,25 @@ def languages_of(document: Object) -> Languages:
         for name in TEXTS & node.keys():
             if isinstance(node[name], dict):
                 texts += 1
-                found.update({_language(tag, base) for tag, text in node[name].items() if said(text).strip()})
-    others = [language for language, count in found.items() if language and language != base and count * 2 >= texts]
+                found.update(raw(node[name], base).keys())
+    others = [language for language, count in found.items() if language != base and count * 2 >= texts]
     kept = [base, *sorted(others)][:20]
-    left = {language: found[language] for language in sorted(found) if language and language not in kept}
+    left = {language: found[language] for language in sorted(found) if language not in kept}
     return Languages(kept, left, texts)
 
 
-def _language(tag: str, base: str) -> str:
-    return base if tag == "default" else language_of(tag)
-
-
 def raw(value: Any, base: str) -> dict[str, str]:
-    """A text, or texts by language."""
+    """A text, or texts by language. `default` is the document's own language; where that is there by its name with
+    another text, it is what `default` is to SurveyJS: English."""
     if not isinstance(value, dict):
         return {base: said(value)} if said(value).strip() else {}
     made: dict[str, str] = {}
     for tag, text in value.items():
-        if said(text).strip() and _language(tag, base):
-            made.setdefault(_language(tag, base), said(text))
+        if tag != "default" and said(text).strip() and language_of(tag):
+            made.setdefault(language_of(tag), said(text))
+    default = said(value.get("default"))
+    if default.strip() and default != made.get(base):
+        made.setdefault("en" if base in made else base, default)
     return made
 
 

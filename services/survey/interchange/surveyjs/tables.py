@@ -90,7 +90,18 @@ def cells(element: Element) -> None:
             node: Object = {**column, "choices": choices, "name": f"{row.key}-{name}"}
             node["type"] = kinds if kind in ("", "default") else kind
             _cell(element, row, node, name, f"{element.place.pointer}/columns/{number}")
+    _details(element)
     element.lose("layoutLost", "It is a table with a question in each cell.", "Each cell is a question of its own.")
+
+
+def _details(element: Element) -> None:
+    """Questions that open below or under a row."""
+    if said(element.node.get("detailPanelMode")) in ("", "none"):
+        return
+    for number, detail in enumerate(map(mapping, listing(element.node.get("detailElements")))):
+        name = f"{element.name}, {said(detail.get('name')) or f'question{number + 1}'}"[:200]
+        place = element.place.within(name, f"/detailElements/{number}")
+        element.draft.omit(place, "It is asked about each row (detailElements).")
 
 
 def _cell(element: Element, row: Row, node: Object, name: str, pointer: str) -> None:

@@ -101,14 +101,20 @@ async def open_wave(session: AsyncSession, programme_id: UUID) -> Wave | None:
 
 async def added_to(session: AsyncSession, programme: Programme, day: date) -> Wave | None:
     """The wave that is added to on this day, locked. To one of former makers nobody is added, nor to one over a service
-    that is no longer theirs; after interactions only those are who used one that is."""
-    wave = await open_wave(session, programme.id)
-    if wave is None or wave.last_day is None or wave.last_day < day:
+    that is no longer theirs; after interactions to one of which the programme measures something still. Nor are people
+    of the one kind added to a wave of the other: what may be told of a turnout hangs on how all of it were asked."""
+    used = programme.schedule["kind"] == "afterInteraction"
+    found = select(Wave).where(
+        Wave.programme_id == programme.id, Wave.status == "open", Wave.last_day >= day,
+        Wave.maker_unit_ids == programme.maker_unit_ids, (Wave.service_choice == "used") == used,
+    )  # fmt: skip
+    wave = (await session.scalars(found.order_by(Wave.id.desc()).limit(1).with_for_update())).one_or_none()
+    if wave is None:
         return None
-    if wave.maker_unit_ids != programme.maker_unit_ids:
-        return None
-    whole = wave.service_ids if wave.service_choice != "used" else []
-    return wave if await still_theirs(session, whole, wave.maker_unit_ids) == whole else None
+    if used:
+        return wave if set(wave.service_ids) & set(await measured(session, programme)) else None
+    whole = await still_theirs(session, wave.service_ids, wave.maker_unit_ids) == wave.service_ids
+    return wave if whole else None
 
 
 async def open_by_hand(session: AsyncSession, programme_id: UUID) -> Wave | None:

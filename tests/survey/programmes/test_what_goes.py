@@ -112,6 +112,41 @@ async def test_who_took_it_over_adds_nobody_to_its_former_makers_wave(
     assert (await it.get(f"/v1/waves/{second['waveId']}")).status_code == 404
 
 
+@pytest.mark.parametrize(("kind", "other"), [(CONTINUOUS, AFTER), (AFTER, CONTINUOUS)])
+async def test_another_kind_of_schedule_adds_nobody_to_the_wave_of_the_former(
+    survey: Running, kind: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """Beside those who were asked in turn it could be read who of few that used a service answered."""
+    world = await make(survey, north=60, south=60)
+    it = await world.client("provider-manager", "it")
+    programme = await made(it, world, kind, "laptops", "network")
+    await used(world, "north-%", "network")
+    await run_at(world, at(FIRST))
+    changed = await it.patch(f"/v1/programmes/{programme}", json={"schedule": other}, headers=PATCH)
+    assert changed.status_code == 200, changed.text
+    await world.run("UPDATE programmes SET planned_at = :at, due_at = :at", at=at(date(2031, 3, 4)))
+    await used(world, "south-%", "laptops")
+    await run_at(world, at(date(2031, 3, 4)))
+    first, second = await runs(it, programme)
+    assert (second["code"], second["invited"] > 0, second["waveId"] != first["waveId"]) == (None, True, True)
+
+
+async def test_uses_of_what_it_measures_now_are_asked_about_though_the_wave_s_services_are_gone(
+    survey: Running,
+) -> None:
+    world = await make(survey, north=60, south=60)
+    admin, it = await world.client(), await world.client("provider-manager", "it")
+    programme = await made(it, world, AFTER, "network")
+    await used(world, "north-%", "network")
+    await run_at(world, at(FIRST))
+    await to_hr(admin, "network")
+    named = {"serviceIds": ["external:laptops"]}
+    assert (await it.patch(f"/v1/programmes/{programme}", json=named, headers=PATCH)).status_code == 200
+    await used(world, "south-%", "laptops")
+    await run_at(world, at(date(2031, 3, 4)))
+    assert [(run["invited"], run["code"]) for run in await runs(it, programme)] == [(60, None), (60, None)]
+
+
 async def test_nobody_more_is_asked_in_turn_about_what_moved(survey: Running) -> None:
     world = await make(survey, north=60, south=400)
     admin, it = await world.client(), await world.client("provider-manager", "it")

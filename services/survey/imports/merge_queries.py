@@ -85,6 +85,16 @@ async def plan_leaving(session: AsyncSession, *, snapshot: bool) -> tuple[int, i
     return int(existing or 0), int(leaving or 0)
 
 
+async def ended(session: AsyncSession) -> int:
+    """How many are active whom the file names as one who has left."""
+    found = text("""
+        SELECT count(*) FROM import_planned p
+        JOIN employees t ON t.organisation_id = :organisation AND t.id = p.id AND t.active
+        WHERE p.effect = 'changed' AND NOT p.active
+    """)
+    return int(await session.scalar(found, {"organisation": session.info["organisation_id"]}) or 0)
+
+
 async def leave(session: AsyncSession) -> None:
     await session.execute(
         text("""

@@ -38,6 +38,30 @@ async def test_a_snapshot_that_removes_too_many_waits_for_approval(survey: Runni
     assert (again.status_code, again.json()["code"]) == (409, "notWaiting")
 
 
+async def test_who_is_named_as_inactive_counts_for_the_guard(survey: Running) -> None:
+    organisation = await filled(survey)
+    fields = {name: name for name in ("externalId", "givenName", "familyName", "unitExternalId")}
+    values = {"active": {"In dienst": "true", "*": "false"}}
+    await organisation.post("import-mappings", name="hr", kind="employees", columns={**fields, "Status": "active"},
+                            values=values)  # fmt: skip
+
+    def told(words: list[str]) -> str:
+        lines = [f"E{at},Given{at},Family,OE-2,{word}\n" for at, word in enumerate(words, 1)]
+        return "externalId,givenName,familyName,unitExternalId,Status\n" + "".join(lines)
+
+    two = await push(
+        organisation, told(["Uit dienst"] * 2 + ["In dienst"] * 18), "employees", mode="snapshot", mapping="hr"
+    )
+    assert (two.status, two.counts) == ("done", {"read": 20, "changed": 2, "unchanged": 18})
+    renamed = await push(organisation, told(["in-dienst"] * 20), "employees", mode="snapshot", mapping="hr")
+    assert (renamed.status, renamed.counts) == ("waitingForApproval", {"read": 20, "changed": 18, "unchanged": 2})
+    reason = (await organisation.admin.get(f"/v1/imports/{renamed.id}")).json()["approvalReason"]
+    assert reason == {"code": "everythingRemoved", "detail": "All 18 that are there have left, as the file has it."}
+    await organisation.admin.post(f"/v1/imports/{renamed.id}/approve")
+    await run(survey)
+    assert (await result(organisation.admin, renamed.id)).status == "done"
+
+
 async def test_approval_is_for_as_many_as_were_named(survey: Running) -> None:
     organisation = await filled(survey)
     pushed = await push(organisation, "\n".join(EMPLOYEES.splitlines()[:11]), "employees", mode="snapshot")
@@ -96,12 +120,15 @@ async def test_snapshots_of_the_tree_keep_what_is_needed(survey: Running) -> Non
 async def test_snapshots_of_services_and_audiences(survey: Running) -> None:
     organisation = await filled(survey)
     pushed = await push(organisation, "serviceExternalId,unitExternalId\nFAC-01,OE\nFAC-02,OE-2\nFAC-09,OE\n",
-                        "audiences", mode="snapshot")  # fmt: skip
+                        "audiences", mode="snapshot", removalShare="0.4")  # fmt: skip
     assert (pushed.status, pushed.counts) == ("done", {"read": 3, "unchanged": 2, "refused": 1, "removed": 1})
     assert pushed.brief() == [(4, "serviceExternalId", "unknownService")]
     audience = await organisation.admin.get("/v1/services/external:FAC-02/audience")
     assert (len(audience.json()["unitIds"]), audience.headers["etag"]) == (1, '"3"')
     one = SERVICES.replace("FAC-02,OE-1,Schoonmaak,Cleaning,,\n", "")
     pushed = await push(organisation, one, "services", mode="snapshot")
-    assert (pushed.status, pushed.counts["removed"]) == ("done", 1)
+    assert (pushed.status, pushed.counts["removed"]) == ("waitingForApproval", 1)
+    await organisation.admin.post(f"/v1/imports/{pushed.id}/approve")
+    await run(survey)
+    assert (await result(organisation.admin, pushed.id)).status == "done"
     assert len(await organisation.events("service.removed")) == 1

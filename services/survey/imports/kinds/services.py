@@ -51,7 +51,5 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, "serviceInUse", f"{key} {detail}", "warning")
         for key, found in sorted(missing.items()) if found in asked
     ])  # fmt: skip
-    effect = Effect(
-        existing=await queries.services_from_outside(session), removals=len(going), known=known, swaps=swaps
-    )
+    effect = Effect(existing=await queries.services_from_outside(session), missing=len(going), known=known, swaps=swaps)
     return ServicesPlan(TARGET, effects, effect, queries.literal_ids(going), going=going)

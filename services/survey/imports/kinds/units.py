@@ -73,7 +73,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, staying[unit], f"{key} {REASONS[staying[unit]]}", "warning")
         for key, unit in sorted(missing.items()) if unit in staying
     ])  # fmt: skip
-    effect = Effect(existing=await queries.units_from_outside(session), removals=len(going), known=known, swaps=swaps)
+    effect = Effect(existing=await queries.units_from_outside(session), missing=len(going), known=known, swaps=swaps)
     return UnitsPlan(TARGET, effects, effect, queries.literal_ids(going), parents=parents, going=going)
 
 

@@ -1,7 +1,7 @@
 """What holds within a row, and when a file must wait until somebody agrees."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -48,13 +48,14 @@ COMPLETED: Mapping[str, Callable[[dict[str, Any]], Faults]] = {
 class Effect:
     """What a file would do: `existing` counts what could be missing from a snapshot, `missing` what is, `ended` whom it
     names as one who has left, `swaps` whose address or name is another's until now, `known` the file's rows that were
-    there before."""
+    there before, `taken` by kind the rows that hang on what is missing and would go with it."""
 
     existing: int = 0
     missing: int = 0
     ended: int = 0
     known: int = 0
     swaps: int = 0
+    taken: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def removals(self) -> int:
@@ -69,6 +70,11 @@ class Effect:
             return "have left, as the file has it"
         return f"are missing from the file ({self.missing:,}) or have left, as it has it ({self.ended:,})"
 
+    @property
+    def along(self) -> str:
+        counts = ", ".join(f"{kind} {count:,}" for kind, count in self.taken.items() if count)
+        return f" What hangs on them would go for good: {counts}." if counts else ""
+
 
 @dataclass(frozen=True)
 class Agreed:
@@ -81,25 +87,35 @@ def approval_reason(
 ) -> tuple[str, str] | None:
     """Code and detail; None if nobody needs to be asked. What was agreed to is not asked again, unless it is more.
     `ended`: the file's last line was."""
-    removals, missing = effect.removals, effect.missing
+    removals = effect.removals
     if removals and (agreed.removals is None or removals > agreed.removals):
-        if removals == effect.existing:
-            return "everythingRemoved", f"All {removals:,} that are there {effect.going}."
-        if removals > _part(effect.existing, share):
-            return "tooManyRemoved", f"{removals:,} of {effect.existing:,} {effect.going}, more than {share:.0%}."
-        if missing and unidentified:
-            told = f"{unidentified:,} rows cannot be read, so the {missing:,} that are missing may be among these."
-            return "unreadableRows", told
-        if missing and not ended:
-            told = f"The last line does not end in a line break: were the {missing:,} that are missing cut off?"
-            return "lineNotEnded", told
+        reason = _removal_reason(effect, share, unidentified, ended=ended)
+        if reason is not None:
+            return reason[0], reason[1] + effect.along
     swaps = effect.swaps
-    if swaps > max(FEW, _part(effect.known, SWAPPED)) and (agreed.swaps is None or swaps > agreed.swaps):
+    if swaps > max(Decimal(FEW), _part(effect.known, SWAPPED)) and (agreed.swaps is None or swaps > agreed.swaps):
         told = f"{swaps:,} of {effect.known:,} would get an address or a name that is another's now: are these the right ids?"
         return "idsLookSwapped", told
     return None
 
 
+def _removal_reason(effect: Effect, share: float, unidentified: int, *, ended: bool) -> tuple[str, str] | None:
+    removals, missing = effect.removals, effect.missing
+    if removals == effect.existing:
+        return "everythingRemoved", f"All {removals:,} that are there {effect.going}."
+    if removals > _part(effect.existing, share):
+        return "tooManyRemoved", f"{removals:,} of {effect.existing:,} {effect.going}, more than {share:.0%}."
+    if missing and unidentified:
+        told = f"{unidentified:,} rows cannot be read, so the {missing:,} that are missing may be among these."
+        return "unreadableRows", told
+    if missing and not ended:
+        told = f"The last line does not end in a line break: were the {missing:,} that are missing cut off?"
+        return "lineNotEnded", told
+    if effect.along:
+        return "relatedRemoved", f"{missing:,} of {effect.existing:,} {effect.going}."
+    return None
+
+
 def _part(count: int, share: float) -> Decimal:
     """As the share is written: 0.29 of 100 is 29, which it is not in binary."""
-    return count * Decimal(str(share))
+    return Decimal(count) * Decimal(str(share))

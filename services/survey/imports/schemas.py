@@ -46,7 +46,12 @@ class ImportFailure(Schema):
 
 
 class ApprovalReason(Schema):
-    code: Literal["tooManyRemoved", "everythingRemoved", "unreadableRows", "lineNotEnded", "idsLookSwapped"]
+    """`relatedRemoved`: what is missing is little, but interactions, costs or audiences hang on it and cannot be got back.
+    Services and units with such are never removed unasked."""
+
+    code: Literal[
+        "tooManyRemoved", "everythingRemoved", "unreadableRows", "lineNotEnded", "relatedRemoved", "idsLookSwapped"
+    ]
     detail: str = Field(examples=["312 of 2,400 are missing from the file, more than 10%."])
 
 
@@ -70,7 +75,8 @@ class Import(Schema):
 
 
 class ImportChange(Schema):
-    """`before` and `after` by the names that files have; of what is changed the fields that differ alone."""
+    """`before` and `after` by the names that files have; of what is changed the fields that differ alone. Of a service
+    or a unit that is removed `before` also says what would go with it: `takenAlong`, how many by kind."""
 
     kind: Literal["created", "changed", "removed"]
     external_id: str | None = Field(description="Of an audience and of costs: of the service", examples=["E1023"])

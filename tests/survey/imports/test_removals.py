@@ -43,6 +43,22 @@ def test_who_is_named_as_a_leaver_counts_as_one() -> None:
     assert asked(1, 10) == ("tooManyRemoved", told)
 
 
+def test_what_others_hang_on_is_always_asked_about() -> None:
+    def asked(effect: Effect) -> tuple[str, str] | None:
+        return approval_reason(effect, 1.0, 0, Agreed())
+
+    assert asked(Effect(100, 1, taken={"interactions": 0, "costs": 0})) is None
+    along = "What hangs on them would go for good: interactions 1,300, costs 1."
+    taken = {"interactions": 1300, "costs": 1, "audiences": 0}
+    assert asked(Effect(100, 1, taken=taken)) == (
+        "relatedRemoved", f"1 of 100 are missing from the file. {along}"
+    )  # fmt: skip
+    assert asked(Effect(1, 1, taken=taken)) == (
+        "everythingRemoved", f"All 1 that are there are missing from the file. {along}"
+    )  # fmt: skip
+    assert approval_reason(Effect(100, 1, taken=taken), 1.0, 0, Agreed(1)) is None
+
+
 def test_what_is_missing_may_have_been_cut_off() -> None:
     for removals, reason in ((0, None), (1, "lineNotEnded"), (11, "tooManyRemoved")):
         found = approval_reason(Effect(100, removals), 0.1, 0, Agreed(), ended=False)

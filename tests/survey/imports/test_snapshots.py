@@ -1,8 +1,10 @@
 from tests.fixtures.services import Running
+from tests.survey import people
 from tests.survey.imports.pushing import (
     EMPLOYEES,
     SERVICES,
     UNITS,
+    Pushed,
     filled,
     push,
     result,
@@ -115,6 +117,48 @@ async def test_snapshots_of_the_tree_keep_what_is_needed(survey: Running) -> Non
     left = (await organisation.admin.get("/v1/employees/external:left")).json()
     assert left["unitId"] == (await organisation.admin.get("/v1/units/external:OE")).json()["id"]
     assert len(await organisation.events("unit.removed")) == 3
+
+
+async def reason(organisation: people.Made, pushed: Pushed) -> dict[str, str]:
+    found: dict[str, str] = (await organisation.admin.get(f"/v1/imports/{pushed.id}")).json()["approvalReason"]
+    return found
+
+
+async def test_a_service_that_takes_others_along_is_asked_about_however_few_go(survey: Running) -> None:
+    organisation = await filled(survey)
+    rows = "".join(f"S-{number},OE-1,S,S,,\n" for number in range(20))
+    await push(organisation, SERVICES + rows, "services")
+    free = await push(organisation, SERVICES + rows.replace("S-7,OE-1,S,S,,\n", ""), "services", mode="snapshot")
+    assert (free.status, free.counts["removed"]) == ("done", 1)
+    await push(organisation, "serviceExternalId,year,amount,currency\nS-8,2024,5.00,EUR\n", "costs")
+    use = {"serviceId": "external:S-8", "employeeId": "external:E1", "kind": "t", "channel": "p",
+           "openedAt": "2026-03-02T09:12:00+01:00"}  # fmt: skip
+    items = [{**use, "externalId": f"I-{number}"} for number in range(3)]
+    assert (await organisation.admin.post("/v1/interactions", json={"items": items})).status_code == 200
+    less = SERVICES + "".join(f"S-{number},OE-1,S,S,,\n" for number in range(20) if number not in (7, 8))
+    asked = await push(organisation, less, "services", mode="snapshot")
+    assert (asked.status, await reason(organisation, asked)) == ("waitingForApproval", {
+        "code": "relatedRemoved", "detail": "1 of 21 are missing from the file. What hangs on them would go for good:"
+        " interactions 3, costs 1.",
+    })  # fmt: skip
+    [gone] = (await organisation.admin.get(f"/v1/imports/{asked.id}/diff")).json()["items"]
+    assert gone["before"]["takenAlong"] == {"interactions": 3, "costs": 1, "audiences": 0}
+    await organisation.admin.post(f"/v1/imports/{asked.id}/approve")
+    await run(survey)
+    assert (await result(organisation.admin, asked.id)).status == "done"
+    assert (await organisation.admin.get("/v1/interactions")).json()["items"] == []
+
+
+async def test_a_unit_that_leaves_an_audience_is_asked_about(survey: Running) -> None:
+    organisation = await filled(survey)
+    rows = "".join(f"U-{number},U,OE,false,true\n" for number in range(20))
+    await push(organisation, UNITS + rows, "units")
+    await push(organisation, "serviceExternalId,unitExternalId\nFAC-01,U-0\n", "audiences")
+    asked = await push(organisation, UNITS + rows.removeprefix("U-0,U,OE,false,true\n"), "units", mode="snapshot")
+    assert asked.status == "waitingForApproval"
+    assert (await reason(organisation, asked))["code"] == "relatedRemoved"
+    free = await push(organisation, UNITS + rows.removesuffix("U-19,U,OE,false,true\n"), "units", mode="snapshot")
+    assert (free.status, free.counts["removed"]) == ("done", 1)
 
 
 async def test_snapshots_of_services_and_audiences(survey: Running) -> None:

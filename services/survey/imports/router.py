@@ -56,7 +56,7 @@ def asked(
     ] = None,
     delimiter: Annotated[schemas.Delimiter | None, Query(description="Of CSV. By default it is recognised")] = None,
     charset: Annotated[schemas.Charset | None, Query(description="Of CSV. By default it is recognised")] = None,
-    decimal: Annotated[schemas.Decimal | None, Query(description="By default what both could be is refused")] = None,
+    decimal: Annotated[schemas.Decimal | None, Query(description="Of CSV and of texts in workbooks. By default what both could be is refused; NDJSON is always read so")] = None,
     sheet: Annotated[schemas.Told | None, Query(description="Of a workbook, by name. By default the first")] = None,
     removal_share: Annotated[
         schemas.Share | None,

@@ -127,7 +127,11 @@ class ImportMappingBody(Schema):
     )
     delimiter: Delimiter | None = Field(default=None, description="Null: recognised")
     charset: Charset | None = Field(default=None, description="Null: recognised")
-    decimal: Decimal | None = Field(default=None, description="Null: recognised, and refused where both could be meant")
+    decimal: Decimal | None = Field(
+        default=None,
+        description="Of CSV and of texts in workbooks. Null: recognised, and refused where both could be meant, as in"
+        " NDJSON always",
+    )
     sheet: Told | None = Field(default=None, description="Of a workbook. Null: the first", examples=["Medewerkers"])
     header_line: Line | None = Field(
         default=None,

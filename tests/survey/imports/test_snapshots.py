@@ -1,3 +1,6 @@
+import pytest
+
+from services.survey.imports.reading import files
 from tests.fixtures.services import Running
 from tests.survey import people
 from tests.survey.imports.pushing import (
@@ -10,6 +13,11 @@ from tests.survey.imports.pushing import (
     result,
     run,
 )
+
+
+async def reason(organisation: people.Made, pushed: Pushed) -> dict[str, str]:
+    found: dict[str, str] = (await organisation.admin.get(f"/v1/imports/{pushed.id}")).json()["approvalReason"]
+    return found
 
 
 async def test_whoever_is_missing_from_a_snapshot_has_left(survey: Running) -> None:
@@ -99,6 +107,16 @@ async def test_who_may_have_been_cut_off_is_not_taken_for_a_leaver(survey: Runni
     assert (whole.status, whole.brief()) == ("done", [(21, None, "lineNotEnded")])
 
 
+async def test_a_cut_off_line_is_seen_where_the_last_batch_is_full(
+    survey: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = await filled(survey)
+    monkeypatch.setattr(files, "ROWS", 19)
+    cut = "".join(EMPLOYEES.splitlines(keepends=True)[:-1]).removesuffix("huis\n")
+    pushed = await push(organisation, cut, "employees", mode="snapshot")
+    assert (pushed.status, (await reason(organisation, pushed))["code"]) == ("waitingForApproval", "lineNotEnded")
+
+
 async def test_snapshots_of_the_tree_keep_what_is_needed(survey: Running) -> None:
     organisation = await filled(survey)
     for external_id in ("OE-5", "OE-5-1", "OE-6"):
@@ -117,11 +135,6 @@ async def test_snapshots_of_the_tree_keep_what_is_needed(survey: Running) -> Non
     left = (await organisation.admin.get("/v1/employees/external:left")).json()
     assert left["unitId"] == (await organisation.admin.get("/v1/units/external:OE")).json()["id"]
     assert len(await organisation.events("unit.removed")) == 3
-
-
-async def reason(organisation: people.Made, pushed: Pushed) -> dict[str, str]:
-    found: dict[str, str] = (await organisation.admin.get(f"/v1/imports/{pushed.id}")).json()["approvalReason"]
-    return found
 
 
 async def test_a_service_that_takes_others_along_is_asked_about_however_few_go(survey: Running) -> None:

@@ -53,6 +53,32 @@ def test_what_has_two_readings_or_none_is_refused(read: Callable[[Any], Any], wr
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("decimal", "written", "meant"),
+    [
+        (",", "1.310", "1310.00"), (",", "2.136.000,5", "2136000.50"), (",", "1250,5", "1250.50"), (",", "1,250", "1.25"),
+        (",", "€ 1 310,00", "1310.00"), (".", "1,310", "1310.00"), (".", "1250.50", "1250.50"), (".", "1.250", "1.25"),
+        (",", Decimal("12.5"), "12.50"), (",", "145", "145.00"), (",", " ", None),
+    ],
+)  # fmt: skip
+def test_amounts_with_the_decimal_sign_told(decimal: str, written: str | Decimal, meant: str | None) -> None:
+    assert values.told_amount(decimal)(written) == (None if meant is None else Decimal(meant))
+
+
+@pytest.mark.parametrize(
+    ("decimal", "written", "code"),
+    [
+        *((",", written, "notAnAmount") for written in ("12.50", "1.25", "1250.00", "1.2.3,4", "1.2345", "1234.567", "1,2,3")),
+        *((".", written, "notAnAmount") for written in ("12,50", "1,25", "1250,00", "1,2,3.4", "1,", "1234,567")),
+        (",", "-1,00", "negativeAmount"), (",", "1,255", "tooPrecise"), (",", "١", "notAnAmount"),
+    ],
+)  # fmt: skip
+def test_what_the_told_decimal_sign_does_not_fit_is_refused(decimal: str, written: str, code: str) -> None:
+    with pytest.raises(Wrong) as refused:
+        values.told_amount(decimal)(written)
+    assert refused.value.code == code
+
+
 def test_what_is_read() -> None:
     assert values.day(" 31-12-2025 ") == date(2025, 12, 31)
     assert values.day("5-5-2025") == date(2025, 5, 5)

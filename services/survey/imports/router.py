@@ -25,6 +25,10 @@ from services.survey.organisation.schemas import Flag
 router = Router(tag="imports")
 SORTABLE = {"createdAt": Import.created_at}
 PUSHERS = [allow("admin", "integrator")]
+SNAPSHOT = (
+    "`snapshot`: who is missing has left. Not those whom an identity system made by SCIM and no file has named yet: they"
+    " leave when it says so"
+)
 FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -48,7 +52,7 @@ FILE: dict[str, Any] = {
 
 def asked(
     kind: Annotated[Kind, Query()],
-    mode: Annotated[schemas.Mode, Query(description="`snapshot`: who is missing has left")] = "merge",
+    mode: Annotated[schemas.Mode, Query(description=SNAPSHOT)] = "merge",
     dry_run: Annotated[Flag, Query(alias="dryRun", description="Only say what it would do, see the diff")] = False,
     atomic: Annotated[Flag, Query(description="All rows or none")] = False,
     mapping: Annotated[

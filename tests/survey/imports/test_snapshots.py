@@ -13,6 +13,7 @@ from tests.survey.imports.pushing import (
     result,
     run,
 )
+from tests.survey.scim.world import Scim
 
 
 async def reason(organisation: people.Made, pushed: Pushed) -> dict[str, str]:
@@ -70,6 +71,28 @@ async def test_who_is_named_as_inactive_counts_for_the_guard(survey: Running) ->
     await organisation.admin.post(f"/v1/imports/{renamed.id}/approve")
     await run(survey)
     assert (await result(organisation.admin, renamed.id)).status == "done"
+
+
+async def test_whom_only_scim_knows_has_not_left_by_missing_from_a_file(survey: Running) -> None:
+    organisation = await filled(survey)
+    scim = Scim(organisation, organisation.admin)
+    outside = [await scim.user(f"x{at}@x.example", externalId=f"X{at}") for at in range(3)]
+    await scim.patch(f"/Users/{outside[0]['id']}", {"op": "replace", "path": "displayName", "value": "Xan"})
+    [known] = (await scim.found("Users", filter='externalId eq "E1"'))["Resources"]
+    await scim.patch(f"/Users/{known['id']}", {"op": "replace", "path": "displayName", "value": "Ed"})
+    rows = EMPLOYEES.splitlines(keepends=True)
+
+    async def leavers(content: str) -> list[str]:
+        pushed = await push(organisation, content, "employees", mode="snapshot")
+        assert pushed.status == "done"
+        left = (await organisation.admin.get("/v1/employees?active=false")).json()["items"]
+        return sorted(each["externalId"] for each in left)
+
+    assert await leavers(EMPLOYEES) == []
+    assert await leavers("".join(rows[:-1])) == ["E1"]
+    named = "X1,Ada,Bos,x1@x.example,OE-2,,\n"
+    assert await leavers(EMPLOYEES + named) == []
+    assert await leavers(EMPLOYEES) == ["X1"]
 
 
 async def test_approval_is_for_as_many_as_were_named(survey: Running) -> None:

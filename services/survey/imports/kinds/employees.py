@@ -24,6 +24,7 @@ class EmployeesPlan(Plan):
         if self.effects.get("changed"):
             await merge_queries.free_addresses(session)
         await merge_queries.merge(session, TARGET, self.effects)
+        await merge_queries.not_of_scim_alone(session)
         await login_queries.release_logins(session)
         await history_queries.follow(session, self.effects, self.effect.missing, self.valid_from)
 

@@ -34,8 +34,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _ONE = Decimal(1)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_TRUE = {"true", "1", "yes", "ja"}
-_FALSE = {"false", "0", "no", "nee"}
+_TRUE = {"true", "1", "yes", "ja", "waar"}
+_FALSE = {"false", "0", "no", "nee", "onwaar"}
 _NEITHER = "is neither true nor false"
 LARGEST_AMOUNT = Decimal(10) ** 12
 

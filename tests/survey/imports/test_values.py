@@ -83,6 +83,7 @@ def test_what_is_read() -> None:
     assert values.day(" 31-12-2025 ") == date(2025, 12, 31)
     assert values.day("5-5-2025") == date(2025, 5, 5)
     assert [values.boolean(word) for word in ("TRUE", "nee", "1", False, "")] == [True, False, True, False, NOT_GIVEN]
+    assert [values.boolean(word) for word in ("WAAR", "onwaar")] == [True, False]
     assert values.text(10)("\tZoe\u0308 ") == "Zoë"
     assert values.mail("") is None
     assert [values.whole(0, 2999)(year) for year in ("2025", Decimal("2.025E+3"), Decimal("2025.0"), None)] == [

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.shared.schemas import STORABLE, Schema, ShortText
 from services.survey.imports.columns import Kind
+from services.survey.imports.refusals import FAILURE_CODES, ROW_CODES, told
 from services.survey.organisation.schemas import Resource
 
 Mode = Literal["merge", "snapshot"]
@@ -41,7 +42,7 @@ class ImportCounts(Schema):
 
 
 class ImportFailure(Schema):
-    code: str = Field(examples=["emptyFile"])
+    code: str = Field(description=told(FAILURE_CODES), examples=["emptyFile"])
     detail: str
 
 
@@ -91,7 +92,7 @@ class ImportRowError(Schema):
         description="Where the row begins, the first line being 1; null for what is not in the file"
     )
     column: str | None = Field(description="Null if it is about the row as a whole")
-    code: str = Field(examples=["unknownUnit"])
+    code: str = Field(description=told(ROW_CODES), examples=["unknownUnit"])
     detail: str
     severity: Literal["error", "warning"]
 

@@ -126,6 +126,9 @@ class ImportMappingBody(Schema):
         examples=[["DD-MM-YYYY"]],
         json_schema_extra={"format": "list"},
     )
+    duration_format: Literal["h:mm", "m:ss"] | None = Field(
+        default=None, description="What `1:35` is, as TOPdesk has `0:15`. Null: refused, since it could be either"
+    )
     delimiter: Delimiter | None = Field(default=None, description="Null: recognised")
     charset: Charset | None = Field(default=None, description="Null: recognised")
     decimal: Decimal | None = Field(

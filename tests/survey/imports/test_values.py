@@ -79,6 +79,25 @@ def test_what_the_told_decimal_sign_does_not_fit_is_refused(decimal: str, writte
     assert refused.value.code == code
 
 
+def test_lengths_of_time_as_told() -> None:
+    hours, minutes = instants.told_minutes("h:mm"), instants.told_minutes("m:ss")
+    assert [hours(each) for each in ("0:15", "1:35", "30:00", "1:35:00", "PT2H", "7", None)] == [
+        15,
+        95,
+        1800,
+        95,
+        120,
+        7,
+        None,
+    ]
+    assert [minutes(each) for each in ("0:15", "1:35", "1:35:00", Decimal(7))] == [0, 2, 95, 7]
+    for read in (hours, minutes, instants.minutes):
+        with pytest.raises(Wrong):
+            read("1:75")
+    with pytest.raises(Wrong):
+        instants.minutes("1:35")
+
+
 def test_what_is_read() -> None:
     assert values.day(" 31-12-2025 ") == date(2025, 12, 31)
     assert values.day("5-5-2025") == date(2025, 5, 5)

@@ -59,7 +59,8 @@ def settled(here: Session, import_id: str, *, yes: bool) -> Import:
     while found["status"] == "waitingForApproval":
         here.screen.warn(why(found))
         otherwise = f"It waits. If it is meant: klankbord imports approve {import_id} --yes"
-        agreed(here.screen, f"Remove {found['counts']['removed']:,}?", yes=yes, otherwise=otherwise)
+        removed = found["counts"]["removed"]
+        agreed(here.screen, f"Remove {removed:,}?" if removed else "Is it meant?", yes=yes, otherwise=otherwise)
         here.survey.post(f"{import_path(import_id)}/approve")
         found = followed(here, import_id)
     return found
@@ -71,7 +72,7 @@ def why(found: Import) -> str:
     staying, removed, created = counts["changed"] + counts["unchanged"], counts["removed"], counts["created"]
     there = staying + removed
     share = f"{removed:,} of {there:,} {found['kind']} ({removed / max(there, 1):.1%})"
-    lines = [f"This snapshot would remove {share}: they are not in the file."]
+    lines = [f"This snapshot would remove {share}: they are not in the file."] if removed else []
     if created and created >= removed / 2:
         lines.append(f"It has {created:,} new ones as well: perhaps the ids have changed, not the {found['kind']}.")
     if counts["refused"]:

@@ -117,6 +117,7 @@ class Told:
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     date_formats: Sequence[str] = ()
+    duration_format: str | None = None
     delimiter: str | None = None
     charset: str | None = None
     decimal: str | None = None
@@ -175,6 +176,8 @@ class Known:
             read = values.told_day(patterns)
         elif read is _INSTANT:
             read = instants.instant(patterns, self.zone)
+        elif read is instants.minutes and self.told.duration_format is not None:
+            read = instants.told_minutes(self.told.duration_format)
         elif read is values.amount and self.told.decimal is not None:
             read = values.told_amount(self.told.decimal)
         name = column.name.casefold()

@@ -33,7 +33,7 @@ async def keep(session: AsyncSession, row: Import, plan: Plan) -> None:
             FROM import_planned p
             LEFT JOIN {table} t ON t.organisation_id = :organisation AND {same} WHERE p.effect <> 'unchanged'
             UNION ALL
-            SELECT NULL, 'removed', {old_key}, {_old(target)}, NULL
+            SELECT NULL, 'removed', {old_key}, {_old(target)} || {plan.taken}, NULL
             FROM {table} t WHERE t.organisation_id = :organisation AND {plan.removed}
         ) found
         """),

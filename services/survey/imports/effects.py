@@ -28,7 +28,7 @@ async def take(session: AsyncSession, row: Import, staged: Staged, share: float,
     plan = await kind.plan(session, Run(row.mode == "snapshot", row.valid_from or today))
     progress.share = PLANNED
     refused = await staging_queries.refused_rows(session)
-    counts = ImportCounts(read=staged.read, **plan.effects, removed=plan.effect.removals, refused=refused)
+    counts = ImportCounts(read=staged.read, **plan.effects, removed=plan.effect.missing, refused=refused)
     agreed = Agreed(row.approved_removals, row.approved_swaps)
     shares = (row.removal_share, own.import_removal_share, share)
     allowed = next(each for each in shares if each is not None)

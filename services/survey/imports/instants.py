@@ -15,6 +15,7 @@ _INSTANT = re.compile(
 _CLOCK = re.compile(r"(?:(\d{1,4}) days?, )?(\d{1,5}):([0-5]\d):([0-5]\d)", re.ASCII)
 _PERIOD = re.compile(r"P(?=\w)(?:(\d{1,4})D)?(?:T(?=\w)(?:(\d{1,5})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 _FROM_1900, _FROM_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  # local times
+_PAIR = re.compile(r"(\d{1,7}):([0-5]\d)", re.ASCII)
 _length = whole(0, LONGEST)
 
 
@@ -53,10 +54,24 @@ def _checked_instant(found: datetime, zone: ZoneInfo) -> datetime:
 
 
 def minutes(raw: Raw) -> int | None:
-    """Whole minutes; `1:35:00` and `PT1H35M` as well, to the nearest. `1:35` could be hours or minutes."""
+    """Whole minutes; `1:35:00` and `PT1H35M` as well, to the nearest. `1:35` could be hours or minutes: see
+    `told_minutes`."""
     value = clean(raw) if raw is None or isinstance(raw, str) else ""
     found = _CLOCK.fullmatch(value) or (_PERIOD.fullmatch(value.upper()) if value else None)
     if found is None:
         return _length(raw)
     days, hours, of_hour, seconds = (int(part or 0) for part in found.groups())
     return _length(str((days * 86_400 + hours * 3_600 + of_hour * 60 + seconds + 30) // 60))
+
+
+def told_minutes(form: str) -> Reader:
+    """With `h:mm` or `m:ss` told, `1:35` is one of the two."""
+
+    def read(raw: Raw) -> int | None:
+        found = _PAIR.fullmatch(clean(raw)) if isinstance(raw, str) else None
+        if found is None:
+            return minutes(raw)
+        counted = int(found[1]) * 60 + int(found[2])
+        return _length(str(counted if form == "h:mm" else (counted + 30) // 60))
+
+    return read

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports.targets import Target
+from services.survey.organisation.models import SCIM_ONLY
 
 AT_ONCE = 5_000
 
@@ -67,22 +68,41 @@ async def free_addresses(session: AsyncSession) -> None:
 
 async def plan_leaving(session: AsyncSession, *, snapshot: bool) -> tuple[int, int]:
     """Who could leave (active, and from outside), and who would: those whom a snapshot does not name. Rows that are
-    refused name theirs all the same."""
+    refused name theirs all the same. Of whom SCIM alone speaks a file says nothing by not naming them."""
     await session.execute(text("CREATE TEMPORARY TABLE import_leaving (id uuid PRIMARY KEY) ON COMMIT DROP"))
     if not snapshot:
         return 0, 0
     organisation = {"organisation": session.info["organisation_id"]}
     there = "FROM employees t WHERE t.organisation_id = :organisation AND t.active AND t.external_id IS NOT NULL"
-    existing = await session.scalar(text(f"SELECT count(*) {there}"), organisation)
+    named = "EXISTS (SELECT FROM import_staging s WHERE s.external_id = t.external_id)"
+    only = f"t.scim ? '{SCIM_ONLY}'"
+    existing = await session.scalar(text(f"SELECT count(*) {there} AND (NOT {only} OR {named})"), organisation)
     await session.execute(
-        text(f"""
-        INSERT INTO import_leaving SELECT t.id {there}
-        AND NOT EXISTS (SELECT FROM import_staging s WHERE s.external_id = t.external_id)
-        """),
-        organisation,
+        text(f"INSERT INTO import_leaving SELECT t.id {there} AND NOT {only} AND NOT {named}"), organisation
     )
     leaving = await session.scalar(text("SELECT count(*) FROM import_leaving"))
     return int(existing or 0), int(leaving or 0)
+
+
+async def not_of_scim_alone(session: AsyncSession) -> None:
+    """Whom the file names: from now on it speaks of them."""
+    await session.execute(
+        text(f"""
+        UPDATE employees t SET scim = t.scim - '{SCIM_ONLY}' FROM import_planned p
+        WHERE t.organisation_id = :organisation AND t.id = p.id AND t.scim ? '{SCIM_ONLY}'
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )
+
+
+async def ended(session: AsyncSession) -> int:
+    """How many are active whom the file names as one who has left."""
+    found = text("""
+        SELECT count(*) FROM import_planned p
+        JOIN employees t ON t.organisation_id = :organisation AND t.id = p.id AND t.active
+        WHERE p.effect = 'changed' AND NOT p.active
+    """)
+    return int(await session.scalar(found, {"organisation": session.info["organisation_id"]}) or 0)
 
 
 async def leave(session: AsyncSession) -> None:

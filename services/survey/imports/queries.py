@@ -14,6 +14,8 @@ from services.survey.imports.models import Import, ImportJob, ImportMapping, Imp
 from services.survey.organisation.models import Employee, Unit
 from services.survey.waves.models import Wave
 
+Ids = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
+
 
 def imports(principal: Principal) -> Select[Import]:
     return select(Import).where(Import.organisation_id == principal.organisation_id)
@@ -103,7 +105,7 @@ def literal_ids(ids: Iterable[UUID]) -> str:
     return f"t.id IN ({listed})" if listed else "false"
 
 
-def among(column: InstrumentedAttribute[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+def among(column: Ids, ids: Iterable[UUID]) -> ColumnElement[bool]:
     """As one parameter: `IN` has one for each, of which a statement may have 32,767."""
     return column == any_(literal(list(ids), ARRAY(Uuid)))
 

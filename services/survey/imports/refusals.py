@@ -1,7 +1,29 @@
 """What an import says about a file: a row of `/v1/imports/{importId}/errors` each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+# What stands in the contract. Which of these a file gets depends on what it is of and how it is read.
+ROW_CODES = (
+    "ambiguousAmount", "ambiguousDate", "closedBeforeOpened", "doubledColumn", "doubledInFile", "doubledKey", "emailTaken",
+    "empty", "endsBeforeItStarts", "errorInCell", "farFuture", "fieldTooLong", "invalidJson", "lineNotEnded",
+    "longerThanOpen", "managerCircle", "managerRefused", "missing", "missingColumn", "negativeAmount", "notABoolean",
+    "notACurrency", "notADate", "notALanguage", "notAMailAddress", "notAProvider", "notAWholeNumber", "notAnAmount",
+    "notAnInstant", "notAnObject", "parentRefused", "quoteNotClosed", "secondRoot", "serviceInUse", "strayQuote",
+    "tooLarge", "tooLong", "tooPrecise", "unitAtTheTop", "unitCircle", "unitHasEmployees", "unitHasServices",
+    "unitHasUnits", "unknownColumn", "unknownManager", "unknownParent", "unknownService", "unknownUnit",
+    "unreadableBytes", "unstorableText", "wrongNumberOfFields", "wrongType",
+)  # fmt: skip
+FAILURE_CODES = (
+    "cancelled", "emptyFile", "internalError", "lineNotEnded", "rowTooLong", "rowsRefused", "unfoldsTooFar",
+    "unknownCharset", "unknownSheet", "unreadableHeader", "unreadableText", "unreadableWorkbook", "unusableHeader",
+    "wrongKind",
+)  # fmt: skip
+
+
+def told(codes: Sequence[str]) -> str:
+    return ", ".join(f"`{code}`" for code in codes)
 
 
 class Unusable(Exception):

@@ -25,6 +25,10 @@ from services.survey.organisation.schemas import Flag
 router = Router(tag="imports")
 SORTABLE = {"createdAt": Import.created_at}
 PUSHERS = [allow("admin", "integrator")]
+SNAPSHOT = (
+    "`snapshot`: who is missing has left. Not those whom an identity system made by SCIM and no file has named yet: they"
+    " leave when it says so"
+)
 FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -48,7 +52,7 @@ FILE: dict[str, Any] = {
 
 def asked(
     kind: Annotated[Kind, Query()],
-    mode: Annotated[schemas.Mode, Query(description="`snapshot`: who is missing has left")] = "merge",
+    mode: Annotated[schemas.Mode, Query(description=SNAPSHOT)] = "merge",
     dry_run: Annotated[Flag, Query(alias="dryRun", description="Only say what it would do, see the diff")] = False,
     atomic: Annotated[Flag, Query(description="All rows or none")] = False,
     mapping: Annotated[
@@ -56,7 +60,7 @@ def asked(
     ] = None,
     delimiter: Annotated[schemas.Delimiter | None, Query(description="Of CSV. By default it is recognised")] = None,
     charset: Annotated[schemas.Charset | None, Query(description="Of CSV. By default it is recognised")] = None,
-    decimal: Annotated[schemas.Decimal | None, Query(description="By default what both could be is refused")] = None,
+    decimal: Annotated[schemas.Decimal | None, Query(description="Of CSV and of texts in workbooks. By default what both could be is refused; NDJSON is always read so")] = None,
     sheet: Annotated[schemas.Told | None, Query(description="Of a workbook, by name. By default the first")] = None,
     removal_share: Annotated[
         schemas.Share | None,

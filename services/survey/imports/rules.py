@@ -1,15 +1,15 @@
 """What holds within a row, and when a file must wait until somebody agrees."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import ceil
+from decimal import Decimal
 from typing import Any
 
 from services.survey.interactions.rules import Use, faults
 
 Faults = list[tuple[str, str, str]]  # column, code, detail
-FEW = 2  # whose ids may look swapped before anybody is asked
+FEW, SWAPPED = 2, 0.1  # so many or this share may look swapped before anybody is asked, however many may go
 
 
 def complete_service(values: dict[str, Any]) -> Faults:
@@ -46,13 +46,34 @@ COMPLETED: Mapping[str, Callable[[dict[str, Any]], Faults]] = {
 
 @dataclass(frozen=True)
 class Effect:
-    """What a file would do: `existing` counts what could be missing from a snapshot, `removals` what would go, `swaps`
-    whose address or name is another's until now, `known` the file's rows that were there before."""
+    """What a file would do: `existing` counts what could be missing from a snapshot, `missing` what is, `ended` whom it
+    names as one who has left, `swaps` whose address or name is another's until now, `known` the file's rows that were
+    there before, `taken` by kind the rows that hang on what is missing and would go with it."""
 
     existing: int = 0
-    removals: int = 0
+    missing: int = 0
+    ended: int = 0
     known: int = 0
     swaps: int = 0
+    taken: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def removals(self) -> int:
+        return self.missing + self.ended
+
+    @property
+    def going(self) -> str:
+        """What is said of them, after how many they are."""
+        if not self.ended:
+            return "are missing from the file"
+        if not self.missing:
+            return "have left, as the file has it"
+        return f"are missing from the file ({self.missing:,}) or have left, as it has it ({self.ended:,})"
+
+    @property
+    def along(self) -> str:
+        counts = ", ".join(f"{kind} {count:,}" for kind, count in self.taken.items() if count)
+        return f" What hangs on them would go for good: {counts}." if counts else ""
 
 
 @dataclass(frozen=True)
@@ -68,19 +89,33 @@ def approval_reason(
     `ended`: the file's last line was."""
     removals = effect.removals
     if removals and (agreed.removals is None or removals > agreed.removals):
-        if removals == effect.existing:
-            return "everythingRemoved", f"All {removals:,} that are there are missing from the file."
-        if removals > max(1, ceil(effect.existing * share)):
-            told = f"{removals:,} of {effect.existing:,} are missing from the file, more than {share:.0%}."
-            return "tooManyRemoved", told
-        if unidentified:
-            told = f"{unidentified:,} rows cannot be read, so the {removals:,} that are missing may be among these."
-            return "unreadableRows", told
-        if not ended:
-            told = f"The last line does not end in a line break: were the {removals:,} that are missing cut off?"
-            return "lineNotEnded", told
+        reason = _removal_reason(effect, share, unidentified, ended=ended)
+        if reason is not None:
+            return reason[0], reason[1] + effect.along
     swaps = effect.swaps
-    if swaps > max(FEW, ceil(effect.known * share)) and (agreed.swaps is None or swaps > agreed.swaps):
+    if swaps > max(Decimal(FEW), _part(effect.known, SWAPPED)) and (agreed.swaps is None or swaps > agreed.swaps):
         told = f"{swaps:,} of {effect.known:,} would get an address or a name that is another's now: are these the right ids?"
         return "idsLookSwapped", told
     return None
+
+
+def _removal_reason(effect: Effect, share: float, unidentified: int, *, ended: bool) -> tuple[str, str] | None:
+    removals, missing = effect.removals, effect.missing
+    if removals == effect.existing:
+        return "everythingRemoved", f"All {removals:,} that are there {effect.going}."
+    if removals > _part(effect.existing, share):
+        return "tooManyRemoved", f"{removals:,} of {effect.existing:,} {effect.going}, more than {share:.0%}."
+    if missing and unidentified:
+        told = f"{unidentified:,} rows cannot be read, so the {missing:,} that are missing may be among these."
+        return "unreadableRows", told
+    if missing and not ended:
+        told = f"The last line does not end in a line break: were the {missing:,} that are missing cut off?"
+        return "lineNotEnded", told
+    if effect.along:
+        return "relatedRemoved", f"{missing:,} of {effect.existing:,} {effect.going}."
+    return None
+
+
+def _part(count: int, share: float) -> Decimal:
+    """As the share is written: 0.29 of 100 is 29, which it is not in binary."""
+    return Decimal(count) * Decimal(str(share))

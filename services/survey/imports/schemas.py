@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.shared.schemas import STORABLE, Schema, ShortText
 from services.survey.imports.columns import Kind
+from services.survey.imports.refusals import FAILURE_CODES, ROW_CODES, told
 from services.survey.organisation.schemas import Resource
 
 Mode = Literal["merge", "snapshot"]
@@ -41,12 +42,17 @@ class ImportCounts(Schema):
 
 
 class ImportFailure(Schema):
-    code: str = Field(examples=["emptyFile"])
+    code: str = Field(description=told(FAILURE_CODES), examples=["emptyFile"])
     detail: str
 
 
 class ApprovalReason(Schema):
-    code: Literal["tooManyRemoved", "everythingRemoved", "unreadableRows", "lineNotEnded", "idsLookSwapped"]
+    """`relatedRemoved`: what is missing is little, but interactions, costs or audiences hang on it and cannot be got back.
+    Services and units with such are never removed unasked."""
+
+    code: Literal[
+        "tooManyRemoved", "everythingRemoved", "unreadableRows", "lineNotEnded", "relatedRemoved", "idsLookSwapped"
+    ]
     detail: str = Field(examples=["312 of 2,400 are missing from the file, more than 10%."])
 
 
@@ -70,7 +76,8 @@ class Import(Schema):
 
 
 class ImportChange(Schema):
-    """`before` and `after` by the names that files have; of what is changed the fields that differ alone."""
+    """`before` and `after` by the names that files have; of what is changed the fields that differ alone. Of a service
+    or a unit that is removed `before` also says what would go with it: `takenAlong`, how many by kind."""
 
     kind: Literal["created", "changed", "removed"]
     external_id: str | None = Field(description="Of an audience and of costs: of the service", examples=["E1023"])
@@ -85,7 +92,7 @@ class ImportRowError(Schema):
         description="Where the row begins, the first line being 1; null for what is not in the file"
     )
     column: str | None = Field(description="Null if it is about the row as a whole")
-    code: str = Field(examples=["unknownUnit"])
+    code: str = Field(description=told(ROW_CODES), examples=["unknownUnit"])
     detail: str
     severity: Literal["error", "warning"]
 
@@ -119,9 +126,16 @@ class ImportMappingBody(Schema):
         examples=[["DD-MM-YYYY"]],
         json_schema_extra={"format": "list"},
     )
+    duration_format: Literal["h:mm", "m:ss"] | None = Field(
+        default=None, description="What `1:35` is, as TOPdesk has `0:15`. Null: refused, since it could be either"
+    )
     delimiter: Delimiter | None = Field(default=None, description="Null: recognised")
     charset: Charset | None = Field(default=None, description="Null: recognised")
-    decimal: Decimal | None = Field(default=None, description="Null: recognised, and refused where both could be meant")
+    decimal: Decimal | None = Field(
+        default=None,
+        description="Of CSV and of texts in workbooks. Null: recognised, and refused where both could be meant, as in"
+        " NDJSON always",
+    )
     sheet: Told | None = Field(default=None, description="Of a workbook. Null: the first", examples=["Medewerkers"])
     header_line: Line | None = Field(
         default=None,

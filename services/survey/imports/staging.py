@@ -3,7 +3,7 @@ the file. (Reading the next while one is written is slower: the two quarrel abou
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -14,7 +14,7 @@ from services.survey.imports import queries, staging_queries
 from services.survey.imports.claims import Claim
 from services.survey.imports.columns import Kind, Known, Told, targets
 from services.survey.imports.kinds.all import KINDS
-from services.survey.imports.reading.files import Batch, batches
+from services.survey.imports.reading.files import NDJSON, Batch, batches
 from services.survey.imports.reading.typed import Typed, typed
 from services.survey.imports.receiving import stored
 from services.survey.imports.refusals import Refusal
@@ -43,9 +43,10 @@ async def stage(database: Database, held: Held, claim: Claim, progress: Progress
         assert row is not None
         own = await organisation.organisation(session)
         assert own is not None
-        known = Known(
-            claim.kind, await organisation.declared_attributes(session), Told(**row.told), ZoneInfo(own.time_zone)
-        )  # fmt: skip
+        told = Told(**row.told)
+        if row.media_type == NDJSON:
+            told = replace(told, decimal=None)  # of the texts of tables; JSON has the contract's own form
+        known = Known(claim.kind, await organisation.declared_attributes(session), told, ZoneInfo(own.time_zone))
         count = await queries.part_count(session, claim.import_id)
         source = stored(database, claim.organisation_id, claim.import_id, count)
         await staging_queries.create(session, targets(claim.kind), KINDS[claim.kind].staged_types())
@@ -65,7 +66,7 @@ async def _add(held: Held, claim: Claim, found: tuple[Batch, Typed], staged: Sta
     batch, rows = found
     staged.read += batch.read
     staged.unidentified += rows.unidentified
-    staged.ended = batch.ended
+    staged.ended = staged.ended and batch.ended  # a batch that is full may have an empty one behind it
     staged.ignored = list(batch.ignored)
     async with held.transaction(claim.organisation_id) as session:
         await staging_queries.add(session, targets(claim.kind), rows.records, rows.refusals)

@@ -34,8 +34,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _ONE = Decimal(1)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_TRUE = {"true", "1", "yes", "ja"}
-_FALSE = {"false", "0", "no", "nee"}
+_TRUE = {"true", "1", "yes", "ja", "waar"}
+_FALSE = {"false", "0", "no", "nee", "onwaar"}
 _NEITHER = "is neither true nor false"
 LARGEST_AMOUNT = Decimal(10) ** 12
 
@@ -167,22 +167,29 @@ def currency(raw: Raw) -> str | None:
 
 
 def told_amount(decimal: str) -> Reader:
-    """With the decimal sign told, nothing has two readings: `1.310` is 1310 where that is a comma."""
+    """With the decimal sign told, nothing has two readings: `1.310` is 1310 where that is a comma. The other sign stands
+    between groups of three alone: `12.50` is nothing then."""
     thousands = "." if decimal == "," else ","
+    told = re.compile(rf"(?:\d+|\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+)(?:{re.escape(decimal)}\d+)?", re.ASCII)
 
     def read(raw: Raw) -> Decimal | None:
         if isinstance(raw, Decimal):
             return _checked(raw)
-        value = _SPACE.sub("", clean(raw)).removeprefix("€").removesuffix("€").replace(thousands, "")
-        return amount(value if value.count(decimal) > 1 or not value else _two_decimals(value, decimal))
+        value = _plain_amount(raw)
+        if value is None:
+            return None
+        if not told.fullmatch(value):
+            raise Wrong("notAnAmount", f"is not an amount with the decimal sign that was told, {decimal}")
+        return _checked(Decimal(value.replace(thousands, "").replace(decimal, ".")))
 
     return read
 
 
-def _two_decimals(value: str, decimal: str) -> str:
-    """So that it cannot be taken for thousands."""
-    whole_part, _, fraction = value.partition(decimal)
-    return f"{whole_part}.{fraction.ljust(4, '0')}" if fraction else whole_part
+def _plain_amount(raw: Raw) -> str | None:
+    value = _SPACE.sub("", clean(raw)).removeprefix("€").removesuffix("€")
+    if value.startswith("-"):
+        raise Wrong("negativeAmount", "is below zero")
+    return value or None
 
 
 def amount(raw: Raw) -> Decimal | None:
@@ -190,11 +197,9 @@ def amount(raw: Raw) -> Decimal | None:
     both thousands and decimals, so it is refused, unless more than three digits or a zero stand before it."""
     if isinstance(raw, Decimal):
         return _checked(raw)
-    value = _SPACE.sub("", clean(raw)).removeprefix("€").removesuffix("€")
-    if not value:
+    value = _plain_amount(raw)
+    if value is None:
         return None
-    if value.startswith("-"):
-        raise Wrong("negativeAmount", "is below zero")
     plain, grouped = _PLAIN.fullmatch(value), _GROUPED.fullmatch(value)
     if plain and grouped and not value.startswith("0"):
         raise Wrong("ambiguousAmount", "could be thousands or decimals; write it with two decimals")

@@ -73,11 +73,15 @@ class Employment(Tenant, Base):
     unit_id: Mapped[UUID]
 
 
+SCIM_ONLY = "only"  # a key of `scim`
+
+
 class Employee(Tenant, Timestamps, Base):
     """`active` is false for those who have left; who is on leave or opted out is active, but not invited. Two who are
     active never share an address: both would get the other's invitation.
 
-    The last are of SCIM: `scim` keeps what identity systems send and nothing else of ours needs; who is
+    The last are of SCIM: `scim` keeps what identity systems send and nothing else of ours needs, and of whom they made
+    and no file named since also `SCIM_ONLY`: a snapshot of a file does not speak of these; who is
     `deprovisioned` was deleted there, and is not shown there unless active again; `login` is the userName as it is
     looked up, and `mail` the address. They are stored, since row-level security lets no index on `lower(…)` be used."""
 

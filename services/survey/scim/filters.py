@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from unicodedata import normalize
@@ -26,6 +26,7 @@ from scim2_models.path import (
 from sqlalchemy import Boolean, ColumnElement, Text, and_, cast, false, func, literal, not_, or_, true
 
 from services.shared.schemas import is_storable
+from services.survey.scim.rules import BARE_ENTERPRISE, ENTERPRISE
 
 Condition = ColumnElement[bool]
 MOST_TERMS = 200
@@ -49,6 +50,22 @@ def condition(scim_filter: ScimFilter[Any], terms: Terms) -> Condition:
     if _count(scim_filter.ast) > MOST_TERMS:
         raise InvalidFilterException(detail=f"a filter may have {MOST_TERMS} terms at the most")
     return _ToSql(scim_filter, terms).visit(scim_filter.ast)
+
+
+def qualified(text: str) -> str:
+    """A filter in which attributes of the enterprise extension that go by their names alone, as Entra looks up a `manager`,
+    are what they are: the core has none of these names."""
+    unbound: Any = ScimFilter
+    return str(_qualified(unbound(text).ast)) if BARE_ENTERPRISE.search(text) else text
+
+
+def _qualified(node: Any) -> Any:
+    if isinstance(node, LogicalExpr):
+        return replace(node, terms=tuple(map(_qualified, node.terms)))
+    if isinstance(node, Not):
+        return replace(node, expr=_qualified(node.expr))
+    bare = node.attr_path.uri is None and BARE_ENTERPRISE.fullmatch(node.attr_path.attr)
+    return replace(node, attr_path=replace(node.attr_path, uri=ENTERPRISE)) if bare else node
 
 
 def _count(node: Any) -> int:

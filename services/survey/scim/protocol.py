@@ -27,6 +27,7 @@ from scim2_server.service import ScimService
 from scim2_server.storage import SearchPage
 
 from services.survey.organisation.queries import as_id
+from services.survey.scim.filters import qualified
 from services.survey.scim.rules import CORE_GROUP
 from services.survey.scim.schemas import AttributeKeys, provider_for
 from services.survey.scim.storage import Storage
@@ -39,9 +40,13 @@ ALWAYS = ("name", "active")  # every user has them, so the schema says that they
 class Service(ScimService):
     def read_search(self, resource_types: list[ResourceType], payload: Any) -> tuple[SearchRequest[Any], Any]:
         """The library would read a filter of any length, and nobody else is served meanwhile."""
-        sent = payload.items() if isinstance(payload, Mapping) else ()
-        if any(name.casefold() == "filter" and len(str(value)) > LONGEST_FILTER for name, value in sent):
+        sent = payload if isinstance(payload, Mapping) else {}
+        filters = {name: value for name, value in sent.items() if name.casefold() == "filter"}
+        if any(len(str(value)) > LONGEST_FILTER for value in filters.values()):
             raise InvalidFilterException(detail=f"a filter may have {LONGEST_FILTER:,} characters at the most")
+        if any(found.name == "User" for found in resource_types):
+            read = {name: qualified(value) for name, value in filters.items() if isinstance(value, str)}
+            payload = {**sent, **read} if read else payload
         return super().read_search(resource_types, payload)
 
     def search_response(

@@ -11,6 +11,7 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 DECLARED = "urn:ietf:params:scim:schemas:extension:klankbord:2.0:User"
 # Enterprise attributes that are the organisation's own where it declares them, by the key in lower case.
 MAPPED = {"department": "department", "division": "division", "costcenter": "costCenter"}
+BARE_ENTERPRISE = re.compile(r"(?<![\w:.$-])(?:employeeNumber|department|division|costCenter|manager)\b", re.IGNORECASE)
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2}))?(?![A-Za-z0-9])")

@@ -15,7 +15,7 @@ from services.shared.patch import validated
 from services.shared.schemas import storable
 from services.survey.contact_policy import service as contact_policy
 from services.survey.organisation.employees import service as employees
-from services.survey.organisation.models import Employee
+from services.survey.organisation.models import SCIM_ONLY, Employee
 from services.survey.organisation.queries import as_id
 from services.survey.organisation.schemas import EmployeeBody
 from services.survey.scim import queries
@@ -99,7 +99,7 @@ async def make(session: AsyncSession, user: Any, keys: AttributeKeys, unit_id: U
     attributes = {key: value for key, value in values.pop("attributes").items() if value is not None}
     body = validated(EmployeeBody, {**values, "attributes": attributes, "unitId": str(unit_id)})
     employee = await employees.make(session, body)
-    employee.user_name, employee.scim = name, extra
+    employee.user_name, employee.scim = name, {**extra, SCIM_ONLY: "true"}
     await _carry_over(session, former, employee)
     await session.flush()
     return employee.id
@@ -115,6 +115,7 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     new = (name, external_id) != (before.user_name, before.external_id)
     former = await _released(session, name, external_id) if new else ()
     values, extra = await _split(session, user, keys, before.attributes)
+    extra |= {key: value for key, value in before.scim.items() if key == SCIM_ONLY}
     if values["managerId"] == (None if before.manager_id is None else str(before.manager_id)):
         del values["managerId"]
     if not new and not former and extra == before.scim and _is_so(before, values):

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from services.survey.imports.jobs import run_waiting
+from services.survey.imports.refusals import FAILURE_CODES, ROW_CODES
 from services.survey.settings import SurveySettings
 from tests.fixtures.services import Running
 from tests.survey import people
@@ -64,6 +65,8 @@ async def result(client: httpx.AsyncClient, import_id: str) -> Pushed:
     shown = (await client.get(f"/v1/imports/{import_id}")).json()
     errors = (await client.get(f"/v1/imports/{import_id}/errors?limit=200")).json()["items"]
     counts = {name: count for name, count in shown["counts"].items() if count}
+    assert {each["code"] for each in errors} <= {*ROW_CODES}
+    assert shown["failure"] is None or shown["failure"]["code"] in FAILURE_CODES
     return Pushed(shown["status"], counts, shown["ignoredColumns"], shown["failure"], errors, import_id)
 
 

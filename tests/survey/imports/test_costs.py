@@ -31,3 +31,17 @@ async def test_what_is_refused_of_costs(survey: Running) -> None:
         (5, "currency", "empty"), (7, None, "doubledInFile"),
     ]  # fmt: skip
     assert pushed.counts == {"read": 6, "created": 1, "refused": 5}
+
+
+async def test_the_told_decimal_sign_is_of_tables_alone(survey: Running) -> None:
+    organisation = await filled(survey)
+    header = COSTS.splitlines()[0]
+    pushed = await push(organisation, f"{header}\nFAC-01,2024,12.50,EUR\n", "costs", decimal=",")
+    assert pushed.brief() == [(2, "amount", "notAnAmount")]
+    written = ('"1250.00"', "12.5", '"1.250,50"', '"1.250"')
+    lines = [f'{{"serviceExternalId": "FAC-02", "year": {2020 + at}, "amount": {amount}, "currency": "EUR"}}\n'
+             for at, amount in enumerate(written)]  # fmt: skip
+    pushed = await push(organisation, "".join(lines), "costs", media_type="application/x-ndjson", decimal=",")
+    assert pushed.brief() == [(4, "amount", "ambiguousAmount")]
+    found = (await organisation.admin.get("/v1/services/external:FAC-02/costs")).json()["items"]
+    assert [each["cost"]["amount"] for each in found] == ["1250.50", "12.50", "1250.00"]

@@ -204,3 +204,15 @@ async def test_a_mapping_that_no_name_can_be_is_refused(survey: Running) -> None
         url = f"/v1/imports?kind=units&mapping={name}"
         refused = await organisation.admin.post(url, content="externalId,name\n", headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (400, "invalidRequest"), name
+
+
+async def test_lengths_of_time_in_hours_and_minutes(survey: Running) -> None:
+    columns = {"Nummer": "externalId", "Dienst": "serviceExternalId", "Aanmelder": "employeeExternalId", "Soort": "kind",
+               "Binnenkomst": "channel", "Aanmelddatum": "openedAt", "Bestede tijd": "durationMinutes"}  # fmt: skip
+    mapping = {"name": "TOPdesk meldingen", "kind": "interactions", "columns": columns}
+    organisation = await prepared(survey, mapping | {"durationFormat": "h:mm"})
+    row = f"{','.join(columns)}\nI1,S,E,melding,telefoon,2026-03-02 09:12,0:15\n"
+    pushed = await push(organisation, row, "interactions", mapping="TOPdesk meldingen")
+    assert (pushed.errors, pushed.counts["created"]) == ([], 1)
+    [found] = (await organisation.admin.get("/v1/interactions")).json()["items"]
+    assert found["durationMinutes"] == 15

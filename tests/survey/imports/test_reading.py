@@ -184,3 +184,13 @@ def test_broken_bytes_are_where_they_are(letters: list[bytes], size: int) -> Non
     assert [data[position - 1] for position in text.broken] == [
         ord(letter) - 0xDC00 for letter in decoded if "\udc80" <= letter <= "\udcff"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [HEADER + b"A,B,\n", b'[{"externalId": "A"}]\n', b"<units/>\n"])
+def test_what_is_no_ndjson_is_named(data: bytes) -> None:
+    with pytest.raises(Unusable) as refused:
+        units(data, NDJSON)
+    assert refused.value.code == "wrongKind"
+    assert refused.value.refusals
+    good = b'{"externalId": "A", "name": "B", "parentExternalId": null}\n'
+    assert len(found(units(data + good, NDJSON))) == 1

@@ -19,11 +19,44 @@ def test_the_guard() -> None:
         reason = approval_reason(Effect(existing, removals), 0.1, unidentified, Agreed(agreed, 0))
         return reason and reason[0]
 
-    assert [guarded(0, 0), guarded(0, 9, unidentified=3), guarded(1, 5), guarded(10, 100)] == [None] * 4
-    assert [guarded(1, 1), guarded(2, 5), guarded(11, 100), guarded(1, 100, unidentified=1)] == [
-        "everythingRemoved", "tooManyRemoved", "tooManyRemoved", "unreadableRows"
+    assert [guarded(0, 0), guarded(0, 9, unidentified=3), guarded(1, 10), guarded(10, 100)] == [None] * 4
+    assert [guarded(1, 1), guarded(1, 2), guarded(2, 11), guarded(11, 100), guarded(1, 100, unidentified=1)] == [
+        "everythingRemoved", "tooManyRemoved", "tooManyRemoved", "tooManyRemoved", "unreadableRows"
     ]  # fmt: skip
     assert [guarded(50, 100, agreed=50), guarded(51, 100, agreed=50)] == [None, "tooManyRemoved"]
+
+
+def test_a_share_is_what_is_written() -> None:
+    assert approval_reason(Effect(100, 29), 0.29, 0, Agreed()) is None
+    assert approval_reason(Effect(100, 30), 0.29, 0, Agreed()) is not None
+
+
+def test_who_is_named_as_a_leaver_counts_as_one() -> None:
+    def asked(missing: int, ended: int, *, unidentified: int = 0) -> tuple[str, str] | None:
+        return approval_reason(Effect(100, missing, ended), 0.1, unidentified, Agreed())
+
+    assert asked(5, 5) is None
+    assert asked(0, 5, unidentified=1) is None
+    assert asked(5, 5, unidentified=1) is not None
+    assert asked(0, 100) == ("everythingRemoved", "All 100 that are there have left, as the file has it.")
+    told = "11 of 100 are missing from the file (1) or have left, as it has it (10), more than 10%."
+    assert asked(1, 10) == ("tooManyRemoved", told)
+
+
+def test_what_others_hang_on_is_always_asked_about() -> None:
+    def asked(effect: Effect) -> tuple[str, str] | None:
+        return approval_reason(effect, 1.0, 0, Agreed())
+
+    assert asked(Effect(100, 1, taken={"interactions": 0, "costs": 0})) is None
+    along = "What hangs on them would go for good: interactions 1,300, costs 1."
+    taken = {"interactions": 1300, "costs": 1, "audiences": 0}
+    assert asked(Effect(100, 1, taken=taken)) == (
+        "relatedRemoved", f"1 of 100 are missing from the file. {along}"
+    )  # fmt: skip
+    assert asked(Effect(1, 1, taken=taken)) == (
+        "everythingRemoved", f"All 1 that are there are missing from the file. {along}"
+    )  # fmt: skip
+    assert approval_reason(Effect(100, 1, taken=taken), 1.0, 0, Agreed(1)) is None
 
 
 def test_what_is_missing_may_have_been_cut_off() -> None:
@@ -38,3 +71,4 @@ def test_swapped_ids_are_asked_about_once_more_than_a_few() -> None:
 
     assert [asked(2, 4), asked(10, 100), asked(20, 100, 20)] == [False] * 3
     assert [asked(3, 4), asked(11, 100), asked(21, 100, 20)] == [True] * 3
+    assert approval_reason(Effect(known=100, swaps=50), 1.0, 0, Agreed()) is not None

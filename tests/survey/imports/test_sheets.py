@@ -4,6 +4,7 @@ import io
 import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -101,10 +102,12 @@ async def test_another_sheet_is_named(survey: Running) -> None:
 def test_errors_in_cells_and_rows_that_are_too_long() -> None:
     found = rows(saved(("A", [["a", "b"], ["x", "#N/A"], ["x", "y", "z"], ["x", None, None], ["", ""]])))
     assert [(record.line, list(record.fields)) for record in found if not record.refusal] == [
-        (1, ["a", "b"]), (3, ["x", "y", "z"]), (4, ["x", None])
+        (1, ["a", "b"]), (4, ["x", None])
     ]  # fmt: skip
-    [refused] = [record.refusal for record in found if record.refusal]
-    assert (refused.line, refused.code, refused.detail) == (2, "errorInCell", "column 2 shows the error #N/A")
+    assert [(each.line, each.code, each.detail) for record in found if (each := record.refusal)] == [
+        (2, "errorInCell", "column 2 shows the error #N/A"),
+        (3, "wrongNumberOfFields", "has 3 fields; the header has 2"),
+    ]
 
 
 def test_a_row_that_no_sheet_can_have() -> None:
@@ -172,6 +175,34 @@ def test_what_swells_within_the_archive_s_measure(sheet: str, monkeypatch: pytes
     with pytest.raises(Unusable) as refused:
         rows(workbook(sheet))
     assert refused.value.code == "unfoldsTooFar"
+
+
+def test_rows_beyond_the_header_are_refused_before_they_are_unfolded() -> None:
+    wide = "".join(f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(2, 3000))
+    plain = '<row r="3000"><c r="A3000"><v>1</v></c><c r="XFD3000"/></row>'
+    tracemalloc.start()
+    header, first, *_, last = rows(workbook('<row r="1"><c r="B1" t="str"><v>x</v></c></row>' + wide + plain))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert list(header.fields) == [None, "x"]
+    assert first.refusal is not None
+    assert (first.refusal.code, first.refusal.detail) == (
+        "wrongNumberOfFields", "has 16384 fields; the header has 2"
+    )  # fmt: skip
+    assert (list(last.fields), last.refusal) == ([Decimal(1), None], None)
+    assert peak < 20_000_000
+
+
+def test_a_strict_workbook_is_named() -> None:
+    made = workbook("<row><c><v>1</v></c></row>")
+    strict = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(strict, "w") as new:
+        for name in old.namelist():
+            schemas = b"http://schemas.openxmlformats.org/officeDocument/2006/"
+            new.writestr(name, old.read(name).replace(schemas, b"http://purl.oclc.org/ooxml/officeDocument/"))
+    with pytest.raises(Unusable) as refused:
+        rows(strict.getvalue())
+    assert (refused.value.code, "Strict" in refused.value.detail) == ("unreadableWorkbook", True)
 
 
 def test_entities_that_swell() -> None:

@@ -53,10 +53,56 @@ def test_what_has_two_readings_or_none_is_refused(read: Callable[[Any], Any], wr
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("decimal", "written", "meant"),
+    [
+        (",", "1.310", "1310.00"), (",", "2.136.000,5", "2136000.50"), (",", "1250,5", "1250.50"), (",", "1,250", "1.25"),
+        (",", "€ 1 310,00", "1310.00"), (".", "1,310", "1310.00"), (".", "1250.50", "1250.50"), (".", "1.250", "1.25"),
+        (",", Decimal("12.5"), "12.50"), (",", "145", "145.00"), (",", " ", None),
+    ],
+)  # fmt: skip
+def test_amounts_with_the_decimal_sign_told(decimal: str, written: str | Decimal, meant: str | None) -> None:
+    assert values.told_amount(decimal)(written) == (None if meant is None else Decimal(meant))
+
+
+@pytest.mark.parametrize(
+    ("decimal", "written", "code"),
+    [
+        *((",", written, "notAnAmount") for written in ("12.50", "1.25", "1250.00", "1.2.3,4", "1.2345", "1234.567", "1,2,3")),
+        *((".", written, "notAnAmount") for written in ("12,50", "1,25", "1250,00", "1,2,3.4", "1,", "1234,567")),
+        (",", "-1,00", "negativeAmount"), (",", "1,255", "tooPrecise"), (",", "١", "notAnAmount"),
+    ],
+)  # fmt: skip
+def test_what_the_told_decimal_sign_does_not_fit_is_refused(decimal: str, written: str, code: str) -> None:
+    with pytest.raises(Wrong) as refused:
+        values.told_amount(decimal)(written)
+    assert refused.value.code == code
+
+
+def test_lengths_of_time_as_told() -> None:
+    hours, minutes = instants.told_minutes("h:mm"), instants.told_minutes("m:ss")
+    assert [hours(each) for each in ("0:15", "1:35", "30:00", "1:35:00", "PT2H", "7", None)] == [
+        15,
+        95,
+        1800,
+        95,
+        120,
+        7,
+        None,
+    ]
+    assert [minutes(each) for each in ("0:15", "1:35", "1:35:00", Decimal(7))] == [0, 2, 95, 7]
+    for read in (hours, minutes, instants.minutes):
+        with pytest.raises(Wrong):
+            read("1:75")
+    with pytest.raises(Wrong):
+        instants.minutes("1:35")
+
+
 def test_what_is_read() -> None:
     assert values.day(" 31-12-2025 ") == date(2025, 12, 31)
     assert values.day("5-5-2025") == date(2025, 5, 5)
     assert [values.boolean(word) for word in ("TRUE", "nee", "1", False, "")] == [True, False, True, False, NOT_GIVEN]
+    assert [values.boolean(word) for word in ("WAAR", "onwaar")] == [True, False]
     assert values.text(10)("\tZoe\u0308 ") == "Zoë"
     assert values.mail("") is None
     assert [values.whole(0, 2999)(year) for year in ("2025", Decimal("2.025E+3"), Decimal("2025.0"), None)] == [

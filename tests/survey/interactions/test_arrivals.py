@@ -11,6 +11,7 @@ from services.survey.interactions.service import take
 from tests.fixtures.services import Running
 from tests.survey import people
 from tests.survey.imports.pushing import push as push_file
+from tests.survey.imports.pushing import run as run_imports
 from tests.survey.interactions.world import listed, organisation, push, sent, service, shown
 
 ANY = {"If-Match": "*"}
@@ -91,7 +92,9 @@ async def test_they_go_with_a_service_that_a_snapshot_leaves_out(survey: Running
         await service(made, f"S-{number}", "OE-1")
     await push(made.admin, sent())
     rows = "".join(f"S-{number},S,OE-1\n" for number in range(20))
-    await push_file(made, f"externalId,nameNl,providerExternalId\n{rows}", "services", mode="snapshot")
+    pushed = await push_file(made, f"externalId,nameNl,providerExternalId\n{rows}", "services", mode="snapshot")
+    await made.admin.post(f"/v1/imports/{pushed.id}/approve")
+    await run_imports(survey)
     assert await listed(made.admin) == []
 
 

@@ -27,7 +27,9 @@ async def to_hr(admin: httpx.AsyncClient, *services: str) -> None:
 
 
 async def by_snapshot(world: World, admin: httpx.AsyncClient, rows: str) -> None:
-    await send(admin, f"externalId,providerExternalId,nameNl\n{rows}", "kind=services&mode=snapshot")
+    pushed = await send(admin, f"externalId,providerExternalId,nameNl\n{rows}", "kind=services&mode=snapshot")
+    await run_imports(world.service)
+    assert (await admin.post(f"/v1/imports/{pushed}/approve")).status_code == 202
     await run_imports(world.service)
 
 

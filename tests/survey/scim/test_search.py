@@ -78,6 +78,23 @@ async def test_filters_find_what_the_rfc_says(survey: Running, groups: str) -> N
     assert telling > 35
 
 
+async def test_enterprise_attributes_go_by_their_bare_names_too(survey: Running) -> None:
+    """As Entra checks a reference, whose documentation has `manager eq`."""
+    scim = await world.made(survey)
+    work = {ENTERPRISE: {"employeeNumber": "1023", "department": "Inkoop"}}
+    boss, user = await scim.user("boss", **work), await scim.user("ada", **work)
+    await scim.patch(f"/Users/{user['id']}", {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": boss["id"]})
+    for manager, found in ((boss["id"], [user["id"]]), (user["id"], [])):
+        reference = f'id eq "{user["id"]}" and manager eq "{manager}"'
+        listed = await scim.found("Users", filter=reference, attributes="id")
+        assert [each["id"] for each in listed["Resources"]] == found
+    assert len(await scim.names('employeenumber eq "1023" and not (costCenter pr)')) == 2
+    quoted = r'displayName eq "department \"x" or Department eq "inkoop" and userName eq "ADA"'
+    assert await scim.names(quoted) == ["ada"]
+    await scim.send("GET", "/Users?filter=manager%20eq", status=400)
+    await scim.send("GET", "/Groups?filter=manager%20eq%20%22x%22", status=400)
+
+
 async def test_sorted_and_paged(survey: Running) -> None:
     scim = await world.made(survey)
     await a_few(scim)

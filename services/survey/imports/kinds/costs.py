@@ -20,6 +20,6 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     existing, ending = await merge_queries.plan_ending(session, TARGET, snapshot=run.snapshot)
     await staging_queries.plan(session, TARGET, {})
     await staging_queries.refuse_unknown(session, TARGET)
-    effect = Effect(existing=existing, removals=ending)
+    effect = Effect(existing=existing, missing=ending)
     removed = "(t.service_id, t.year) IN (SELECT service_id, year FROM import_ending)"
     return CostsPlan(TARGET, await staging_queries.effects(session), effect, removed)

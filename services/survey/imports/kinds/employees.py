@@ -19,13 +19,14 @@ class EmployeesPlan(Plan):
     valid_from: date = field(kw_only=True)
 
     async def apply(self, session: AsyncSession) -> None:
-        if self.effect.removals:
+        if self.effect.missing:
             await merge_queries.leave(session)
         if self.effects.get("changed"):
             await merge_queries.free_addresses(session)
         await merge_queries.merge(session, TARGET, self.effects)
+        await merge_queries.not_of_scim_alone(session)
         await login_queries.release_logins(session)
-        await history_queries.follow(session, self.effects, self.effect.removals, self.valid_from)
+        await history_queries.follow(session, self.effects, self.effect.missing, self.valid_from)
 
 
 async def plan(session: AsyncSession, run: Run) -> Plan:
@@ -40,7 +41,8 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
             pass
     effects = await staging_queries.effects(session)
     known, swaps = await merge_queries.swaps(session, TARGET, effects)
-    effect = Effect(existing=existing, removals=leaving, known=known, swaps=swaps)
+    ended = await merge_queries.ended(session) if run.snapshot else 0
+    effect = Effect(existing=existing, missing=leaving, ended=ended, known=known, swaps=swaps)
     return EmployeesPlan(
         TARGET, effects, effect, "t.id IN (SELECT id FROM import_leaving)", valid_from=run.valid_from
     )  # fmt: skip

@@ -20,14 +20,15 @@ class Run:
 
 @dataclass
 class Plan(ABC):
-    """`effects` counts rows by what they would do. `removed` is SQL: which rows `t` of the target would go; and so is
-    `noted`: what the diff says of a row `p` beside its fields."""
+    """`effects` counts rows by what they would do. `removed` is SQL: which rows `t` of the target would go; and so are
+    `noted` and `taken`: what the diff says of a row `p`, and of a row `t` that would go, beside its fields."""
 
     target: Target
     effects: dict[str, int]
     effect: Effect
     removed: str = "false"
     noted: str = "'{}'::jsonb"
+    taken: str = "'{}'::jsonb"
 
     @abstractmethod
     async def apply(self, session: AsyncSession) -> None: ...

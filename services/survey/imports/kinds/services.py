@@ -11,7 +11,7 @@ from services.shared import outbox
 from services.survey.catalogue.models import Service
 from services.survey.catalogue.service import changed
 from services.survey.imports import check_queries as checks
-from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports import merge_queries, queries, related_queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
@@ -52,6 +52,9 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         for key, found in sorted(missing.items()) if found in asked
     ])  # fmt: skip
     effect = Effect(
-        existing=await queries.services_from_outside(session), removals=len(going), known=known, swaps=swaps
-    )
-    return ServicesPlan(TARGET, effects, effect, queries.literal_ids(going), going=going)
+        existing=await queries.services_from_outside(session), missing=len(going), known=known, swaps=swaps,
+        taken=await related_queries.of_services(session, going),
+    )  # fmt: skip
+    return ServicesPlan(
+        TARGET, effects, effect, queries.literal_ids(going), taken=related_queries.TOLD_OF_SERVICE, going=going
+    )  # fmt: skip

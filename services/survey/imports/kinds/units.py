@@ -11,7 +11,7 @@ from services.contracts.events import UnitRemoved
 from services.shared import outbox
 from services.survey.catalogue import audiences
 from services.survey.imports import check_queries as checks
-from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports import merge_queries, queries, related_queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
@@ -73,8 +73,14 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, staying[unit], f"{key} {REASONS[staying[unit]]}", "warning")
         for key, unit in sorted(missing.items()) if unit in staying
     ])  # fmt: skip
-    effect = Effect(existing=await queries.units_from_outside(session), removals=len(going), known=known, swaps=swaps)
-    return UnitsPlan(TARGET, effects, effect, queries.literal_ids(going), parents=parents, going=going)
+    effect = Effect(
+        existing=await queries.units_from_outside(session), missing=len(going), known=known, swaps=swaps,
+        taken=await related_queries.of_units(session, going),
+    )  # fmt: skip
+    return UnitsPlan(
+        TARGET, effects, effect, queries.literal_ids(going), taken=related_queries.TOLD_OF_UNIT, parents=parents,
+        going=going,
+    )  # fmt: skip
 
 
 async def _refuse_more(session: AsyncSession) -> int:

@@ -10,7 +10,7 @@ from services.survey.imports.reading.encoding import Text
 from services.survey.imports.reading.objects import lines
 from services.survey.imports.reading.sheets import rows_of_sheet
 from services.survey.imports.reading.source import Source
-from services.survey.imports.reading.tables import Record, empty, records
+from services.survey.imports.reading.tables import Record, empty, ragged, records
 from services.survey.imports.refusals import Refusal, Unusable, Wrong
 from services.survey.imports.values import NOT_GIVEN, Raw, clean
 
@@ -18,6 +18,7 @@ CSV, NDJSON = "text/csv", "application/x-ndjson"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_IGNORED = 1000
 ROWS = 5000  # of a batch
+NO_NDJSON = ("invalidJson", "notAnObject")  # what is wrong with each line of a file of another kind
 NOT_ENDED = "is the last and does not end in a line break: is this the whole file?"
 
 
@@ -64,7 +65,8 @@ def _table(rows: Iterator[Record], known: Known, *, texts: bool) -> Iterator[Bat
         batch = Batch(columns, texts, ignored=ignored)
         for record in islice(rows, ROWS):
             batch.read += 1
-            refusal = record.refusal or _ragged(record, width)
+            count = len(record.fields)
+            refusal = record.refusal or (None if count == width else ragged(record.line, count, width))
             if refusal is not None:
                 batch.refusals.append(refusal)
                 batch.unidentified += 1
@@ -130,16 +132,9 @@ def _cleaned(name: Raw) -> str:
         return repr(name)[1:-1]
 
 
-def _ragged(record: Record, width: int) -> Refusal | None:
-    if len(record.fields) == width:
-        return None
-    detail = f"has {len(record.fields)} fields; the header has {width}"
-    return Refusal(record.line, None, "wrongNumberOfFields", detail)
-
-
 def _objects(source: Source, known: Known) -> Iterator[Batch]:
     """The objects of a batch may have different properties: what one lacks is NOT_GIVEN."""
-    coming, ignored, absent = lines(source), dict[str, None](), cast("Raw", NOT_GIVEN)
+    coming, ignored, absent, first = lines(source), dict[str, None](), cast("Raw", NOT_GIVEN), True
     while True:
         batch = Batch((), texts=False)
         found: list[dict[str, Raw]] = []
@@ -159,6 +154,9 @@ def _objects(source: Source, known: Known) -> Iterator[Batch]:
                     ignored[_cleaned(name)[:100]] = None
             batch.lines.append(line.line)
             found.append(cells)
+        if first and all(each.code in NO_NDJSON for each in batch.refusals) and len(batch.refusals) == batch.read:
+            raise Unusable("wrongKind", "No line of the file is a JSON object: is it NDJSON?", batch.refusals)
+        first = False
         columns.update({column.name: column for column, _ in known.constants()})
         batch.columns, batch.ignored = [*columns.values(), *_lacking(known, columns)], list(ignored)
         batch.rows = [[cells.get(column.name, absent) for column in batch.columns] for cells in found]

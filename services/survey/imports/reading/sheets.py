@@ -19,7 +19,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from services.survey.imports.reading.shared_texts import SharedTexts
 from services.survey.imports.reading.source import Seekable, Source
-from services.survey.imports.reading.tables import Record, empty
+from services.survey.imports.reading.tables import Record, empty, ragged
 from services.survey.imports.refusals import Refusal, Unusable
 from services.survey.imports.values import Raw, SheetNumber
 
@@ -32,6 +32,7 @@ MOST_ROWS = 1_048_576
 MOST_ELEMENTS = 200_000  # of one row: 16,384 cells at the most
 SHEETS = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
 ZEROS = re.compile(r"0{2,20}")
+STRICT = b"//purl.oclc.org/ooxml/"  # where its names are, which openpyxl does not know
 ITEM_TAG = f"{{{SHEET_MAIN_NS}}}si"
 BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, OSError, EOFError, AttributeError,
           NotImplementedError, RuntimeError)  # fmt: skip
@@ -43,6 +44,8 @@ def check(source: Source) -> None:
         _refuse_bomb(archive.infolist())
         if "[Content_Types].xml" not in archive.namelist():
             raise Unusable("wrongKind", "The file is a ZIP archive, but no XLSX workbook.")
+        if STRICT in archive.read("_rels/.rels"):
+            raise Unusable("unreadableWorkbook", "This is a Strict Open XML workbook; save it as a plain one (.xlsx).")
 
 
 def _refuse_bomb(members: list[ZipInfo]) -> None:
@@ -123,14 +126,16 @@ def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator
         if line < header_line:
             continue
         refusal = next((_error(line, cell) for cell in cells if cell["data_type"] == "e"), None)
-        fields: list[Raw] = [None] * max((cell["column"] for cell in cells), default=0)
-        for cell in cells:
-            fields[cell["column"] - 1] = _shown(cell["value"], zeros.get(cell["style_id"], 0), number)
-        while fields and (fields[-1] is None or fields[-1] == "") and len(fields) > width:
-            fields.pop()
-        if any(field is not None and field != "" for field in fields):
-            width = width or len(fields)
-            yield Record(line, [*fields, *[None] * (width - len(fields))], refusal)
+        told = [cell for cell in cells if cell["value"] is not None and cell["value"] != ""]
+        last = max((cell["column"] for cell in told), default=0)
+        width = width or last
+        if last > width:  # not unfolded: it may be the sheet's last column, in each of its rows
+            yield Record(line, (), refusal or ragged(line, last, width))
+        elif last:
+            fields: list[Raw] = [None] * width
+            for cell in told:
+                fields[cell["column"] - 1] = _shown(cell["value"], zeros.get(cell["style_id"], 0), number)
+            yield Record(line, fields, refusal)
 
 
 def _error(line: int, cell: dict[str, Any]) -> Refusal:

@@ -91,6 +91,10 @@ def _at_plain_ends(text: str) -> list[str]:
     return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True) if start < end]
 
 
+def ragged(line: int, count: int, width: int) -> Refusal:
+    return Refusal(line, None, "wrongNumberOfFields", f"has {count} fields; the header has {width}")
+
+
 def too_long() -> Unusable:
     return Unusable("rowTooLong", f"A row has more than {LONGEST:,} characters: is this the right kind of file?")
 

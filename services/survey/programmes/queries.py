@@ -12,6 +12,7 @@ from services.survey.catalogue.models import AudienceUnit, Service
 from services.survey.organisation.models import Unit
 from services.survey.organisation.queries import descendants, within
 from services.survey.programmes.models import Programme, ProgrammeRun
+from services.survey.programmes.rules import last_day_of
 from services.survey.waves.models import Wave, WavePopulation
 from services.survey.waves.right_queries import made_by, still_theirs
 
@@ -101,11 +102,13 @@ async def open_wave(session: AsyncSession, programme_id: UUID) -> Wave | None:
 
 async def added_to(session: AsyncSession, programme: Programme, day: date) -> Wave | None:
     """The wave that is added to on this day, locked. To one of former makers nobody is added, nor to one over a service
-    that is no longer theirs; after interactions to one of which the programme measures something still. Nor are people
+    that is no longer theirs; after interactions to one of which the programme measures something still. Nor to one that
+    outlasts the period, if that has become shorter, for there is nobody left to ask in it until then. Nor are people
     of the one kind added to a wave of the other: what may be told of a turnout hangs on how all of it were asked."""
     used = programme.schedule["kind"] == "afterInteraction"
+    ends = last_day_of(day, programme.schedule["period"])
     found = select(Wave).where(
-        Wave.programme_id == programme.id, Wave.status == "open", Wave.last_day >= day,
+        Wave.programme_id == programme.id, Wave.status == "open", Wave.last_day.between(day, ends),
         Wave.maker_unit_ids == programme.maker_unit_ids, (Wave.service_choice == "used") == used,
     )  # fmt: skip
     wave = (await session.scalars(found.order_by(Wave.id.desc()).limit(1).with_for_update())).one_or_none()

@@ -26,6 +26,7 @@ HIGHEST = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "B
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _COUNTED = re.compile(r"[+-]?[0-9]{1,3}")
+_COUNTED_DAY = re.compile(r"[0-9]")
 _ZERO = re.compile(r"(^|,)[+-]?0+[A-Z]*(,|$)")
 _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?")
 
@@ -35,6 +36,8 @@ def check(rule: str, start: datetime, zone: tzinfo) -> None:
     parts = _parts(rule)
     if not all(_counts(name, number) for name in HIGHEST.keys() & parts.keys() for number in parts[name].split(",")):
         raise PydanticCustomError("notARecurrence", "has a month, a week, a day or a place that there is not")
+    if parts["FREQ"] not in ("MONTHLY", "YEARLY") and _COUNTED_DAY.search(parts.get("BYDAY", "")):
+        raise PydanticCustomError("notARecurrence", "counts weekdays, as 2MO does, which takes FREQ=MONTHLY or YEARLY")
     fired = list(islice(_occurrences(rule, start, zone), LOOKED_AT))
     if not fired:
         raise PydanticCustomError("neverFires", "does not fire once in ten years from startDate")

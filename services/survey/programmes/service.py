@@ -19,7 +19,7 @@ from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule
 from services.survey.programmes.schemas import Programme as Shown
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
-from services.survey.waves.service import audience_of, today
+from services.survey.waves.service import audience_of, size_of, today
 
 SIZED_BY = ("service_ids", "audience", "schedule", "sample", "minimum_group")  # how many it could ask
 
@@ -126,12 +126,13 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     if (programme.sample.get("number") or 0) > audience:
         raise body_error("/sample/number", "sampleLargerThanAudience", f"the audience is {audience} people")
     schedule = body.schedule
-    number = None if isinstance(schedule, DailySchedule) else programme.sample.get("number")
-    if (number or audience) < wave.minimum_group:
-        if number:
-            raise body_error("/sample/number", "tooFewInvited", f"a figure is about {wave.minimum_group} at the least")
-        if (body.minimum_group or 0) > organisation.minimum_group:
-            raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
+    size = audience if isinstance(schedule, DailySchedule) else size_of(programme.sample, audience)
+    if size < min(wave.minimum_group, audience):
+        pointer = "/sample/number" if programme.sample.get("number") else "/sample"
+        detail = f"asks {size} of {audience} people; a figure is about {wave.minimum_group} at the least"
+        raise body_error(pointer, "tooFewInvited", detail)
+    if size < wave.minimum_group and (body.minimum_group or 0) > organisation.minimum_group:
+        raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
         invited = rules.in_a_period(audience, schedule.period, schedule.cycle_days)
         if invited < wave.minimum_group:

@@ -81,8 +81,10 @@ async def add(
         left = await _left(session, wave, limits, turns._replace(opened=None))
     programme.cycle_date = cycle.first
     in_wave = await _left(session, wave, limits, turns)
+    start = rules.seed_of(programme.sample["seed"], rules.first_day_of(today.day, schedule.period))
+    pace = cycle.pace(today.day, left.waiting, left.people, in_wave.waiting)
+    size = rules.portion(*pace, start, cycle.nth(today.day))
     seed = rules.seed_of(programme.sample["seed"], today.day)
-    size = rules.portion(*cycle.pace(today.day, left.waiting, left.people, in_wave.waiting), seed)
     drawn = await drawing.add(session, wave, size, limits, turns, seed)
     wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
     return drawn._replace(skipped=wave.skipped)

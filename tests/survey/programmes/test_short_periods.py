@@ -1,6 +1,7 @@
 """A continuous programme that begins, or begins again, shortly before its period's end."""
 
-from datetime import date
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -60,8 +61,9 @@ async def test_a_preview_counts_the_days_that_are_left(survey: Running) -> None:
     await days(world, date(2031, 2, 17), 1)
     wave = await world.rows(WAVES)
     assert wave[0][0] == date(2031, 3, 31)
-    await world.run("UPDATE waves SET last_day = '2099-06-15'")
-    assert await previewed(world, programme) == 17, "11 of 65 days"
+    this_quarter = rules.last_day_of(datetime.now(UTC).date(), "quarter")
+    await world.run("UPDATE waves SET last_day = :ends", ends=this_quarter)
+    assert await previewed(world, programme) == 100, "of the quarter after the wave that is added to"
 
 
 @pytest.mark.parametrize(
@@ -77,3 +79,35 @@ async def test_a_preview_counts_the_days_that_are_left(survey: Running) -> None:
 def test_how_much_of_a_period_is_left(day: date, period: str, quiet: list[Quiet], left: float) -> None:
     """A day on which somebody is asked counts whatever it is."""
     assert rules.part_left(day, period, NL, quiet) == left
+
+
+@pytest.mark.parametrize(
+    ("people", "length", "period"), [(20, 365, "quarter"), (24, 365, "quarter"), (90, 365, "month")]
+)
+def test_a_wave_is_as_large_as_is_foreseen_to_one_or_two(people: int, length: int, period: str) -> None:
+    """So that what is foreseen to have a figure has one."""
+    foreseen = people * rules.MONTHS[period] / 12
+    for seed in range(10):
+        waiting, sizes = people, Counter[date]()
+        cycle = rules.Cycle(date(2031, 1, 1), length, period, NL)
+        for day in (date(2031, 1, 1) + timedelta(days=later) for later in range(length)):
+            if rules.is_working_day(day, NL):
+                start = rules.seed_of(seed, rules.first_day_of(day, period))
+                size = rules.portion(*cycle.pace(day, waiting, people, waiting), start, cycle.nth(day))
+                waiting -= size
+                sizes[rules.last_day_of(day, period)] += size
+        assert waiting <= 1, "who is left is asked in overtime"
+        assert all(abs(size - foreseen) <= 2 for size in sizes.values()), sizes
+
+
+async def test_a_shorter_period_begins_with_its_next_wave(survey: Running) -> None:
+    """The quarter's wave has asked everybody that it can; the month's need not wait for its end."""
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    programme = await made(admin, world, CONTINUOUS)
+    await days(world, date(2031, 1, 1), 6)
+    shorter = {"schedule": {**CONTINUOUS, "period": "month", "cycleDays": 91}}
+    assert (await admin.patch(f"/v1/programmes/{programme}", json=shorter, headers=PATCH)).status_code == 200
+    await world.run("UPDATE programmes SET planned_at = '2031-01-07T08:00Z', due_at = '2031-01-07T08:00Z'")
+    await days(world, date(2031, 1, 7), 40)
+    assert [row[0] for row in await world.rows(WAVES)] == [date(2031, 1, 31), date(2031, 2, 28), date(2031, 3, 31)]

@@ -47,9 +47,10 @@ RELEASE = text(
     "WHERE organisation_id = :organisation_id AND id = ANY(:ids) AND lease = :lease AND state = 'queued'"
 ).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 PUT_OFF = text(
-    "UPDATE deliveries SET due_at = now() + make_interval(secs => :seconds) "
-    "WHERE organisation_id = :organisation_id AND wave_id = :wave_id AND kind = :kind AND number = :number "
-    "AND state = 'queued' AND lease IS NULL AND due_at < now() + make_interval(secs => :seconds)"
+    "UPDATE deliveries SET due_at = now() + make_interval(secs => :seconds) WHERE organisation_id = :organisation_id "
+    "AND id IN (SELECT id FROM deliveries WHERE organisation_id = :organisation_id AND wave_id = :wave_id "
+    "AND kind = :kind AND number = :number AND state = 'queued' AND lease IS NULL "
+    "AND due_at < now() + make_interval(secs => :seconds) ORDER BY id FOR UPDATE SKIP LOCKED)"
 )
 # Run again after a lost answer both of these do nothing more: the lease is gone, or the state is there already.
 MARK_SENDING = text(

@@ -102,7 +102,7 @@ async def open_wave(session: AsyncSession, programme_id: UUID) -> Wave | None:
 
 async def added_to(session: AsyncSession, programme: Programme, day: date) -> Wave | None:
     """The wave that is added to on this day, locked. To one of former makers nobody is added, nor to one over a service
-    that is no longer theirs; after interactions to one of which the programme measures something still. Nor to one that
+    that is no longer theirs; after interactions to one that has all that the programme measures now. Nor to one that
     outlasts the period, if that has become shorter, for there is nobody left to ask in it until then. Nor are people
     of the one kind added to a wave of the other: what may be told of a turnout hangs on how all of it were asked."""
     used = programme.schedule["kind"] == "afterInteraction"
@@ -115,7 +115,7 @@ async def added_to(session: AsyncSession, programme: Programme, day: date) -> Wa
     if wave is None:
         return None
     if used:
-        return wave if set(wave.service_ids) & set(await measured(session, programme)) else None
+        return wave if set(await measured(session, programme)) <= set(wave.service_ids) else None
     whole = await still_theirs(session, wave.service_ids, wave.maker_unit_ids) == wave.service_ids
     return wave if whole else None
 

@@ -133,16 +133,17 @@ async def test_another_kind_of_schedule_adds_nobody_to_the_wave_of_the_former(
     assert (second["code"], second["invited"] > 0, second["waveId"] != first["waveId"]) == (None, True, True)
 
 
-async def test_uses_of_what_it_measures_now_are_asked_about_though_the_wave_s_services_are_gone(
-    survey: Running,
+@pytest.mark.parametrize(("moved", "now"), [(["network"], ["laptops"]), ([], ["laptops", "network"])])
+async def test_uses_of_what_it_measures_now_are_asked_about_though_the_open_wave_has_it_not(
+    survey: Running, moved: list[str], now: list[str]
 ) -> None:
     world = await make(survey, north=60, south=60)
     admin, it = await world.client(), await world.client("provider-manager", "it")
     programme = await made(it, world, AFTER, "network")
     await used(world, "north-%", "network")
     await run_at(world, at(FIRST))
-    await to_hr(admin, "network")
-    named = {"serviceIds": ["external:laptops"]}
+    await to_hr(admin, *moved)
+    named = {"serviceIds": [f"external:{each}" for each in now]}
     assert (await it.patch(f"/v1/programmes/{programme}", json=named, headers=PATCH)).status_code == 200
     await used(world, "south-%", "laptops")
     await run_at(world, at(date(2031, 3, 4)))

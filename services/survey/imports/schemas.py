@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from services.shared.schemas import STORABLE, Schema, ShortText
+from services.shared.schemas import STORABLE, WHOLE, Schema, ShortText
 from services.survey.imports.columns import Kind
 from services.survey.imports.refusals import FAILURE_CODES, ROW_CODES, told
 from services.survey.organisation.schemas import Resource
@@ -20,7 +20,7 @@ ImportRef = Annotated[UUID, Path(alias="importId")]
 MappingRef = Annotated[UUID, Path(alias="mappingId")]
 Told = Annotated[str, Field(max_length=200), STORABLE]
 Charset = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,40}$", examples=["windows-1252"])]
-Line = Annotated[int, Field(ge=1, le=1000, strict=True)]
+Line = Annotated[int, Field(ge=1, le=1000, strict=True), WHOLE]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 

@@ -36,7 +36,7 @@ async def test_headers_below_a_title_and_labels_below_them(survey: Running, cont
 
 
 async def test_the_delimiter_may_be_told_above_the_titles(survey: Running) -> None:
-    organisation = await prepared(survey, {**BELOW, "headerLine": 3, "dataLine": None})
+    organisation = await prepared(survey, {**BELOW, "headerLine": 3.0, "dataLine": None})
     content = "sep=;\nWorkers, all, of, them\n" + WORKDAY_FILE.replace(",", ";")
     pushed = await push(organisation, content, "employees", mapping="Workday workers")
     assert (pushed.counts, pushed.errors) == ({"read": 2, "created": 2}, [])

@@ -37,7 +37,8 @@ class Score(Schema):
     ci95: Interval | None = Field(
         description="Of the mean; for nps of the nps, for yesNo of the share of true. Of all answers that the population"
         " could give, of several services one by each of their users, so that it has no width where all are there. Who uses"
-        " more services than they are asked about counts less for each, here and in the mean. A pooled figure's takes it that each person gave as many answers as one can, and errs to the wide side. Of few"
+        " more services than they are asked about counts less for each, here and in the mean. A pooled figure's takes it"
+        " that each person gave as many answers as one can, and errs to the wide side. Of few"
         " people, and of skewed answers, it holds the truth somewhat less often than 95 times of 100"
     )
     top2_box: float | None = Field(description="Share of the two highest scale points, from 0 to 1")

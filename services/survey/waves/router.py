@@ -60,8 +60,8 @@ async def change_wave(
     session: Session, caller: Caller, response: Response, wave_id: WaveId, patch: MergePatch, if_match: IfMatch = None
 ) -> schemas.Wave:
     """A draft changes at will, and one that was to open by itself is then opened anew; of an open wave only a later
-    `closesAt`. 403 for a draft of which services are others' now, unless it names others. 409 `waveFrozen`, `onlyLater`, `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`,
-    `unknownVersion`, `belowMinimum`."""
+    `closesAt`. 403 for a draft of which services are others' now, unless it names others. 409 `waveFrozen`, `onlyLater`,
+    `waveClosed`; 400 `inThePast`, `closesBeforeItOpens`, `unknownVersion`, `belowMinimum`."""
     wave = await service.find(session, caller, wave_id, lock=True)
     require_match(if_match, wave.revision)
     await service.change(session, caller, wave, patch)

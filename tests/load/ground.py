@@ -28,7 +28,7 @@ from services.shared.database import Database
 from services.shared.main import migrate
 from services.survey.settings import SurveySettings
 from services.survey.waves import tokens
-from tests.fixtures.postgres import ROOT, address, sql
+from tests.fixtures.postgres import LOCALE, ROOT, address, sql
 from tests.load import generator, plain
 from tests.survey.responses import world
 
@@ -72,7 +72,7 @@ def database(folder: Path) -> PostgresServer:
     server = get_server(folder)
     asyncio.run(sql(
         server.get_uri(), "CREATE ROLE klankbord_survey_owner LOGIN", "CREATE ROLE klankbord_survey LOGIN",
-        "CREATE DATABASE bench OWNER klankbord_survey_owner",
+        f"CREATE DATABASE bench OWNER klankbord_survey_owner {LOCALE}",
     ))  # fmt: skip
     return server
 

@@ -6,9 +6,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports.targets import Target
+from services.survey.interactions.merge_queries import MOST
 from services.survey.interactions.rules import Use
 
-AT_ONCE = 5_000
 NOTED = (
     """CASE WHEN p.service_id IS NULL OR p.employee_id IS NULL THEN '{"parked": true}'::jsonb ELSE '{}'::jsonb END"""
 )
@@ -69,6 +69,6 @@ async def planned_after(session: AsyncSession, external_id: str) -> list[Use]:
         FROM import_planned WHERE effect <> 'unchanged' AND external_id COLLATE "C" > :after
         ORDER BY external_id COLLATE "C" LIMIT :most
         """),
-        {"after": external_id, "most": AT_ONCE},
+        {"after": external_id, "most": MOST},
     )
     return [Use(*row) for row in rows]

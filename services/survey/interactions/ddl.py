@@ -6,26 +6,34 @@ Migrations hold a copy of their own, which never changes; a test compares what t
 GOING = 6212001  # the lock under which an employee or a service goes, of our own choosing
 
 _INSERT = """
+            WITH e AS MATERIALIZED (
+                SELECT e.id, e.external_id FROM employees e
+                WHERE e.organisation_id = organisation
+                  AND e.external_id = ANY (ARRAY(SELECT json_array_elements_text(given[5]::json)))
+            )
             INSERT INTO interactions AS there (
                 organisation_id, id, external_id, service_id, service_external_id, employee_id, employee_external_id,
                 kind, channel, opened_at, closed_at, duration_minutes
             )
             SELECT organisation, (start || lpad(to_hex(g.place), digits, '0'))::uuid, g.external_id,
-                   g.service_id, CASE WHEN g.service_id IS NULL THEN g.service_external_id END,
-                   g.employee_id, CASE WHEN g.employee_id IS NULL THEN g.employee_external_id END,
+                   coalesce(g.service_id::uuid, s.id), CASE WHEN s.id IS NULL THEN g.service_external_id END,
+                   coalesce(g.employee_id::uuid, e.id), CASE WHEN e.id IS NULL THEN g.employee_external_id END,
                    g.kind, g.channel, g.opened_at::timestamptz, g.closed_at::timestamptz, g.minutes::integer
             FROM ROWS FROM (
-                json_array_elements_text(given[1]::json), unnest(service_ids), json_array_elements_text(given[3]::json),
-                unnest(employee_ids), json_array_elements_text(given[5]::json),
-                json_array_elements_text(given[6]::json), json_array_elements_text(given[7]::json),
-                json_array_elements_text(given[8]::json), json_array_elements_text(given[9]::json),
-                json_array_elements_text(given[10]::json)
+                json_array_elements_text(given[1]::json), json_array_elements_text(given[2]::json),
+                json_array_elements_text(given[3]::json), json_array_elements_text(given[4]::json),
+                json_array_elements_text(given[5]::json), json_array_elements_text(given[6]::json),
+                json_array_elements_text(given[7]::json), json_array_elements_text(given[8]::json),
+                json_array_elements_text(given[9]::json), json_array_elements_text(given[10]::json)
             ) WITH ORDINALITY AS g (
                 external_id, service_id, service_external_id, employee_id, employee_external_id,
                 kind, channel, opened_at, closed_at, minutes, place
             )
+            LEFT JOIN services s ON s.organisation_id = organisation AND s.external_id = g.service_external_id
+            LEFT JOIN e ON e.external_id = g.employee_external_id
             ORDER BY g.external_id COLLATE "C"
 """
+_PARKED = "there.service_id IS NULL OR there.employee_id IS NULL"
 
 # `key_hash` is that of an API key whose right is looked up first, NULL for whoever has shown a right already: without one
 # nothing is done and nothing comes back. `given` has a JSON array for each column, in their order: that costs less to send
@@ -34,9 +42,8 @@ _INSERT = """
 # What is new is all of most batches, and is put in plainly: that saves looking for a conflict at each. Where a look at a
 # few finds one that is there, or putting them in does, all are merged: what is the same already is not touched, nor what
 # knows more, see `Use.state_at`. Either in the order of the externalIds, so that two who send the same ones at a time wait
-# for each other and never in a circle. Plans outlive the small tables that
-# they were made for: so sequential scans are off, and each employee is looked up by a LIMIT 1, which cannot become a join
-# that reads all.
+# for each other and never in a circle. Plans outlive the small tables that they were made for: so sequential scans are
+# off, and employees are found by one walk along their index, which cannot become a join that reads all.
 #
 # Whom it finds stays until it is over: who goes is waited for here, and waits, see `arrivals.py`.
 #
@@ -51,9 +58,6 @@ RETURNS SETOF record
 LANGUAGE plpgsql
 SET enable_seqscan = off
 AS $$
-DECLARE
-    service_ids uuid[];
-    employee_ids uuid[];
 BEGIN
     PERFORM set_config('klankbord.organisation', organisation::text, true);
     IF key_hash IS NOT NULL AND NOT EXISTS (
@@ -71,29 +75,11 @@ BEGIN
         ) i
         WHERE g.place % 32 = 1
     );
-    SELECT array_agg(coalesce(g.service_id::uuid, s.id) ORDER BY g.place),
-           array_agg(coalesce(g.employee_id::uuid, e.id) ORDER BY g.place)
-    INTO service_ids, employee_ids
-    FROM ROWS FROM (
-        json_array_elements_text(given[2]::json), json_array_elements_text(given[3]::json),
-        json_array_elements_text(given[4]::json), json_array_elements_text(given[5]::json)
-    ) WITH ORDINALITY AS g (service_id, service_external_id, employee_id, employee_external_id, place)
-    LEFT JOIN services s ON s.organisation_id = organisation AND s.external_id = g.service_external_id
-    LEFT JOIN LATERAL (
-        SELECT e.id FROM employees e
-        WHERE e.organisation_id = organisation AND e.external_id = g.employee_external_id LIMIT 1
-    ) e ON true;
     IF NOT merged THEN
-        BEGIN{_INSERT};
-            IF array_position(service_ids, NULL) IS NOT NULL OR array_position(employee_ids, NULL) IS NOT NULL THEN
-                names := ARRAY(
-                    SELECT g.external_id
-                    FROM ROWS FROM (
-                        json_array_elements_text(given[1]::json), unnest(service_ids), unnest(employee_ids)
-                    ) AS g (external_id, service_id, employee_id)
-                    WHERE g.service_id IS NULL OR g.employee_id IS NULL
-                );
-            END IF;
+        BEGIN
+            WITH made AS ({_INSERT}            RETURNING there.external_id, {_PARKED} AS parked
+            )
+            SELECT array_agg(m.external_id) INTO names FROM made m WHERE m.parked;
             RETURN NEXT;
             RETURN;
         EXCEPTION WHEN unique_violation THEN
@@ -112,7 +98,7 @@ BEGIN
               IS DISTINCT FROM
               (excluded.service_id, excluded.service_external_id, excluded.employee_id, excluded.employee_external_id,
                excluded.kind, excluded.channel, excluded.opened_at, excluded.closed_at, excluded.duration_minutes)
-        RETURNING there.external_id, there.id, there.service_id IS NULL OR there.employee_id IS NULL AS parked
+        RETURNING there.external_id, there.id, {_PARKED} AS parked
     )
     SELECT array_agg(m.external_id), array_agg(m.id), array_agg(m.parked) INTO names, ids, waiting FROM made m;
     RETURN NEXT;

@@ -19,7 +19,9 @@ _TAKE = text(
     bindparam("given", type_=ARRAY(Text)),
 )  # fmt: skip
 _PUSH = "SELECT merged, names, ids, waiting FROM take_uses($1, $2, $3, $4, $5)"
-_DIGITS = 5  # of sixteen: so many uses at a time
+MOST = 5_000  # uses at a time
+_DIGITS = 5
+_ENDS = [f"{place:0{_DIGITS}x}" for place in range(1, MOST + 1)]  # of their ids
 _JSON = msgspec.json.Encoder()
 
 
@@ -44,7 +46,7 @@ async def push(
 
 def _start(uses: Sequence[Use]) -> str:
     """Making an id for each would cost as much as reading its interaction."""
-    if len(uses) >= 16**_DIGITS:
+    if len(uses) > MOST:
         raise ValueError(f"{len(uses)} at a time are too many")
     return new_id().hex[:-_DIGITS]
 
@@ -68,8 +70,8 @@ def _merged(row: Any, uses: Sequence[Use], start: str) -> dict[str, Taken]:
         return {
             name: Taken("created" if id_.startswith(first) else "changed", id_, parked) for name, id_, parked in told
         }
-    parked, made = set(names or ()), f"{first}%0{_DIGITS}x"
+    parked = set(names or ())
     return {
-        use.external_id: Taken("created", made % place, use.external_id in parked)  # cheaper than an f-string
-        for place, use in enumerate(uses, 1)
+        use.external_id: Taken("created", first + end, use.external_id in parked)
+        for use, end in zip(uses, _ENDS, strict=False)
     }

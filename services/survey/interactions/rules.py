@@ -57,14 +57,19 @@ class Taken(Struct, gc=False):
 def faults(use: Use, now: datetime) -> list[Fault]:
     """Less than the time between is no fault: many count working hours alone."""
     opened_at, closed_at, minutes = use.opened_at, use.closed_at, use.duration_minutes
-    limit, found = now + AHEAD, []
+    limit = now + AHEAD
+    end = closed_at or limit
+    too_long = minutes is not None and (minutes - 1) * 60 > (end - opened_at).total_seconds()
+    if opened_at <= end <= limit and not too_long:  # nearly all, and a batch has many
+        return []
+    found = []
     if opened_at > limit:
         found.append(Fault("openedAt", "farFuture", "lies more than a day ahead"))
-    if closed_at is not None and closed_at > limit:
+    if end > limit:
         found.append(Fault("closedAt", "farFuture", "lies more than a day ahead"))
     if closed_at is not None and closed_at < opened_at:
         found.append(Fault("closedAt", "closedBeforeOpened", "lies before openedAt"))
-    if minutes is not None and not found and (minutes - 1) * 60 > ((closed_at or limit) - opened_at).total_seconds():
+    if too_long and not found:
         found.append(Fault("durationMinutes", "longerThanOpen", "is more than the time since openedAt"))
     return found
 

@@ -1,0 +1,120 @@
+"""Uses are put in by one statement, which finds their employees by one walk along the index: it costs a twentieth less."""
+
+from alembic import op
+
+revision: str = "0027"
+down_revision: str | None = "0026"
+
+TAKE = """
+CREATE OR REPLACE FUNCTION take_uses(
+    organisation uuid, key_hash text, start text, digits integer, given text[],
+    OUT merged boolean, OUT names text[], OUT ids uuid[], OUT waiting boolean[]
+)
+RETURNS SETOF record
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+BEGIN
+    PERFORM set_config('klankbord.organisation', organisation::text, true);
+    IF key_hash IS NOT NULL AND NOT EXISTS (
+        SELECT FROM api_keys k WHERE k.organisation_id = organisation AND k.hash = key_hash
+        AND k.role IN ('admin', 'integrator') AND NOT k.revoked AND (k.expires_at IS NULL OR k.expires_at > now())
+        AND k.last_used_date = (now() AT TIME ZONE 'UTC')::date
+    ) THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(6212001, hashtext(organisation::text));
+    merged := EXISTS (
+        SELECT FROM json_array_elements_text(given[1]::json) WITH ORDINALITY AS g (external_id, place)
+        CROSS JOIN LATERAL (
+            SELECT FROM interactions i WHERE i.organisation_id = organisation AND i.external_id = g.external_id LIMIT 1
+        ) i
+        WHERE g.place % 32 = 1
+    );
+    IF NOT merged THEN
+        BEGIN
+            WITH made AS (
+            WITH e AS MATERIALIZED (
+                SELECT e.id, e.external_id FROM employees e
+                WHERE e.organisation_id = organisation
+                  AND e.external_id = ANY (ARRAY(SELECT json_array_elements_text(given[5]::json)))
+            )
+            INSERT INTO interactions AS there (
+                organisation_id, id, external_id, service_id, service_external_id, employee_id, employee_external_id,
+                kind, channel, opened_at, closed_at, duration_minutes
+            )
+            SELECT organisation, (start || lpad(to_hex(g.place), digits, '0'))::uuid, g.external_id,
+                   coalesce(g.service_id::uuid, s.id), CASE WHEN s.id IS NULL THEN g.service_external_id END,
+                   coalesce(g.employee_id::uuid, e.id), CASE WHEN e.id IS NULL THEN g.employee_external_id END,
+                   g.kind, g.channel, g.opened_at::timestamptz, g.closed_at::timestamptz, g.minutes::integer
+            FROM ROWS FROM (
+                json_array_elements_text(given[1]::json), json_array_elements_text(given[2]::json),
+                json_array_elements_text(given[3]::json), json_array_elements_text(given[4]::json),
+                json_array_elements_text(given[5]::json), json_array_elements_text(given[6]::json),
+                json_array_elements_text(given[7]::json), json_array_elements_text(given[8]::json),
+                json_array_elements_text(given[9]::json), json_array_elements_text(given[10]::json)
+            ) WITH ORDINALITY AS g (
+                external_id, service_id, service_external_id, employee_id, employee_external_id,
+                kind, channel, opened_at, closed_at, minutes, place
+            )
+            LEFT JOIN services s ON s.organisation_id = organisation AND s.external_id = g.service_external_id
+            LEFT JOIN e ON e.external_id = g.employee_external_id
+            ORDER BY g.external_id COLLATE "C"
+            RETURNING there.external_id, there.service_id IS NULL OR there.employee_id IS NULL AS parked
+            )
+            SELECT array_agg(m.external_id) INTO names FROM made m WHERE m.parked;
+            RETURN NEXT;
+            RETURN;
+        EXCEPTION WHEN unique_violation THEN
+            merged := true;
+        END;
+    END IF;
+    WITH made AS (
+            WITH e AS MATERIALIZED (
+                SELECT e.id, e.external_id FROM employees e
+                WHERE e.organisation_id = organisation
+                  AND e.external_id = ANY (ARRAY(SELECT json_array_elements_text(given[5]::json)))
+            )
+            INSERT INTO interactions AS there (
+                organisation_id, id, external_id, service_id, service_external_id, employee_id, employee_external_id,
+                kind, channel, opened_at, closed_at, duration_minutes
+            )
+            SELECT organisation, (start || lpad(to_hex(g.place), digits, '0'))::uuid, g.external_id,
+                   coalesce(g.service_id::uuid, s.id), CASE WHEN s.id IS NULL THEN g.service_external_id END,
+                   coalesce(g.employee_id::uuid, e.id), CASE WHEN e.id IS NULL THEN g.employee_external_id END,
+                   g.kind, g.channel, g.opened_at::timestamptz, g.closed_at::timestamptz, g.minutes::integer
+            FROM ROWS FROM (
+                json_array_elements_text(given[1]::json), json_array_elements_text(given[2]::json),
+                json_array_elements_text(given[3]::json), json_array_elements_text(given[4]::json),
+                json_array_elements_text(given[5]::json), json_array_elements_text(given[6]::json),
+                json_array_elements_text(given[7]::json), json_array_elements_text(given[8]::json),
+                json_array_elements_text(given[9]::json), json_array_elements_text(given[10]::json)
+            ) WITH ORDINALITY AS g (
+                external_id, service_id, service_external_id, employee_id, employee_external_id,
+                kind, channel, opened_at, closed_at, minutes, place
+            )
+            LEFT JOIN services s ON s.organisation_id = organisation AND s.external_id = g.service_external_id
+            LEFT JOIN e ON e.external_id = g.employee_external_id
+            ORDER BY g.external_id COLLATE "C"
+        ON CONFLICT (organisation_id, external_id) DO UPDATE SET
+            service_id = excluded.service_id, service_external_id = excluded.service_external_id,
+            employee_id = excluded.employee_id, employee_external_id = excluded.employee_external_id,
+            kind = excluded.kind, channel = excluded.channel, opened_at = excluded.opened_at,
+            closed_at = excluded.closed_at, duration_minutes = excluded.duration_minutes,
+            version = there.version + 1, updated_at = now()
+        WHERE coalesce(excluded.closed_at, excluded.opened_at) >= coalesce(there.closed_at, there.opened_at)
+          AND (there.service_id, there.service_external_id, there.employee_id, there.employee_external_id,
+               there.kind, there.channel, there.opened_at, there.closed_at, there.duration_minutes)
+              IS DISTINCT FROM
+              (excluded.service_id, excluded.service_external_id, excluded.employee_id, excluded.employee_external_id,
+               excluded.kind, excluded.channel, excluded.opened_at, excluded.closed_at, excluded.duration_minutes)
+        RETURNING there.external_id, there.id, there.service_id IS NULL OR there.employee_id IS NULL AS parked
+    )
+    SELECT array_agg(m.external_id), array_agg(m.id), array_agg(m.parked) INTO names, ids, waiting FROM made m;
+    RETURN NEXT;
+END $$
+"""
+
+
+def upgrade() -> None:
+    op.execute(TAKE)

@@ -48,7 +48,8 @@ class ImportFailure(Schema):
 
 class ApprovalReason(Schema):
     """`relatedRemoved`: what is missing is little, but interactions, costs or audiences hang on it and cannot be got back.
-    Services and units with such are never removed unasked."""
+    Services and units with such are never removed unasked. Of several reasons the code is the first's, and `detail` tells
+    all: approving agrees to these, and to as many."""
 
     code: Literal[
         "tooManyRemoved", "everythingRemoved", "unreadableRows", "lineNotEnded", "relatedRemoved", "idsLookSwapped"

@@ -18,6 +18,7 @@ from services.survey.imports.refusals import Refusal
 from services.survey.imports.rules import Effect
 from services.survey.imports.targets import TARGETS
 from services.survey.interactions import arrivals
+from services.survey.interactions import queries as interactions
 
 TARGET = TARGETS["services"]
 
@@ -51,6 +52,8 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, "serviceInUse", f"{key} {detail}", "warning")
         for key, found in sorted(missing.items()) if found in asked
     ])  # fmt: skip
+    if going:
+        await interactions.wait_for_pushes(session)  # so that what is counted is what goes
     effect = Effect(
         existing=await queries.services_from_outside(session), missing=len(going), known=known, swaps=swaps,
         taken=await related_queries.of_services(session, going),

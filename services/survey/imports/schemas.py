@@ -128,7 +128,9 @@ class ImportMappingBody(Schema):
         json_schema_extra={"format": "list"},
     )
     duration_format: Literal["h:mm", "m:ss"] | None = Field(
-        default=None, description="What `1:35` is, as TOPdesk has `0:15`. Null: refused, since it could be either"
+        default=None,
+        description="What `1:35` is, as TOPdesk has `0:15`; so too in cells of a workbook that show it thus, while those that"
+        " show seconds are as they are. Null: refused, since it could be either; a workbook's times are hours and minutes",
     )
     delimiter: Delimiter | None = Field(default=None, description="Null: recognised")
     charset: Charset | None = Field(default=None, description="Null: recognised")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from services.survey.imports import dates
 from services.survey.imports.refusals import Wrong
@@ -18,6 +18,18 @@ class SheetNumber(Decimal):
     day, it is counted from then, as some workbooks have it."""
 
     from_1904 = False
+
+
+class SheetTime(str):
+    """A time in a cell of a sheet, whole. `pair`: what is shown of it, without seconds."""
+
+    __slots__ = ("pair",)
+    pair: str
+
+    def __new__(cls, whole: str, pair: str) -> Self:
+        made = super().__new__(cls, whole)
+        made.pair = pair
+        return made
 
 
 Raw = str | bool | Decimal | None

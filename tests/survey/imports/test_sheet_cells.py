@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from services.survey.imports.instants import minutes, told_minutes
-from tests.survey.imports.test_sheets import rows, saved
+from services.survey.imports.reading.files import XLSX
+from tests.fixtures.services import Running
+from tests.survey import people
+from tests.survey.imports.pushing import UNITS, push
+from tests.survey.imports.test_sheets import HEADER, rows, saved, workbook
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,24 @@ def test_a_length_is_the_pair_that_a_cell_shows(cell: Any, form: str, as_hours: 
     assert [told_minutes("h:mm")(raw), told_minutes("m:ss")(raw)] == [as_hours, as_minutes]
     if not isinstance(cell, str):
         assert minutes(raw) == as_hours
+
+
+async def test_a_formula_without_its_value_is_not_taken_for_nothing(survey: Running) -> None:
+    """As programs leave it who write workbooks and work nothing out."""
+    organisation = await people.make(survey)
+    await push(organisation, UNITS, "units")
+    first = ["E1", "Zoe", "Geerts", "zoe@x.example", "OE-2"]
+    await push(organisation, saved(("Blad1", [HEADER[:5], first])), "employees", media_type=XLSX)
+    second = ["E2", "Bo", "Kim", None, "OE-2"]
+    worked_out = saved(("Blad1", [HEADER[:5], [*first[:3], '=LOWER("X@X.EXAMPLE")', "OE-2"], second, ["=A2"]]))
+    pushed = await push(organisation, worked_out, "employees", media_type=XLSX)
+    assert pushed.counts == {"read": 3, "created": 1, "refused": 2}
+    assert pushed.brief() == [(2, None, "formulaWithoutValue"), (4, None, "formulaWithoutValue")]
+    assert (await organisation.admin.get("/v1/employees/external:E1")).json()["email"] == "zoe@x.example"
+
+
+def test_a_formula_whose_value_is_an_empty_text_is_empty() -> None:
+    cells = '<c r="A2" t="str"><f>X</f><v></v></c><c r="B2"><f>1+1</f><v>2</v></c>'
+    header = '<row r="1"><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row>'
+    [_, row] = rows(workbook(f'{header}<row r="2">{cells}</row>'))
+    assert (row.refusal, list(row.fields)) == (None, [None, 2])

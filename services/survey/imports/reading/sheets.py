@@ -15,7 +15,7 @@ from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils.datetime import WINDOWS_EPOCH
-from openpyxl.worksheet._reader import DATA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from services.survey.imports.reading.shared_texts import SharedTexts
@@ -127,21 +127,32 @@ def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator
         parser.row_dimensions.clear()
         if line < header_line:
             continue
-        refusal = next((_error(line, cell) for cell in cells if cell["data_type"] == "e"), None)
+        odd = [(of, cell) for of, cell in zip(element, cells, strict=True)
+               if cell["value"] is None or cell["data_type"] == "e"]  # fmt: skip
+        refusal = next((found for of, cell in odd if (found := _wrong(line, of, cell)) is not None), None)
         told = [cell for cell in cells if cell["value"] is not None and cell["value"] != ""]
         last = max((cell["column"] for cell in told), default=0)
         width = width or last
         if last > width:  # not unfolded: it may be the sheet's last column, in each of its rows
             yield Record(line, (), refusal or ragged(line, last, width))
+        elif refusal is not None:
+            yield Record(line, (), refusal)
         elif last:
             fields: list[Raw] = [None] * width
             for cell in told:
                 fields[cell["column"] - 1] = _shown(cell["value"], styles.get(cell["style_id"], PLAIN), number)
-            yield Record(line, fields, refusal)
+            yield Record(line, fields)
 
 
-def _error(line: int, cell: dict[str, Any]) -> Refusal:
-    return Refusal(line, None, "errorInCell", f"column {cell['column']} shows the error {cell['value']}")
+def _wrong(line: int, element: Element, cell: dict[str, Any]) -> Refusal | None:
+    """Of a cell that shows an error, or nothing."""
+    if cell["data_type"] == "e":
+        return Refusal(line, None, "errorInCell", f"column {cell['column']} shows the error {cell['value']}")
+    said = element.get("t") == "str" and element.find(VALUE_TAG) is not None  # that the value is an empty text
+    if element.find(FORMULA_TAG) is not None and not said:
+        detail = f"column {cell['column']} has a formula, and the file has no value of it: save it in a spreadsheet"
+        return Refusal(line, None, "formulaWithoutValue", detail)
+    return None
 
 
 class _Style(NamedTuple):

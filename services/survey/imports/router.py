@@ -27,7 +27,7 @@ SORTABLE = {"createdAt": Import.created_at}
 PUSHERS = [allow("admin", "integrator")]
 SNAPSHOT = (
     "`snapshot`: who is missing has left. Not those whom an identity system made by SCIM and no file has named yet: they"
-    " leave when it says so"
+    " leave when it says so. Who is named is active, whatever SCIM said, unless the file's `active` says otherwise"
 )
 FILE: dict[str, Any] = {
     "requestBody": {

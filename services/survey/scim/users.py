@@ -162,10 +162,12 @@ async def _released(session: AsyncSession, user_name: str, external_id: str | No
 
 
 async def _carry_over(session: AsyncSession, former: Sequence[Employee], employee: Employee) -> None:
-    """Who is deleted and made again is most likely the same person, who asked once not to be asked, is still on leave, and
-    was invited when that was."""
+    """Who is deleted and made again is most likely the same person, whom files named, who asked once not to be asked, is
+    still on leave, and was invited when that was."""
     if not former:
         return
+    if any(SCIM_ONLY not in each.scim for each in former):
+        employee.scim = {key: value for key, value in employee.scim.items() if key != SCIM_ONLY}
     employee.opted_out = employee.opted_out or any(each.opted_out for each in former)
     away = next((each for each in former if each.leave_start_date or each.leave_end_date), None)
     if away is not None and not (employee.leave_start_date or employee.leave_end_date):

@@ -1,7 +1,7 @@
 """Of whom and of what identity systems made, snapshots of files speak once a file has named them."""
 
 from tests.fixtures.services import Running
-from tests.survey.imports.pushing import EMPLOYEES, filled, push
+from tests.survey.imports.pushing import EMPLOYEES, UNITS, filled, push
 from tests.survey.people import Made
 from tests.survey.scim.world import Scim
 
@@ -47,3 +47,15 @@ async def test_who_is_in_a_snapshot_is_there_whatever_scim_said(survey: Running)
         await scim.patch(f"/Users/{known['id']}", disabled)
         await push(organisation, EMPLOYEES, "employees", mode=mode)
         assert (await scim.employee(known))["active"] is active
+
+
+async def test_a_group_that_no_file_has_named_stays_a_unit(survey: Running) -> None:
+    organisation = await filled(survey)
+    scim = Scim(organisation, organisation.admin)
+    group = await scim.group("Inhuur")
+    await scim.patch(f"/Groups/{group['id']}", {"op": "add", "path": "externalId", "value": "obj-1"}, status=204)
+    more = UNITS + "".join(f"U-{number},U,OE,false,true\n" for number in range(20))
+    for units, status in ((more, 200), (more + "obj-1,Inhuur,OE,false,true\n", 200), (more, 404)):
+        pushed = await push(organisation, units, "units", mode="snapshot")
+        assert (pushed.status, pushed.errors) == ("done", [])
+        await scim.get(f"/Groups/{group['id']}", status=status)

@@ -44,7 +44,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     known, swaps = await merge_queries.swaps(session, TARGET, effects)
     if not run.snapshot:
         return ServicesPlan(TARGET, effects, Effect(known=known, swaps=swaps))
-    missing = await merge_queries.missing_keys(session, "services")
+    existing, missing = await merge_queries.missing_keys(session, "services")
     asked = await queries.services_asked_about(session) & set(missing.values())
     going = set(missing.values()) - asked
     detail = "is not in the file, and stays: a wave that has not ended asks about it"
@@ -55,7 +55,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     if going:
         await interactions.wait_for_pushes(session)  # so that what is counted is what goes
     effect = Effect(
-        existing=await queries.services_from_outside(session), missing=len(going), known=known, swaps=swaps,
+        existing=existing, missing=len(going), known=known, swaps=swaps,
         taken=await related_queries.of_services(session, going),
     )  # fmt: skip
     return ServicesPlan(

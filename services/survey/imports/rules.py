@@ -48,7 +48,7 @@ COMPLETED: Mapping[str, Callable[[dict[str, Any]], Faults]] = {
 class Effect:
     """What a file would do: `existing` counts what could be missing from a snapshot, `missing` what is, `ended` whom it
     names as one who has left, `swaps` whose address or name is another's until now, `known` the file's rows that were
-    there before, `taken` by kind the rows that hang on what is missing and would go with it."""
+    there before, `taken` by kind the rows that hang on what is missing, and would go with it or be left without."""
 
     existing: int = 0
     missing: int = 0
@@ -73,7 +73,7 @@ class Effect:
     @property
     def along(self) -> str:
         counts = ", ".join(f"{kind} {count:,}" for kind, count in self.taken.items() if count)
-        return f" What hangs on them would go for good: {counts}." if counts else ""
+        return f" What hangs on them would go for good, or be left without them: {counts}." if counts else ""
 
 
 @dataclass(frozen=True)

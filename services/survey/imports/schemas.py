@@ -47,7 +47,7 @@ class ImportFailure(Schema):
 
 
 class ApprovalReason(Schema):
-    """`relatedRemoved`: what is missing is little, but interactions, costs or audiences hang on it and cannot be got back.
+    """`relatedRemoved`: what is missing is little, but interactions, costs, audiences, surveys, programmes, waves or keys hang on it.
     Services and units with such are never removed unasked. Of several reasons the code is the first's, and `detail` tells
     all: approving agrees to these, and to as many."""
 
@@ -78,7 +78,7 @@ class Import(Schema):
 
 class ImportChange(Schema):
     """`before` and `after` by the names that files have; of what is changed the fields that differ alone. Of a service
-    or a unit that is removed `before` also says what would go with it: `takenAlong`, how many by kind."""
+    or a unit that is removed `before` also says what would go with it or be left without: `takenAlong`, how many by kind."""
 
     kind: Literal["created", "changed", "removed"]
     external_id: str | None = Field(description="Of an audience and of costs: of the service", examples=["E1023"])

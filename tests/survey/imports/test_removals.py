@@ -52,7 +52,7 @@ def test_what_others_hang_on_is_always_asked_about() -> None:
         return told(question(effect, 1.0, 0, Agreed()))
 
     assert asked(Effect(100, 1, taken={"interactions": 0, "costs": 0})) is None
-    along = "What hangs on them would go for good: interactions 1,300, costs 1."
+    along = "What hangs on them would go for good, or be left without them: interactions 1,300, costs 1."
     taken = {"interactions": 1300, "costs": 1, "audiences": 0}
     assert asked(Effect(100, 1, taken=taken)) == (
         "relatedRemoved", f"1 of 100 are missing from the file. {along}"

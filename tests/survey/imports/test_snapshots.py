@@ -190,11 +190,11 @@ async def test_a_service_that_takes_others_along_is_asked_about_however_few_go(s
     less = SERVICES + "".join(f"S-{number},OE-1,S,S,,\n" for number in range(20) if number not in (7, 8))
     asked = await push(organisation, less, "services", mode="snapshot")
     assert (asked.status, await reason(organisation, asked)) == ("waitingForApproval", {
-        "code": "relatedRemoved", "detail": "1 of 21 are missing from the file. What hangs on them would go for good:"
-        " interactions 3, costs 1.",
+        "code": "relatedRemoved", "detail": "1 of 21 are missing from the file. What hangs on them would go for good,"
+        " or be left without them: interactions 3, costs 1.",
     })  # fmt: skip
     [gone] = (await organisation.admin.get(f"/v1/imports/{asked.id}/diff")).json()["items"]
-    assert gone["before"]["takenAlong"] == {"interactions": 3, "costs": 1, "audiences": 0}
+    assert gone["before"]["takenAlong"] == {"interactions": 3, "costs": 1, "audiences": 0, "programmes": 0}
     more = {**use, "externalId": "I-9"}
     assert (await organisation.admin.post("/v1/interactions", json={"items": [more]})).status_code == 200
     await organisation.admin.post(f"/v1/imports/{asked.id}/approve")

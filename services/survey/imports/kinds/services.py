@@ -11,7 +11,8 @@ from services.shared import outbox
 from services.survey.catalogue.models import Service
 from services.survey.catalogue.service import changed
 from services.survey.imports import check_queries as checks
-from services.survey.imports import merge_queries, queries, related_queries, staging_queries
+from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports import related_queries as related
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
@@ -56,8 +57,8 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         await interactions.wait_for_pushes(session)  # so that what is counted is what goes
     effect = Effect(
         existing=existing, missing=len(going), known=known, swaps=swaps,
-        taken=await related_queries.of_services(session, going),
+        taken=await related.counted(session, related.OF_SERVICE, going),
     )  # fmt: skip
     return ServicesPlan(
-        TARGET, effects, effect, queries.literal_ids(going), taken=related_queries.TOLD_OF_SERVICE, going=going
+        TARGET, effects, effect, queries.literal_ids(going), taken=related.told(related.OF_SERVICE), going=going
     )  # fmt: skip

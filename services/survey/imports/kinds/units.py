@@ -11,7 +11,8 @@ from services.contracts.events import UnitRemoved
 from services.shared import outbox
 from services.survey.catalogue import audiences
 from services.survey.imports import check_queries as checks
-from services.survey.imports import merge_queries, queries, related_queries, staging_queries
+from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports import related_queries as related
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
@@ -76,10 +77,10 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     ])  # fmt: skip
     effect = Effect(
         existing=existing, missing=len(going), known=known, swaps=swaps,
-        taken=await related_queries.of_units(session, going),
+        taken=await related.counted(session, related.OF_UNIT, going),
     )  # fmt: skip
     return UnitsPlan(
-        TARGET, effects, effect, queries.literal_ids(going), taken=related_queries.TOLD_OF_UNIT, parents=parents,
+        TARGET, effects, effect, queries.literal_ids(going), taken=related.told(related.OF_UNIT), parents=parents,
         going=going,
     )  # fmt: skip
 

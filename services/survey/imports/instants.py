@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP
 from zoneinfo import ZoneInfo
 
 from services.survey.imports.refusals import Wrong
-from services.survey.imports.values import Raw, Reader, SheetNumber, clean, told_moment, whole
+from services.survey.imports.values import Raw, Reader, SheetNumber, SheetTime, clean, told_moment, whole
 from services.survey.interactions.rules import LONGEST
 
 _INSTANT = re.compile(
@@ -65,10 +65,12 @@ def minutes(raw: Raw) -> int | None:
 
 
 def told_minutes(form: str) -> Reader:
-    """With `h:mm` or `m:ss` told, `1:35` is one of the two."""
+    """With `h:mm` or `m:ss` told, `1:35` is one of the two. A sheet takes it for hours, whatever somebody meant who wrote it
+    there, so of a cell that shows it what it shows is read."""
 
     def read(raw: Raw) -> int | None:
-        found = _PAIR.fullmatch(clean(raw)) if isinstance(raw, str) else None
+        shown = raw.pair if isinstance(raw, SheetTime) else raw
+        found = _PAIR.fullmatch(clean(shown)) if isinstance(shown, str) else None
         if found is None:
             return minutes(raw)
         counted = int(found[1]) * 60 + int(found[2])

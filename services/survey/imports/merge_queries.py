@@ -95,6 +95,16 @@ async def not_of_scim_alone(session: AsyncSession) -> None:
     )
 
 
+async def units_not_of_scim_alone(session: AsyncSession) -> None:
+    await session.execute(
+        text("""
+        UPDATE units t SET scim_only = false FROM import_planned p
+        WHERE t.organisation_id = :organisation AND t.id = p.id AND t.scim_only
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )
+
+
 async def ended(session: AsyncSession) -> int:
     """How many are active whom the file names as one who has left."""
     found = text("""
@@ -115,17 +125,21 @@ async def leave(session: AsyncSession) -> None:
     )
 
 
-async def missing_keys(session: AsyncSession, table: str) -> dict[str, UUID]:
-    """Of units or services, which are few: those from outside that the file does not name."""
+async def missing_keys(session: AsyncSession, table: str, *, unspoken: str = "false") -> tuple[int, dict[str, UUID]]:
+    """Of units or services, which are few: how many from outside could go, and those that the file does not name. Of those
+    for which `unspoken` holds it says nothing by that."""
     found = await session.execute(
         text(f"""
-        SELECT t.external_id, t.id FROM {table} t
-        WHERE t.organisation_id = :organisation AND t.external_id IS NOT NULL
-            AND NOT EXISTS (SELECT FROM import_staging s WHERE s.external_id = t.external_id)
+        SELECT * FROM (
+            SELECT t.external_id, t.id, {unspoken} AS unspoken,
+                EXISTS (SELECT FROM import_staging s WHERE s.external_id = t.external_id) AS named
+            FROM {table} t WHERE t.organisation_id = :organisation AND t.external_id IS NOT NULL
+        ) found WHERE named OR NOT unspoken
         """),
         {"organisation": session.info["organisation_id"]},
     )
-    return {row[0]: row[1] for row in found}
+    there = found.all()
+    return len(there), {row.external_id: row.id for row in there if not row.named}
 
 
 async def planned_parents(session: AsyncSession) -> dict[UUID, UUID | None]:

@@ -16,8 +16,9 @@ _OF_IMPORT: tuple[list[str], list[str]] = (["organisation_id", "import_id"], ["i
 
 
 class Import(Tenant, Timestamps, Base):
-    """`approved_removals` and `approved_swaps` are as many as were counted when it began to wait: who approves it agrees to
-    these and to no more. `attempts` counts runs that began, so that a file which kills its worker is given up. `told` is how to read the file, as `columns.Told` has it: a copy, since a
+    """`approved_removals`, `approved_swaps` and `approved_taken` are as many as were told when it began to wait: who approves
+    it agrees to these and to no more. `approved_taken` counts by kind what goes along. `attempts` counts runs that began, so
+    that a file which kills its worker is given up. `told` is how to read the file, as `columns.Told` has it: a copy, since a
     saved mapping may change."""
 
     __tablename__ = "imports"
@@ -42,6 +43,7 @@ class Import(Tenant, Timestamps, Base):
     approval_detail: Mapped[str | None]
     approved_removals: Mapped[int | None]
     approved_swaps: Mapped[int | None]
+    approved_taken: Mapped[dict[str, int] | None] = mapped_column(JSONB)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 

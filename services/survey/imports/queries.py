@@ -91,14 +91,6 @@ async def unit_parents(session: AsyncSession) -> dict[UUID, UUID | None]:
     return {row[0]: row[1] for row in await session.execute(select(Unit.id, Unit.parent_id))}
 
 
-async def units_from_outside(session: AsyncSession) -> int:
-    return await session.scalar(select(func.count(Unit.external_id))) or 0
-
-
-async def services_from_outside(session: AsyncSession) -> int:
-    return await session.scalar(select(func.count(Service.external_id))) or 0
-
-
 def literal_ids(ids: Iterable[UUID]) -> str:
     """As SQL over `t`."""
     listed = ", ".join(f"'{found}'" for found in ids)

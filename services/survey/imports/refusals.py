@@ -7,7 +7,7 @@ from typing import Literal
 # What stands in the contract. Which of these a file gets depends on what it is of and how it is read.
 ROW_CODES = (
     "ambiguousAmount", "ambiguousDate", "closedBeforeOpened", "doubledColumn", "doubledInFile", "doubledKey", "emailTaken",
-    "empty", "endsBeforeItStarts", "errorInCell", "farFuture", "fieldTooLong", "invalidJson", "lineNotEnded",
+    "empty", "endsBeforeItStarts", "errorInCell", "farFuture", "fieldTooLong", "formulaWithoutValue", "invalidJson", "lineNotEnded",
     "longerThanOpen", "managerCircle", "managerRefused", "missing", "missingColumn", "negativeAmount", "notABoolean",
     "notACurrency", "notADate", "notALanguage", "notAMailAddress", "notAProvider", "notAWholeNumber", "notAnAmount",
     "notAnInstant", "notAnObject", "parentRefused", "quoteNotClosed", "secondRoot", "serviceInUse", "strayQuote",

@@ -26,8 +26,8 @@ router = Router(tag="imports")
 SORTABLE = {"createdAt": Import.created_at}
 PUSHERS = [allow("admin", "integrator")]
 SNAPSHOT = (
-    "`snapshot`: who is missing has left. Not those whom an identity system made by SCIM and no file has named yet: they"
-    " leave when it says so"
+    "`snapshot`: who is missing has left. Not those people and units that an identity system made by SCIM and no file"
+    " has named yet: they leave when it says so. Who is named is active, whatever SCIM said, unless the file's `active` says otherwise"
 )
 FILE: dict[str, Any] = {
     "requestBody": {

@@ -47,8 +47,9 @@ class ImportFailure(Schema):
 
 
 class ApprovalReason(Schema):
-    """`relatedRemoved`: what is missing is little, but interactions, costs or audiences hang on it and cannot be got back.
-    Services and units with such are never removed unasked."""
+    """`relatedRemoved`: what is missing is little, but interactions, costs, audiences, surveys, programmes, waves or keys hang on it.
+    Services and units with such are never removed unasked. Of several reasons the code is the first's, and `detail` tells
+    all: approving agrees to these, and to as many."""
 
     code: Literal[
         "tooManyRemoved", "everythingRemoved", "unreadableRows", "lineNotEnded", "relatedRemoved", "idsLookSwapped"
@@ -77,7 +78,7 @@ class Import(Schema):
 
 class ImportChange(Schema):
     """`before` and `after` by the names that files have; of what is changed the fields that differ alone. Of a service
-    or a unit that is removed `before` also says what would go with it: `takenAlong`, how many by kind."""
+    or a unit that is removed `before` also says what would go with it or be left without: `takenAlong`, how many by kind."""
 
     kind: Literal["created", "changed", "removed"]
     external_id: str | None = Field(description="Of an audience and of costs: of the service", examples=["E1023"])
@@ -127,7 +128,9 @@ class ImportMappingBody(Schema):
         json_schema_extra={"format": "list"},
     )
     duration_format: Literal["h:mm", "m:ss"] | None = Field(
-        default=None, description="What `1:35` is, as TOPdesk has `0:15`. Null: refused, since it could be either"
+        default=None,
+        description="What `1:35` is, as TOPdesk has `0:15`; so too in cells of a workbook that show it thus, while those that"
+        " show seconds are as they are. Null: refused, since it could be either; a workbook's times are hours and minutes",
     )
     delimiter: Delimiter | None = Field(default=None, description="Null: recognised")
     charset: Charset | None = Field(default=None, description="Null: recognised")

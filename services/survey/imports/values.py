@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from services.survey.imports import dates
 from services.survey.imports.refusals import Wrong
@@ -20,6 +20,18 @@ class SheetNumber(Decimal):
     from_1904 = False
 
 
+class SheetTime(str):
+    """A time in a cell of a sheet, whole. `pair`: what is shown of it, without seconds."""
+
+    __slots__ = ("pair",)
+    pair: str
+
+    def __new__(cls, whole: str, pair: str) -> Self:
+        made = super().__new__(cls, whole)
+        made.pair = pair
+        return made
+
+
 Raw = str | bool | Decimal | None
 Reader = Callable[[Raw], Any]
 
@@ -30,8 +42,9 @@ _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SPACE = re.compile(r"[\s\u00a0\u202f]+")
-_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+# No group of three follows a zero: `0.500` is half, or nothing.
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
 _ONE = Decimal(1)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TRUE = {"true", "1", "yes", "ja", "waar"}
@@ -168,9 +181,10 @@ def currency(raw: Raw) -> str | None:
 
 def told_amount(decimal: str) -> Reader:
     """With the decimal sign told, nothing has two readings: `1.310` is 1310 where that is a comma. The other sign stands
-    between groups of three alone: `12.50` is nothing then."""
+    between groups of three alone: `12.50` is nothing then, nor is `0.500`."""
     thousands = "." if decimal == "," else ","
-    told = re.compile(rf"(?:\d+|\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+)(?:{re.escape(decimal)}\d+)?", re.ASCII)
+    grouped = rf"[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+"
+    told = re.compile(rf"(?:\d+|{grouped})(?:{re.escape(decimal)}\d+)?", re.ASCII)
 
     def read(raw: Raw) -> Decimal | None:
         if isinstance(raw, Decimal):
@@ -201,7 +215,7 @@ def amount(raw: Raw) -> Decimal | None:
     if value is None:
         return None
     plain, grouped = _PLAIN.fullmatch(value), _GROUPED.fullmatch(value)
-    if plain and grouped and not value.startswith("0"):
+    if plain and grouped:
         raise Wrong("ambiguousAmount", "could be thousands or decimals; write it with two decimals")
     if not plain and not grouped:
         raise Wrong("notAnAmount", "is not an amount such as 1250.00")

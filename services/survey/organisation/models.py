@@ -45,6 +45,8 @@ class Organisation(Tenant, Timestamps, Base):
 
 
 class Unit(Tenant, Timestamps, Base):
+    """`scim_only`: SCIM made it as a group, and no file named it since: a snapshot of a file does not speak of it."""
+
     __tablename__ = "units"
     __table_args__ = (
         UniqueConstraint("organisation_id", "external_id"),
@@ -58,6 +60,7 @@ class Unit(Tenant, Timestamps, Base):
     parent_id: Mapped[UUID | None]
     is_provider: Mapped[bool]
     is_consumer: Mapped[bool]
+    scim_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Employment(Tenant, Base):

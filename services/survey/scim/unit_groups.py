@@ -38,7 +38,10 @@ async def top(session: AsyncSession) -> UUID:
 
 async def make(session: AsyncSession, name: str, external_id: str | None) -> UUID:
     body = {"name": name, "externalId": external_id, "parentId": str(await top(session))}
-    return (await units.make(session, validated(UnitBody, body))).id
+    unit = await units.make(session, validated(UnitBody, body))
+    unit.scim_only = True
+    await session.flush()
+    return unit.id
 
 
 async def rename(

@@ -1,6 +1,7 @@
 """Users are employees: what SCIM says of them, and changes of them through the use cases of `/v1/employees`."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 from unicodedata import normalize
 from uuid import UUID
@@ -28,7 +29,7 @@ LONGEST = 200
 
 
 def shown(provider: ScimProvider, row: UserRow, keys: AttributeKeys, memberships: Memberships) -> Resource[Any]:
-    employee = row.employee
+    employee, groups = row.employee, memberships.get(row.employee.id, [])
     model: Any = provider.model_for("User")
     user: Any = model(
         id=str(employee.id), external_id=employee.external_id, user_name=_user_name(employee),
@@ -38,10 +39,10 @@ def shown(provider: ScimProvider, row: UserRow, keys: AttributeKeys, memberships
         emails=_emails(employee),
         groups=[
             Membership(value=str(group_id), ref=Reference(f"Groups/{group_id}"), display=name, type="direct")
-            for group_id, name in memberships.get(employee.id, ())
+            for group_id, name in groups
         ] or None,
         meta=Meta(resource_type="User", created=employee.created_at, last_modified=employee.updated_at,
-                  version=f'W/"{employee.version}"'),
+                  version=_version(employee, groups)),
     )  # fmt: skip
     user[EnterpriseUser] = _enterprise(row, keys)
     extension = _extension(model)
@@ -50,6 +51,12 @@ def shown(provider: ScimProvider, row: UserRow, keys: AttributeKeys, memberships
         given = {name: value for name, value in values.items() if value is not None}
         user[extension] = extension.model_validate(given) if given else None
     return user  # type: ignore[no-any-return]  # a class made for this organisation
+
+
+def _version(employee: Employee, groups: Sequence[tuple[UUID, str]]) -> str:
+    """Which groups these are, and their names, is changed in other places than the employee."""
+    told = "\n".join(f"{group_id} {name}" for group_id, name in groups)
+    return f'W/"{employee.version}-{blake2b(told.encode(), digest_size=8).hexdigest()}"'
 
 
 def _user_name(employee: Employee) -> str:
@@ -162,10 +169,12 @@ async def _released(session: AsyncSession, user_name: str, external_id: str | No
 
 
 async def _carry_over(session: AsyncSession, former: Sequence[Employee], employee: Employee) -> None:
-    """Who is deleted and made again is most likely the same person, who asked once not to be asked, is still on leave, and
-    was invited when that was."""
+    """Who is deleted and made again is most likely the same person, whom files named, who asked once not to be asked, is
+    still on leave, and was invited when that was."""
     if not former:
         return
+    if any(SCIM_ONLY not in each.scim for each in former):
+        employee.scim = {key: value for key, value in employee.scim.items() if key != SCIM_ONLY}
     employee.opted_out = employee.opted_out or any(each.opted_out for each in former)
     away = next((each for each in former if each.leave_start_date or each.leave_end_date), None)
     if away is not None and not (employee.leave_start_date or employee.leave_end_date):

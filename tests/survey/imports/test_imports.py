@@ -58,9 +58,10 @@ async def test_two_swap_their_addresses(survey: Running) -> None:
     organisation = await filled(survey)
     content = (
         "externalId,givenName,familyName,unitExternalId,email\nE2,A,F,OE-2,e3@x.example\nE3,B,F,OE-2,E2@x.example\n"
+        "E4,C,F,OE-2,e4@x.example\n"
     )
     pushed = await push(organisation, content, "employees")
-    assert (pushed.counts, pushed.errors) == ({"read": 2, "changed": 2}, [])
+    assert (pushed.status, pushed.counts, pushed.errors) == ("done", {"read": 3, "changed": 3}, [])
     assert (await organisation.admin.get("/v1/employees/external:E3")).json()["email"] == "E2@x.example"
 
 

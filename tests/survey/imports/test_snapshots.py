@@ -106,6 +106,22 @@ async def test_approval_is_for_as_many_as_were_named(survey: Running) -> None:
     assert (again.status, again.counts["removed"]) == ("waitingForApproval", 11)
 
 
+async def test_swapped_ids_are_told_with_those_who_are_missing(survey: Running) -> None:
+    organisation = await filled(survey)
+    header, *rows = EMPLOYEES.splitlines(keepends=True)
+    ids = [row.partition(",")[0] for row in rows]
+    shifted = [f"{key},{row.partition(',')[2]}" for key, row in zip(ids[1:10], rows[:9], strict=True)]
+    swapped = header + "".join(shifted).replace(",E1,", ",,")
+    for dry_run in ("true", "false"):
+        asked = await push(organisation, swapped, "employees", mode="snapshot", dryRun=dry_run)
+        told = await reason(organisation, asked)
+        assert told["code"] == "tooManyRemoved"
+        assert "9 of 9 would get an address or a name that is another's now" in told["detail"]
+    await organisation.admin.post(f"/v1/imports/{asked.id}/approve")
+    await run(survey)
+    assert (await result(organisation.admin, asked.id)).status == "done"
+
+
 async def test_a_row_that_cannot_be_read_is_not_taken_for_a_leaver(survey: Running) -> None:
     organisation = await filled(survey)
     cut = EMPLOYEES.replace("E7,Given7,Family,", "E7,Given7,")
@@ -174,11 +190,17 @@ async def test_a_service_that_takes_others_along_is_asked_about_however_few_go(s
     less = SERVICES + "".join(f"S-{number},OE-1,S,S,,\n" for number in range(20) if number not in (7, 8))
     asked = await push(organisation, less, "services", mode="snapshot")
     assert (asked.status, await reason(organisation, asked)) == ("waitingForApproval", {
-        "code": "relatedRemoved", "detail": "1 of 21 are missing from the file. What hangs on them would go for good:"
-        " interactions 3, costs 1.",
+        "code": "relatedRemoved", "detail": "1 of 21 are missing from the file. What hangs on them would go for good,"
+        " or be left without them: interactions 3, costs 1.",
     })  # fmt: skip
     [gone] = (await organisation.admin.get(f"/v1/imports/{asked.id}/diff")).json()["items"]
-    assert gone["before"]["takenAlong"] == {"interactions": 3, "costs": 1, "audiences": 0}
+    assert gone["before"]["takenAlong"] == {"interactions": 3, "costs": 1, "audiences": 0, "programmes": 0}
+    more = {**use, "externalId": "I-9"}
+    assert (await organisation.admin.post("/v1/interactions", json={"items": [more]})).status_code == 200
+    await organisation.admin.post(f"/v1/imports/{asked.id}/approve")
+    await run(survey)
+    assert (await result(organisation.admin, asked.id)).status == "waitingForApproval"
+    assert "interactions 4, costs 1" in (await reason(organisation, asked))["detail"]
     await organisation.admin.post(f"/v1/imports/{asked.id}/approve")
     await run(survey)
     assert (await result(organisation.admin, asked.id)).status == "done"

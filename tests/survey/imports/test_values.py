@@ -32,6 +32,7 @@ def test_amounts_with_one_reading_are_read(written: str | Decimal, meant: str) -
         (values.amount, "1.310", "ambiguousAmount"), (values.amount, "1,310", "ambiguousAmount"),
         (values.amount, "-5", "negativeAmount"), (values.amount, Decimal(-5), "negativeAmount"),
         (values.amount, "1.2.3", "notAnAmount"), (values.amount, "1e5", "notAnAmount"), (values.amount, "12 euro", "notAnAmount"),
+        (values.amount, "0.500,00", "notAnAmount"), (values.amount, "0.123.456", "notAnAmount"),
         (values.amount, "12.5055", "tooPrecise"), (values.amount, "1" * 13, "tooLarge"),
         (values.amount, Decimal("1E+999999"), "tooLarge"), (values.amount, Decimal("1E-999999"), "tooPrecise"),
         (values.amount, True, "wrongType"), (values.text(9), Decimal("1.5"), "wrongType"),
@@ -58,7 +59,7 @@ def test_what_has_two_readings_or_none_is_refused(read: Callable[[Any], Any], wr
     [
         (",", "1.310", "1310.00"), (",", "2.136.000,5", "2136000.50"), (",", "1250,5", "1250.50"), (",", "1,250", "1.25"),
         (",", "€ 1 310,00", "1310.00"), (".", "1,310", "1310.00"), (".", "1250.50", "1250.50"), (".", "1.250", "1.25"),
-        (",", Decimal("12.5"), "12.50"), (",", "145", "145.00"), (",", " ", None),
+        (",", Decimal("12.5"), "12.50"), (",", "145", "145.00"), (",", " ", None), (",", "0,500", "0.50"),
     ],
 )  # fmt: skip
 def test_amounts_with_the_decimal_sign_told(decimal: str, written: str | Decimal, meant: str | None) -> None:
@@ -68,8 +69,8 @@ def test_amounts_with_the_decimal_sign_told(decimal: str, written: str | Decimal
 @pytest.mark.parametrize(
     ("decimal", "written", "code"),
     [
-        *((",", written, "notAnAmount") for written in ("12.50", "1.25", "1250.00", "1.2.3,4", "1.2345", "1234.567", "1,2,3")),
-        *((".", written, "notAnAmount") for written in ("12,50", "1,25", "1250,00", "1,2,3.4", "1,", "1234,567")),
+        *((",", written, "notAnAmount") for written in ("12.50", "1.25", "1250.00", "1.2.3,4", "1.2345", "1234.567", "1,2,3", "0.500", "012.500,00")),
+        *((".", written, "notAnAmount") for written in ("12,50", "1,25", "1250,00", "1,2,3.4", "1,", "1234,567", "0,500")),
         (",", "-1,00", "negativeAmount"), (",", "1,255", "tooPrecise"), (",", "١", "notAnAmount"),
     ],
 )  # fmt: skip

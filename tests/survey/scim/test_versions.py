@@ -48,6 +48,24 @@ async def test_a_group_has_another_version_when_members_come_or_go(survey: Runni
     assert (await scim.get(f"{path}?excludedAttributes=members"))["meta"]["version"] == versions[-1]
 
 
+@pytest.mark.parametrize("groups", ["units", "roles"])
+async def test_a_user_has_another_version_when_groups_come_go_or_are_renamed(survey: Running, groups: str) -> None:
+    scim = await world.made(survey, scimGroups=groups)
+    user, group = await scim.user("ada"), await scim.group("Inkoop")
+    versions = [user["meta"]["version"]]
+    for operation in (
+        {"op": "add", "path": "members", "value": [{"value": user["id"]}]},
+        {"op": "replace", "path": "displayName", "value": "Anders"},
+        {"op": "remove", "path": f'members[value eq "{user["id"]}"]'},
+    ):
+        await scim.patch(f"/Groups/{group['id']}", operation, status=204)
+        await scim.send("GET", f"/Users/{user['id']}", status=200, If_None_Match=versions[-1])
+        versions.append((await scim.get(f"/Users/{user['id']}"))["meta"]["version"])
+        await scim.send("GET", f"/Users/{user['id']}", status=304, If_None_Match=versions[-1])
+    await scim.patch(f"/Users/{user['id']}", {"op": "replace", "path": "displayName", "value": "A"},
+                     If_Match=versions[-1])  # fmt: skip
+
+
 async def test_what_is_not_stored_changes_no_version(survey: Running) -> None:
     scim = await world.made(survey)
     boss = await scim.user("bo")

@@ -11,13 +11,15 @@ from services.shared import outbox
 from services.survey.catalogue.models import Service
 from services.survey.catalogue.service import changed
 from services.survey.imports import check_queries as checks
-from services.survey.imports import merge_queries, queries, related_queries, staging_queries
+from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports import related_queries as related
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
 from services.survey.imports.rules import Effect
 from services.survey.imports.targets import TARGETS
 from services.survey.interactions import arrivals
+from services.survey.interactions import queries as interactions
 
 TARGET = TARGETS["services"]
 
@@ -43,7 +45,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     known, swaps = await merge_queries.swaps(session, TARGET, effects)
     if not run.snapshot:
         return ServicesPlan(TARGET, effects, Effect(known=known, swaps=swaps))
-    missing = await merge_queries.missing_keys(session, "services")
+    existing, missing = await merge_queries.missing_keys(session, "services")
     asked = await queries.services_asked_about(session) & set(missing.values())
     going = set(missing.values()) - asked
     detail = "is not in the file, and stays: a wave that has not ended asks about it"
@@ -51,10 +53,12 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         Refusal(None, None, "serviceInUse", f"{key} {detail}", "warning")
         for key, found in sorted(missing.items()) if found in asked
     ])  # fmt: skip
+    if going:
+        await interactions.wait_for_pushes(session)  # so that what is counted is what goes
     effect = Effect(
-        existing=await queries.services_from_outside(session), missing=len(going), known=known, swaps=swaps,
-        taken=await related_queries.of_services(session, going),
+        existing=existing, missing=len(going), known=known, swaps=swaps,
+        taken=await related.counted(session, related.OF_SERVICE, going),
     )  # fmt: skip
     return ServicesPlan(
-        TARGET, effects, effect, queries.literal_ids(going), taken=related_queries.TOLD_OF_SERVICE, going=going
+        TARGET, effects, effect, queries.literal_ids(going), taken=related.told(related.OF_SERVICE), going=going
     )  # fmt: skip

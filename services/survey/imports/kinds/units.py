@@ -11,7 +11,8 @@ from services.contracts.events import UnitRemoved
 from services.shared import outbox
 from services.survey.catalogue import audiences
 from services.survey.imports import check_queries as checks
-from services.survey.imports import merge_queries, queries, related_queries, staging_queries
+from services.survey.imports import merge_queries, queries, staging_queries
+from services.survey.imports import related_queries as related
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.kinds.telling import tell
 from services.survey.imports.refusals import Refusal
@@ -37,6 +38,7 @@ class UnitsPlan(Plan):
 
     async def apply(self, session: AsyncSession) -> None:
         await merge_queries.merge(session, TARGET, self.effects)
+        await merge_queries.units_not_of_scim_alone(session)
         await tell(session, queries.units_with, changed)
         if self.going:
             await self._remove(session, self.going)
@@ -64,7 +66,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     known, swaps = await merge_queries.swaps(session, TARGET, effects)
     if not run.snapshot:
         return UnitsPlan(TARGET, effects, Effect(known=known, swaps=swaps))
-    missing = await merge_queries.missing_keys(session, "units")
+    existing, missing = await merge_queries.missing_keys(session, "units", unspoken="t.scim_only")
     parents = await queries.unit_parents(session) | await merge_queries.planned_parents(session)
     top = {unit: "unitAtTheTop" for unit, parent in parents.items() if parent is None}
     occupied = await queries.occupied_units(session) | top
@@ -74,11 +76,11 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
         for key, unit in sorted(missing.items()) if unit in staying
     ])  # fmt: skip
     effect = Effect(
-        existing=await queries.units_from_outside(session), missing=len(going), known=known, swaps=swaps,
-        taken=await related_queries.of_units(session, going),
+        existing=existing, missing=len(going), known=known, swaps=swaps,
+        taken=await related.counted(session, related.OF_UNIT, going),
     )  # fmt: skip
     return UnitsPlan(
-        TARGET, effects, effect, queries.literal_ids(going), taken=related_queries.TOLD_OF_UNIT, parents=parents,
+        TARGET, effects, effect, queries.literal_ids(going), taken=related.told(related.OF_UNIT), parents=parents,
         going=going,
     )  # fmt: skip
 

@@ -1,0 +1,61 @@
+"""Of whom and of what identity systems made, snapshots of files speak once a file has named them."""
+
+from tests.fixtures.services import Running
+from tests.survey.imports.pushing import EMPLOYEES, UNITS, filled, push
+from tests.survey.people import Made
+from tests.survey.scim.world import Scim
+
+LEAVER = "e1@x.example"
+
+
+async def left(organisation: Made) -> list[str]:
+    """After the next file of HR, which has E1 no more."""
+    rows = EMPLOYEES.splitlines(keepends=True)
+    assert (await push(organisation, "".join(rows[:-1]), "employees", mode="snapshot")).status == "done"
+    found = (await organisation.admin.get("/v1/employees?active=false")).json()["items"]
+    return [each["externalId"] for each in found if each["externalId"]]
+
+
+async def deleted(organisation: Made) -> Scim:
+    scim = Scim(organisation, organisation.admin)
+    [known] = (await scim.found("Users", filter='externalId eq "E1"'))["Resources"]
+    await scim.send("DELETE", f"/Users/{known['id']}", status=204)
+    return scim
+
+
+async def test_who_is_deleted_and_made_again_is_known_to_files_still(survey: Running) -> None:
+    organisation = await filled(survey)
+    scim = await deleted(organisation)
+    await scim.user(LEAVER, externalId="E1")
+    assert await left(organisation) == ["E1"]
+
+
+async def test_who_gets_the_number_of_a_deleted_one_later_is_known_to_files_too(survey: Running) -> None:
+    organisation = await filled(survey)
+    scim = await deleted(organisation)
+    again = await scim.user("other@x.example")
+    await scim.patch(f"/Users/{again['id']}", {"op": "add", "path": "externalId", "value": "E1"})
+    assert await left(organisation) == ["E1"]
+
+
+async def test_who_is_in_a_snapshot_is_there_whatever_scim_said(survey: Running) -> None:
+    organisation = await filled(survey)
+    scim = Scim(organisation, organisation.admin)
+    [known] = (await scim.found("Users", filter='externalId eq "E1"'))["Resources"]
+    disabled = {"op": "replace", "path": "active", "value": False}
+    for mode, active in (("merge", False), ("snapshot", True)):
+        await scim.patch(f"/Users/{known['id']}", disabled)
+        await push(organisation, EMPLOYEES, "employees", mode=mode)
+        assert (await scim.employee(known))["active"] is active
+
+
+async def test_a_group_that_no_file_has_named_stays_a_unit(survey: Running) -> None:
+    organisation = await filled(survey)
+    scim = Scim(organisation, organisation.admin)
+    group = await scim.group("Inhuur")
+    await scim.patch(f"/Groups/{group['id']}", {"op": "add", "path": "externalId", "value": "obj-1"}, status=204)
+    more = UNITS + "".join(f"U-{number},U,OE,false,true\n" for number in range(20))
+    for units, status in ((more, 200), (more + "obj-1,Inhuur,OE,false,true\n", 200), (more, 404)):
+        pushed = await push(organisation, units, "units", mode="snapshot")
+        assert (pushed.status, pushed.errors) == ("done", [])
+        await scim.get(f"/Groups/{group['id']}", status=status)

@@ -21,12 +21,7 @@ ALTER ROLE klankbord_analytics PASSWORD :'analytics';
 ALTER ROLE klankbord_notification_owner PASSWORD :'notification_owner';
 ALTER ROLE klankbord_notification PASSWORD :'notification';
 
--- The order of texts is PostgreSQL's own: that of a system's library costs more at each comparison, and an index is in the
--- wrong order when the library changes.
-SELECT format(
-    'CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' LOCALE_PROVIDER builtin BUILTIN_LOCALE ''C.UTF-8'' TEMPLATE template0',
-    name, name || '_owner'
-)
+SELECT format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' TEMPLATE template0', name, name || '_owner')
 FROM unnest(ARRAY['klankbord_survey', 'klankbord_analytics', 'klankbord_notification']) AS service(name)
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec
 

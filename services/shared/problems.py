@@ -169,7 +169,9 @@ async def _database(request: Request, exception: Exception) -> JSONResponse:
 
 
 def unavailable() -> Problem:
-    return Problem(503, "unavailable", "The database does not answer; try again soon.", headers={"Retry-After": "5"})
+    return Problem(
+        503, "unavailable", "The database does not answer in time; try again soon.", headers={"Retry-After": "5"}
+    )
 
 
 def unexpected(request: Request, exception: Exception) -> JSONResponse:

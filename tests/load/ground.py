@@ -28,10 +28,11 @@ from services.shared.database import Database
 from services.shared.main import migrate
 from services.survey.settings import SurveySettings
 from services.survey.waves import tokens
-from tests.fixtures.postgres import LOCALE, ROOT, address, sql
+from tests.fixtures.postgres import ROOT, address, sql
 from tests.load import generator, plain
 from tests.survey.responses import world
 
+LOCALE = "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' TEMPLATE template0"  # as the embedded database has it
 TOP, TEAM = UUID(int=1), UUID(int=2)
 SERVICES = [uuid4() for _ in range(8)]
 TOPICS = ["responsiveness", "expertise", "reliability", "empathy", "communication", "priceQuality"]

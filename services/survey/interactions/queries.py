@@ -150,8 +150,12 @@ async def all_stay(session: AsyncSession) -> None:
 
 
 async def wait_for_pushes(session: AsyncSession) -> None:
-    """Those that come wait in turn, until this transaction is over."""
+    """Those that come wait in turn, until this transaction is over. It is given up soon if a file holds it up: meanwhile
+    nobody could push."""
+    usual = await session.scalar(select(func.current_setting("lock_timeout")))
+    await session.execute(select(func.set_config("lock_timeout", "2s", True)))
     await session.execute(select(func.pg_advisory_xact_lock(*_lock(session))))
+    await session.execute(select(func.set_config("lock_timeout", usual, True)))
 
 
 def _lock(session: AsyncSession) -> tuple[ColumnElement[int], ColumnElement[int]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.shared.auth import Caller, allow
+from services.shared.auth import Caller, allow, organisation_of
 from services.shared.etags import IfMatch, set_etag
 from services.shared.pages import Page, Paging, page, sorted_by
 from services.shared.routing import Router, refuse_other_media
@@ -16,7 +16,7 @@ from services.shared.tasks import Task, every
 from services.survey.interactions import arrivals, queries, schemas, service
 from services.survey.interactions.models import Interaction
 from services.survey.interactions.pushed import Pushed, read
-from services.survey.interactions.pushing import push, push_at_once
+from services.survey.interactions.pushing import push, push_at_once, turn
 from services.survey.organisation.schemas import Flag
 
 router = Router(tag="interactions")
@@ -43,7 +43,7 @@ async def _otherwise(
     if done is not None:
         yield None
         return
-    async with transaction_of_key(request, "admin", "integrator") as session:
+    async with turn(organisation_of(request)), transaction_of_key(request, "admin", "integrator") as session:
         yield session
 
 

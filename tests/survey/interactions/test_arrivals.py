@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from services.survey.interactions import arrivals
+from services.survey.interactions import arrivals, queries
 from services.survey.interactions.rules import Use
 from services.survey.interactions.service import take
 from tests.fixtures.services import Running
@@ -16,6 +16,7 @@ from tests.survey.interactions.world import listed, organisation, push, sent, se
 
 ANY = {"If-Match": "*"}
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+POSTED = [sent(), {"items": [sent()]}]
 WAITING = {"serviceId": "external:IT-01", "employeeId": "external:E-2"}
 
 
@@ -108,6 +109,17 @@ async def test_who_goes_while_a_push_that_found_them_is_under_way(survey: Runnin
         await until_one_waits(survey, made)
     assert (await going).status_code == 204
     assert await listed(made.admin) == []
+
+
+async def test_pushes_that_wait_leave_the_database_to_others(survey: Running) -> None:
+    made, other = await organisation(survey), await people.make(survey)
+    async with survey.database.transaction(made.id) as session:
+        await queries.wait_for_pushes(session)
+        coming = [asyncio.create_task(made.admin.post("/v1/interactions", json=each)) for each in POSTED * 10]
+        await until_one_waits(survey, made)
+        assert (await other.admin.get("/v1/units")).status_code == 200
+        assert not any(each.done() for each in coming)
+    assert {answer.status_code for answer in await asyncio.gather(*coming)} == {200, 201}
 
 
 async def test_an_arrival_and_a_push_do_not_wait_for_each_other(survey: Running) -> None:

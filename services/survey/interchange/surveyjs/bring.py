@@ -22,7 +22,7 @@ from services.survey.interchange.surveyjs.names import (
     SERVICE_NAME,
     SERVICES,
 )
-from services.survey.interchange.surveyjs.source import Filling, languages_of, names_in, raw
+from services.survey.interchange.surveyjs.source import Filling, languages_of, names_in
 
 WHOLE = Place("the survey", pointer="")
 DEEPEST = 30
@@ -38,10 +38,17 @@ SETTINGS = {
 
 class Bringing:
     def __init__(self, document: Object, report: Report) -> None:
-        languages, left, texts = languages_of(document)
+        languages, left, texts, hidden = languages_of(document)
         for language, count in left.items():
             report.add(WHOLE, "translationMissing", f"{count} of the {texts} texts that are translated are there in {language}.",
                        "The draft is not in that language.")  # fmt: skip
+        if hidden and languages[0] == "en":
+            detail = f"{hidden} of its texts have other words under `en` than under `default`."
+            instead = "What is under `default` is taken for English, as by SurveyJS. If it is in another language, such as Dutch,"
+            instead += (
+                ' put "locale": "nl" in the document and import it again: what is under `en` is then its English.'
+            )
+            report.add(WHOLE, "textChanged", detail, instead)
         self.document, self.filling = document, Filling(names_in(document))
         self.draft = Draft(languages, report, self.filling, WHOLE)
         self.draft.names.others = special
@@ -51,7 +58,7 @@ class Bringing:
         self.count = 0
 
     def run(self) -> Draft:
-        self.draft.title = self.draft.text(WHOLE, raw(self.document.get("title"), self.scope.base))
+        self.draft.title = self.draft.text(WHOLE, self.scope.texts(WHOLE, self.document.get("title")))
         for name, what in SETTINGS.items():
             if self.document.get(name) not in (None, False, "", [], {}, "default", "initial", "edit"):
                 self.draft.report.add(
@@ -95,7 +102,7 @@ class Bringing:
         self._elements(page, name, pointer, self.scope, 0)
 
     def _open(self, place: Place, title: Any, show: Expression, **more: Any) -> Section:
-        return self.draft.open_section(place, place.name, raw(title, self.scope.base), show, **more)
+        return self.draft.open_section(place, place.name, self.scope.texts(place, title), show, **more)
 
     def _order(self, node: Object, key: str) -> Object:
         """Of a page, or of a panel that is a section."""

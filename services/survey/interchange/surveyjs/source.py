@@ -31,40 +31,53 @@ def nodes(document: Any) -> Iterator[Object]:
 
 class Languages(NamedTuple):
     """`kept`: the document's own first; of the others those that most translated texts have. `left`: how many of `texts`
-    each of the rest has."""
+    each of the rest has. `unshown`: how many have words under `en` that SurveyJS never shows."""
 
     kept: list[str]
     left: Mapping[str, int]
     texts: int
+    unshown: int
 
 
 def languages_of(document: Object) -> Languages:
     base = language_of(said(document.get("locale"))) or "en"
     found: Counter[str] = Counter()
-    texts = 0
+    texts = hidden = 0
     for node in nodes(document):
         for name in TEXTS & node.keys():
             if isinstance(node[name], dict):
                 texts += 1
+                hidden += bool(unshown(node[name], base))
                 found.update(raw(node[name], base).keys())
     others = [language for language, count in found.items() if language != base and count * 2 >= texts]
     kept = [base, *sorted(others)][:20]
     left = {language: found[language] for language in sorted(found) if language not in kept}
-    return Languages(kept, left, texts)
+    return Languages(kept, left, texts, hidden)
 
 
 def raw(value: Any, base: str) -> dict[str, str]:
     """A text, or texts by language. `default` is the document's own language; where that is there by its name with
-    another text, it is what `default` is to SurveyJS: English."""
+    another text, it is what `default` is to SurveyJS: English, whatever `en` says."""
     if not isinstance(value, dict):
         return {base: said(value)} if said(value).strip() else {}
+    made = _named(value)
+    default = said(value.get("default"))
+    if default.strip() and default != made.get(base):
+        made["en" if base in made else base] = default
+    return made
+
+
+def unshown(value: Any, base: str) -> str:
+    """The words under `en` that SurveyJS never shows, for it shows others, under `default`, in English."""
+    english = _named(value).get("en", "") if isinstance(value, dict) else ""
+    return english if english and raw(value, base)["en"] != english else ""
+
+
+def _named(value: Object) -> dict[str, str]:
     made: dict[str, str] = {}
     for tag, text in value.items():
         if tag != "default" and said(text).strip() and language_of(tag):
             made.setdefault(language_of(tag), said(text))
-    default = said(value.get("default"))
-    if default.strip() and default != made.get(base):
-        made.setdefault("en" if base in made else base, default)
     return made
 
 

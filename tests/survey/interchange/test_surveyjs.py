@@ -75,7 +75,7 @@ def test_tables_and_lists_of_fields() -> None:
     assert made.questions["m-a"]["required"] is made.questions["t-one"]["required"] is True
     assert made.questions["t-two"]["text"] == {"en": "t? – Two {{{{so}}}}"}
     assert "required" not in made.questions["n-a"]
-    assert {element for element, _ in made.told()} == {"n", "d", "s"}
+    assert {element for element, _ in made.told()} == {"n", "d", "s", "t-two"}
 
 
 def test_built_in_answers_and_comments() -> None:

@@ -49,10 +49,11 @@ class Bringing:
                 ' put "locale": "nl" in the document and import it again: what is under `en` is then its English.'
             )
             report.add(WHOLE, "textChanged", detail, instead)
-        self.document, self.filling = document, Filling(names_in(document))
+        self.extras, known = extras.read(document), names_in(document)
+        self.document, self.filling = document, Filling(known, ours=bool(self.extras))
         self.draft = Draft(languages, report, self.filling, WHOLE)
-        self.draft.names.others = special
-        self.extras = extras.read(document)
+        self.draft.names.spelled = str.lower
+        self.draft.names.others = lambda name: None if name.lower() in known else special(name)
         self.scope = Scope(self.draft, languages[0], self.extras)
         self.draft.topics, self.draft.key = extras.topics(self.extras), said(self.extras.get("key"))
         self.count = 0
@@ -163,6 +164,7 @@ class Bringing:
                 node, "templateElements", pointer, replace(scope, show=every(element.show, inside)), depth + 1
             )
             return
+        scope = replace(scope, services=True)
         inside = replace(scope, show=ALWAYS).condition(node.get("templateVisibleIf"))
         section = self.draft.sections[-1]
         if section.asked:

@@ -38,13 +38,15 @@ SPECIAL = {
 
 @dataclass(frozen=True)
 class Scope:
-    """`panel`: the name before which names that begin with `panel.` belong, in a panel that is repeated."""
+    """`panel`: the name before which names that begin with `panel.` belong, in a panel that is repeated; `services`: it is
+    for each service."""
 
     draft: Draft
     base: str
     extras: Object
     show: Expression = ALWAYS
     panel: str = ""
+    services: bool = False
 
     def condition(self, formula: Any) -> Expression:
         text = said(formula)
@@ -71,7 +73,7 @@ class Scope:
 
     def named(self, name: str) -> str:
         name = name.strip()
-        inside = name.startswith("panel.") and self.panel and name != "panel.serviceId"
+        inside = name.startswith("panel.") and self.panel and not (self.services and name == "panel.serviceId")
         return f"{self.panel}[].{name.removeprefix('panel.')}" if inside else name
 
     def names(self, *names: str) -> list[str]:

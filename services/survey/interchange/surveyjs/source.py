@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from services.survey.interchange.limesurvey.source import language_of
-from services.survey.interchange.parts import CLOSE, OPEN
-from services.survey.interchange.shape import Object, said
+from services.survey.interchange.parts import CLOSE, OPEN, Filled
+from services.survey.interchange.shape import Object, listing, mapping, said
 
 TEXTS = frozenset({
     "title", "text", "description", "html", "minRateDescription", "maxRateDescription", "labelTrue", "labelFalse",
     "otherText", "noneText", "refuseText", "dontKnowText", "templateTitle", "commentText",
 })  # fmt: skip
 BRACED = re.compile(r"\{([^{}]+)\}")
+BUILT_IN = frozenset({"pageno", "pagecount", "locale"})  # which SurveyJS fills in by itself
+NEVER_FILLED = frozenset({"no", "require", "title"})
 SERVICE = {"panel.serviceName": "service", "panel.providerName": "provider"}
 
 
@@ -81,34 +83,48 @@ def _named(value: Object) -> dict[str, str]:
     return made
 
 
-def names_in(document: Object) -> set[str]:
-    return {
-        name
-        for node in nodes(document)
-        if "type" in node
+def names_in(document: Object) -> frozenset[str]:
+    """Of questions and of what is worked out, in small letters: SurveyJS reads them without regard to capitals."""
+    asked = (node for node in nodes(document) if "type" in node)
+    worked_out = (mapping(each) for each in listing(document.get("calculatedValues")))
+    return frozenset(
+        name.lower()
+        for node in (*asked, *worked_out)
         for name in (said(node.get("name")), said(node.get("valueName")))
         if name
-    }
+    )
+
+
+def first_of(name: str) -> str:
+    """Of `{table.row}` and `{list[0]}` what the document has by that name."""
+    return name.lower().split(".")[0].split("[")[0]
 
 
 class Filling:
-    """`repeated`: whether texts are asked about each service."""
+    """`known`: the document's own names, which come before ours. `repeated`: whether texts are asked about each service.
+    `ours`: it is an export of our own, in which other braces are braces."""
 
-    def __init__(self, known: set[str]) -> None:
-        self.known, self.repeated = known, False
+    def __init__(self, known: frozenset[str], *, ours: bool) -> None:
+        self.known, self.ours, self.repeated = known, ours, False
 
-    def __call__(self, text: str) -> tuple[str, list[str]]:
-        found: list[str] = []
+    def __call__(self, text: str) -> Filled:
+        gone: list[str] = []
+        kept: list[str] = []
 
         def fill(match: re.Match[str]) -> str:
             name = match[1].strip()
-            if name == "organisation":
-                return f"{OPEN}organisation{CLOSE}"
             if self.repeated and name in SERVICE:
                 return f"{OPEN}{SERVICE[name]}{CLOSE}"
-            if name.split(".")[0].split("[")[0] in self.known or name.startswith(("panel.", "row.", "item")):
-                found.append(f"{{{name[:80]}}}")
+            if name == "organisation" and name not in self.known:
+                return f"{OPEN}organisation{CLOSE}"
+            if first_of(name) in self.known or name.startswith(("panel.", "row.", "item")) or self._built_in(name):
+                gone.append(f"{{{name[:80]}}}")
                 return "…"
+            if name and not self.ours and name.lower() not in NEVER_FILLED and ":" not in name:
+                kept.append(f"{{{name[:80]}}}")
             return match[0]
 
-        return BRACED.sub(fill, text), found
+        return Filled(BRACED.sub(fill, text), gone, kept)
+
+    def _built_in(self, name: str) -> bool:
+        return name.lower() in BUILT_IN and not self.ours

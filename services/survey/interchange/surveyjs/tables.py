@@ -123,7 +123,7 @@ def _cell(element: Element, row: Row, node: Object, name: str, pointer: str) -> 
 
 def _known_too(element: Element, cell: Element, asked: Asked | None, names: list[str]) -> None:
     """By the names that conditions have for it in its table."""
-    target = element.draft.names.known.get(cell.names[0])
+    target = element.draft.names.of(cell.names[0])
     if asked is not None and target is not None:
         for name in names:
             element.draft.names.add(name, target)

@@ -170,8 +170,8 @@ class Element:
     def _special(self) -> list[Choice]:
         """Answers that are built in."""
         made, languages = [], self.draft.languages
-        for names, (value, text, word) in SPECIAL.items():
-            if any(self.node.get(name) is True for name in names):
+        for value, text, word in SPECIAL.values():
+            if value in built_in(self.node):
                 place = self.place.within(f"{self.name}, {value}")
                 made.append(Choice(value, self.scope.texts(place, self.node.get(text)) or words(word, languages), place, key=word))  # fmt: skip
         if self.node.get("showOtherItem") is True or self.node.get("hasOther") is True:
@@ -181,6 +181,11 @@ class Element:
 
     def lose(self, code: Any, what: str, instead: str) -> None:
         self.draft.report.add(self.place, code, what, instead)
+
+
+def built_in(node: Object) -> list[str]:
+    """Of its answers those that are built in, each of which excludes all others."""
+    return [value for names, (value, _, _) in SPECIAL.items() if any(node.get(name) is True for name in names)]
 
 
 def _ranged(node: Object) -> list[Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from services.survey.interchange.expressions import ALWAYS
 from services.survey.interchange.parts import LONGEST_ANSWER, POINTS, Asked, Choice, points_of, spelled
-from services.survey.interchange.shape import decimal, mapping, places, said, whole
-from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
+from services.survey.interchange.shape import Object, decimal, listing, mapping, places, said, whole
+from services.survey.interchange.surveyjs.element import Element, applicable, built_in, split_not_applicable
 from services.survey.interchange.surveyjs.lost import as_date, validators
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
 from services.survey.surveys.values import FIRST_DATE, LARGEST, LAST_DATE
@@ -98,12 +98,23 @@ def several(element: Element) -> Asked | None:
         rules.get("minCount", node.get("minSelectedChoices", element.extra.get("minimumChoices"))),
         rules.get("maxCount", node.get("maxSelectedChoices")),
     )
-    if node.get("showNoneItem") is True or node.get("hasNone") is True:
-        element.lose("validationLost", "“None” excludes the other answers.", "It is an answer like the others.")
+    for name in built_in(node):
+        element.lose("validationLost", f"“{name}” excludes the other answers.", "It is an answer like the others.")
+    if "minCount" not in rules and _alone(node) and decimal(least):
+        detail = f"At least {said(least)[:40]} must be chosen (minSelectedChoices), or one that excludes the others."
+        element.lose("validationLost", detail, "One will do.")
+        least = None
     return element.draft.ask_choice(
         element.place, element.names, choices, element.text, kind="multipleChoice", randomOptions=_random(element),
         minimumChoices=whole(least, 1, len(choices)), maximumChoices=whole(most, 1, len(choices)), **element.common,
     )  # fmt: skip
+
+
+def _alone(node: Object) -> bool:
+    """Whether it has an answer that is enough alone, however many must be chosen."""
+    return bool(built_in(node)) or any(
+        mapping(choice).get("isExclusive") is True for choice in listing(node.get("choices"))
+    )
 
 
 def _random(element: Element) -> bool | None:

@@ -69,6 +69,12 @@ def test_a_survey_to_be_read_only_is_told(more: dict[str, Any], told: int) -> No
     assert js(ASKED, **more).told() == [("the survey", "settingLost")] * told
 
 
+@pytest.mark.parametrize("name", ["timeLimitPerPage", "maxTimeToFinishPage", "maxTextLength", "maxOthersLength"])
+def test_bounds_for_the_whole_survey_are_told(name: str) -> None:
+    assert js(ASKED, **{name: 30}).told() == [("the survey", "settingLost")]
+    assert js(ASKED, **{name: 0}).told() == js(ASKED, **{name: -1}).told() == []
+
+
 @pytest.mark.parametrize("name", ["timeLimit", "maxTimeToFinish"])
 def test_a_page_with_a_time_limit_is_told(name: str) -> None:
     assert page(**{name: 30}).told() == [("second", "settingLost")]

@@ -30,7 +30,9 @@ PANELS = ("panel", "flowpanel", "paneldynamic")
 SETTINGS = {
     "triggers": "triggers", "completedHtml": "a text at the end", "completedHtmlOnCondition": "texts at the end under conditions",
     "navigateToUrl": "an address to go to at the end", "navigateToUrlOnCondition": "addresses to go to at the end",
-    "timeLimit": "a time limit", "maxTimeToFinish": "a time limit", "logo": "a logo", "description": "a description",
+    "timeLimit": "a time limit", "maxTimeToFinish": "a time limit", "timeLimitPerPage": "a time limit for each page",
+    "maxTimeToFinishPage": "a time limit for each page", "maxTextLength": "a greatest length for every text",
+    "maxOthersLength": "a greatest length for every text beside an answer", "logo": "a logo", "description": "a description",
     "questionOrder": "questions in an order of its own", "questionsOrder": "questions in an order of its own",
     "mode": "a setting by which it can only be read", "readOnly": "a setting by which it can only be read",
 }  # fmt: skip
@@ -61,7 +63,7 @@ class Bringing:
     def run(self) -> Draft:
         self.draft.title = self.draft.text(WHOLE, self.scope.texts(WHOLE, self.document.get("title")))
         for name, what in SETTINGS.items():
-            if self.document.get(name) not in (None, False, "", [], {}, "default", "initial", "edit"):
+            if self.document.get(name) not in (None, False, "", -1, [], {}, "default", "initial", "edit"):
                 self.draft.report.add(
                     Place("the survey", pointer=f"/{name}"),
                     "settingLost",

@@ -23,6 +23,8 @@ NPS = re.compile(r"(?<![a-z])nps(?![a-z])", re.IGNORECASE)  # a name that says w
 
 def text(element: Element) -> Asked:
     node, kind = element.node, said(element.node.get("inputType")) or "text"
+    if kind == "range":
+        _tell_steps(element, node.get("min", 0), node.get("step"))
     if kind in ("number", "range"):
         return _number(element, node.get("min"), node.get("max"), node.get("step"))
     if kind == "date":
@@ -71,10 +73,14 @@ def slider(element: Element) -> Asked:
     element.lose("layoutLost", "It is a slider.", "It is asked as a number.")
     if said(node.get("sliderType")) == "range":
         element.lose("questionChanged", "It asks for a range: two numbers (sliderType).", "One number is asked.")
+    _tell_steps(element, least, step)
+    return _number(element, least, node.get("max", 100), step)
+
+
+def _tell_steps(element: Element, least: Any, step: Any) -> None:
     if decimal(step) and decimal(step) != float(f"1e-{_places(step)}"):
         detail = f"Its numbers go up by {said(step)[:40]} from {said(least)[:40]} (step)."
         element.lose("validationLost", detail, "Any between them will do.")
-    return _number(element, least, node.get("max", 100), step)
 
 
 def single(element: Element) -> Asked | None:
@@ -135,12 +141,7 @@ def boolean(element: Element) -> Asked:
     node = element.node
     if node.get("labelTrue") or node.get("labelFalse"):
         element.lose("textChanged", "Its answers have wordings of their own.", "They are yes and no.")
-    values = {
-        spelled(node.get("valueTrue", True)): True,
-        spelled(node.get("valueFalse", False)): False,
-        "true": True,
-        "false": False,
-    }
+    values = {spelled(node.get("valueTrue", True)): True, spelled(node.get("valueFalse", False)): False}
     return element.draft.ask(element.place, element.names, "yesNo", element.text, values=values, **element.common)
 
 

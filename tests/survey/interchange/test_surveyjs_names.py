@@ -76,3 +76,11 @@ def test_a_survey_whose_panel_is_called_panel_comes_back() -> None:
     made = carried(json.dumps(written(survey)).encode())
     assert made.questions["why"]["showIf"] == {"service": "external:S1", "operator": "is"}
     assert made.told() == []
+
+
+def test_one_and_nought_are_true_and_false() -> None:
+    made = js(element("boolean", "b", valueTrue=1, valueFalse=0), element("text", visibleIf="{b} = true"),
+              element("text", "r", visibleIf="{b} = 0"), element("text", "s", visibleIf="{b}"))  # fmt: skip
+    assert made.questions["q"]["showIf"] == {"question": "b", "operator": "equals", "value": True}
+    assert made.questions["r"]["showIf"] == {"question": "b", "operator": "equals", "value": False}
+    assert made.told() == [("s", "conditionLost")]

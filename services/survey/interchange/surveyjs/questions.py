@@ -141,7 +141,11 @@ def boolean(element: Element) -> Asked:
     node = element.node
     if node.get("labelTrue") or node.get("labelFalse"):
         element.lose("textChanged", "Its answers have wordings of their own.", "They are yes and no.")
-    values = {spelled(node.get("valueTrue", True)): True, spelled(node.get("valueFalse", False)): False}
+    yes, no = node.get("valueTrue", True), node.get("valueFalse", False)
+    values = {spelled(yes): True, spelled(no): False}
+    values |= ({"true": True} if yes == 1 else {}) | (
+        {"false": False} if no == 0 else {}
+    )  # which are equal to SurveyJS
     return element.draft.ask(element.place, element.names, "yesNo", element.text, values=values, **element.common)
 
 

@@ -14,12 +14,16 @@ import httpx
 
 from cli import problems
 from cli.failure import Failure, usage
+from cli.shapes import OBJECT, Shape, fits, items_of
 from cli.uploads import Upload
 
 TRIES = 6
 LONGEST_WAIT = 120.0  # seconds at the most that a server may ask for
+HOPELESS = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 PASSING = (429, 502, 503, 504)
-TIMEOUT = httpx.Timeout(60, connect=10, read=300)  # a large file is stored before it is answered
+TIMEOUT = httpx.Timeout(60, connect=10)
+WORKING = httpx.Timeout(60, connect=10, read=300)  # a large file is stored, or a wave drawn, before it is answered
+HUNG = 2  # tries: a server that took a request and says nothing for so long hardly does so the next time
 
 Query = Mapping[str, Any]
 
@@ -41,23 +45,27 @@ class Api:
     key: str = field(repr=False)
     say: Callable[[str], None] = _nothing
 
-    def get(self, path: str, query: Query | None = None) -> Any:
-        return _read(self.call("GET", path, query=query))
+    def get(self, path: str, shape: Shape, query: Query | None = None) -> dict[str, Any]:
+        return _read(self.call("GET", path, query=query), shape)
 
-    def post(self, path: str, body: Any = None, *, idempotency_key: str | None = None) -> Any:
-        answer = self.call("POST", path, body=body, idempotency_key=idempotency_key)
-        return _read(answer) if answer.content else None
+    def post(self, path: str, shape: Shape, body: Any = None, *, idempotency_key: str | None = None) -> dict[str, Any]:
+        return _read(self.call("POST", path, body=body, idempotency_key=idempotency_key), shape)
 
-    def upload(self, path: str, query: Query, upload: Upload, *, idempotency_key: str | None = None) -> Any:
-        return _read(self.call("POST", path, query=query, upload=upload, idempotency_key=idempotency_key))
+    def upload(
+        self, path: str, shape: Shape, query: Query, upload: Upload, *, idempotency_key: str | None = None
+    ) -> dict[str, Any]:
+        return _read(self.call("POST", path, query=query, upload=upload, idempotency_key=idempotency_key), shape)
 
-    def items(self, path: str, query: Query | None = None) -> Iterator[dict[str, Any]]:
+    def page(self, path: str, shape: Shape, query: Query) -> list[dict[str, Any]]:
+        """The first of a list."""
+        found: list[dict[str, Any]] = self.get(path, items_of(shape), query)["items"]
+        return found
+
+    def items(self, path: str, shape: Shape = OBJECT, query: Query | None = None) -> Iterator[dict[str, Any]]:
         """Every item of a list, page after page, one page in memory."""
         cursor: dict[str, str] = {}
         while True:
-            found = self.get(path, {"limit": 200, **(query or {}), **cursor})
-            if not isinstance(found, dict) or not isinstance(found.get("items"), list):
-                raise Failure(f"{self.base}/v1{path} is no list.", "Check the address.")
+            found = self.get(path, items_of(shape), {"limit": 200, **(query or {}), **cursor})
             yield from found["items"]
             if not found.get("nextCursor"):
                 return
@@ -99,14 +107,16 @@ class Api:
         """The answer, and at which try it came."""
         headers = {**headers, "Authorization": f"Bearer {self.key}", **(upload.headers if upload else {})}
         _check(headers)
-        given: dict[str, Any] = {} if body is None else {"json": body}
+        given: dict[str, Any] = {"timeout": WORKING if method == "POST" else TIMEOUT}
+        if body is not None:
+            given["json"] = body
         for number in range(1, TRIES + 1):
             if upload is not None:
-                given = {"content": upload.chunks()}
+                given["content"] = upload.chunks()
             try:
                 answer = self.client.request(method, f"{self.base}/v1{path}", params=query, headers=headers, **given)
             except (httpx.TransportError, httpx.InvalidURL) as error:
-                if number == TRIES or isinstance(error, (httpx.LocalProtocolError, httpx.UnsupportedProtocol)):
+                if number == TRIES or isinstance(error, HOPELESS) or _hangs(error, number):
                     raise self._broken(error, headers) from error
                 self._wait(0.5 * 2 ** (number - 1), f"no answer from {self.base} ({type(error).__name__})")
                 continue
@@ -145,9 +155,13 @@ class Api:
             paths = answer.json()["paths"] if answer.is_success else None
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return None
-        if not isinstance(paths, dict):
+        if not isinstance(paths, dict) or not all(isinstance(methods, dict) for methods in paths.values()):
             return None
         return any(_fits(template, path) and method.lower() in methods for template, methods in paths.items())
+
+
+def _hangs(error: Exception, number: int) -> bool:
+    return isinstance(error, httpx.ReadTimeout) and number >= HUNG
 
 
 def _check(headers: Mapping[str, str]) -> None:
@@ -165,11 +179,15 @@ def _fits(template: str, path: str) -> bool:
     )
 
 
-def _read(answer: httpx.Response) -> Any:
+def _read(answer: httpx.Response, shape: Shape) -> dict[str, Any]:
     try:
-        return answer.json()
-    except ValueError as error:
+        found = answer.json()
+    except (ValueError, RecursionError) as error:
         raise problems.failure(answer) from error
+    if not fits(found, shape):
+        raise Failure(f"{answer.url} does not answer as Klankbord does.", "Check the address.")
+    made: dict[str, Any] = found
+    return made
 
 
 def _asked(answer: httpx.Response, number: int) -> float:

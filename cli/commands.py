@@ -1,5 +1,7 @@
 """What every command has: its caller, its screen, the options that are the same everywhere, and how it ends."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from typer.core import TyperGroup
 
 from cli import access
 from cli.api import Api, new_client
-from cli.failure import Failure
+from cli.failure import Failure, of_system
 from cli.screen import Screen
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
@@ -65,9 +67,19 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except Failure as failure:
+        except (Failure, OSError) as error:
+            failure = error if isinstance(error, Failure) else of_system(error)
+            _give_up_output()
             Screen().fail(failure.message, failure.then)
-            raise typer.Exit(failure.exit_code) from failure
+            raise typer.Exit(failure.exit_code) from error
+
+
+def _give_up_output() -> None:
+    """What cannot be written is not tried again at the end of Python, which would tell of it in a traceback."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def group(**settings: Any) -> typer.Typer:

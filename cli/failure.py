@@ -1,5 +1,7 @@
 """How a command ends when it cannot do what was asked."""
 
+from errno import ENOSPC, EPIPE
+
 FAILED, USAGE = 1, 2
 
 
@@ -13,3 +15,12 @@ class Failure(Exception):
 
 def usage(message: str, then: str | None = None) -> Failure:
     return Failure(message, then, exit_code=USAGE)
+
+
+def of_system(error: OSError) -> Failure:
+    """A full disk and the like, in words. A pipe whose reader has gone is none: that ends a command quietly."""
+    if error.errno == EPIPE:
+        raise error
+    where = f"{error.filename}: " if error.filename else ""
+    then = "Make room, or write elsewhere; TMPDIR says where files wait." if error.errno == ENOSPC else None
+    return Failure(f"{where}{error.strerror or error}.", then)

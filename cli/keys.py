@@ -10,8 +10,9 @@ import typer
 
 from cli.access import private
 from cli.api import Api
-from cli.commands import AsJson, IdempotencyKey, Yes, agreed, examples, group, session
+from cli.commands import AsJson, IdempotencyKey, Session, Yes, agreed, examples, group, session
 from cli.failure import Failure, usage
+from cli.shapes import KEY, MADE_KEY
 
 Role = Literal["admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader"]
 app = group(help="Keys to the API: list, make, revoke.")
@@ -21,13 +22,13 @@ app = group(help="Keys to the API: list, make, revoke.")
 def list_keys(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Who may call. The keys themselves are kept nowhere."""
     here = session(ctx)
-    found = list(here.survey.items("/api-keys"))
+    found = list(here.survey.items("/api-keys", KEY))
     if as_json:
         here.screen.json(found)
         return
     rows = [
-        (key["id"], key["name"], key["role"], len(key["unitIds"]) or "all", key["expiresAt"] or "never",
-         key["lastUsedDate"] or "never")
+        (key["id"], key["name"], key["role"], len(key["unitIds"]) or "all", key.get("expiresAt") or "never",
+         key.get("lastUsedDate") or "never")
         for key in found
     ]  # fmt: skip
     here.screen.table(["id", "name", "role", "units", "expires", "last used"], rows)
@@ -51,7 +52,7 @@ def make(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write it to this file, for you alone; else it is printed.",
+        typer.Option("--output", "-o", help="Write it to this file, for you alone; else, or with -, it is printed.",
                      show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over the file, should it be there.")] = False,
@@ -59,16 +60,16 @@ def make(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Make a key. It is shown once: whoever loses it needs another one."""
+    if str(output) == "-":
+        output = None
     if output is not None and output.exists() and not force:
         raise usage(f"{output} is there already; if a key is in it, nobody can get that back.",
                     "Choose another file, or write over it with --force.")  # fmt: skip
     here = session(ctx)
     body = {"name": name, "role": role, "unitIds": unit, "expiresAt": _end_of(expires.date()) if expires else None}
     made = _made(here.survey, body, idempotency_key, output)
-    if as_json:
-        here.screen.json(made)
-    elif output is None:
-        typer.echo(made["key"])
+    if as_json or output is None:
+        _printed(here, made, as_json=as_json)
     where = f"is in {output}" if output else "is shown here and never again"
     here.screen.say(f"The key of {name} ({role}) {where}. Its id is {made['id']}.")
 
@@ -78,15 +79,29 @@ def _made(api: Api, body: dict[str, Any], idempotency_key: str | None, output: P
     made: dict[str, Any] = {}
     try:
         with private(output) if output else nullcontext() as file:
-            made = api.post("/api-keys", body, idempotency_key=idempotency_key)
+            made = api.post("/api-keys", MADE_KEY, body, idempotency_key=idempotency_key)
             if file:
                 file.write(made.pop("key") + "\n")
     except Failure as failure:
         if not made:
             raise
-        lost = f"{failure.message} The key is made all the same, and lost: its id is {made['id']}."
-        raise Failure(lost, f"klankbord keys revoke {made['id']}") from failure
+        raise _lost(made, failure) from failure
     return made
+
+
+def _printed(here: Session, made: dict[str, Any], *, as_json: bool) -> None:
+    try:
+        here.screen.json(made) if as_json else typer.echo(made["key"])
+    except OSError as error:
+        if "key" not in made:
+            raise
+        why = Failure(f"Standard output cannot be written: {error.strerror}.")
+        raise _lost(made, why) from error
+
+
+def _lost(made: dict[str, Any], why: Failure) -> Failure:
+    lost = f"{why.message} The key is made all the same, and lost: its id is {made['id']}."
+    return Failure(lost, f"klankbord keys revoke {made['id']}")
 
 
 @app.command(epilog=examples("klankbord keys revoke 'HR system'", "klankbord keys revoke 0198c6… --yes"))
@@ -96,7 +111,7 @@ def revoke(
     """End a key for good, at once."""
     here = session(ctx)
     found = _named(here.survey, key)
-    question = f"Revoke {found['name']} ({found['role']}, last used {found['lastUsedDate'] or 'never'})?"
+    question = f"Revoke {found['name']} ({found['role']}, last used {found.get('lastUsedDate') or 'never'})?"
     agreed(here.screen, question, yes=yes, otherwise="Repeat it with --yes.")
     here.survey.delete(f"/api-keys/{found['id']}")
     here.screen.say(f"The key of {found['name']} is revoked.")
@@ -104,11 +119,10 @@ def revoke(
 
 def _named(api: Api, key: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = api.get(f"/api-keys/{UUID(key)}")
-        return found
+        return api.get(f"/api-keys/{UUID(key)}", KEY)
     except ValueError:
         pass
-    same = [each for each in api.items("/api-keys") if each["name"] == key]
+    same = [each for each in api.items("/api-keys", KEY) if each["name"] == key]
     if not same:
         raise Failure(f"There is no key with the name {key}.", "See `klankbord keys list`.")
     if len(same) > 1:

@@ -13,6 +13,7 @@ from cli.access import KEY, SERVICES, URLS, Access
 from cli.api import Api
 from cli.commands import Session, examples, session
 from cli.failure import usage
+from cli.shapes import ORGANISATION
 
 EXAMPLES = examples(
     "klankbord login --run .klankbord/run.json",
@@ -48,7 +49,7 @@ def login(
     found = access.of_run(file) if file else _given(here, (url, analytics_url, notification_url))
     _warn_of_plain_text(here, found)
     api = Api(here.client, found.url("survey"), found.key, here.screen.warn)
-    name = api.get("/organisation")["name"]
+    name = api.get("/organisation", ORGANISATION)["name"]
     path = access.keep(found)
     here.screen.say(f"Logged in at {found.url('survey')} for {name}. Kept in {path}; delete that file to log out.")
 

@@ -7,6 +7,7 @@ import typer
 
 from cli.commands import AsJson, IdempotencyKey, examples, group, session
 from cli.screen import words
+from cli.shapes import PROGRAMME, WAVE
 
 app = group(help="Programmes: list them, run one now.")
 
@@ -15,12 +16,18 @@ app = group(help="Programmes: list them, run one now.")
 def list_programmes(ctx: typer.Context, as_json: AsJson = False) -> None:
     """What is measured, and how often."""
     here = session(ctx)
-    found = list(here.survey.items("/programmes"))
+    found = list(here.survey.items("/programmes", PROGRAMME))
     if as_json:
         here.screen.json(found)
         return
     rows = [
-        (each["id"], _name(each), each["schedule"]["kind"], "active" if each["active"] else "paused", each["nextRunAt"])
+        (
+            each["id"],
+            _name(each),
+            each["schedule"]["kind"],
+            "active" if each["active"] else "paused",
+            each.get("nextRunAt"),
+        )
         for each in found
     ]
     here.screen.table(["id", "title", "kind", "status", "next run"], rows)
@@ -35,7 +42,7 @@ def run(
 ) -> None:
     """Draw and invite now, without waiting for its time. Says which wave it became."""
     here = session(ctx)
-    wave = here.survey.post(f"/programmes/{quote(programme, safe=':')}/run", idempotency_key=idempotency_key)
+    wave = here.survey.post(f"/programmes/{quote(programme, safe=':')}/run", WAVE, idempotency_key=idempotency_key)
     if as_json:
         here.screen.json(wave)
         return

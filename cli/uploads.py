@@ -4,7 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -54,19 +54,26 @@ class Upload:
 
 @contextmanager
 def opened(path: Path, form: Format | None, encoding: str | None) -> Iterator[Upload]:
-    """`-` is standard input, put aside in a file without a name: it may have to be sent twice."""
+    """`-` is standard input. What can be read once only is put aside: it may have to be sent twice."""
     media_type = MEDIA_TYPES[form or _format_of(path)] + (f"; charset={encoding}" if encoding else "")
     if str(path) == "-":
-        with tempfile.TemporaryFile() as aside:
-            shutil.copyfileobj(sys.stdin.buffer, aside, PIECE)
-            yield Upload(aside, aside.tell(), media_type)
+        with _aside(sys.stdin.buffer) as file:
+            yield Upload(file, file.tell(), media_type)
         return
     try:
-        file = path.open("rb")
+        given = path.open("rb")
     except OSError as error:
         raise usage(f"{path} cannot be read: {error.strerror}.") from error
-    with file:
+    with given, nullcontext(given) if given.seekable() else _aside(given) as file:
         yield Upload(file, file.seek(0, 2), media_type)
+
+
+@contextmanager
+def _aside(given: IO[bytes]) -> Iterator[IO[bytes]]:
+    """In a file without a name, read to its end."""
+    with tempfile.TemporaryFile() as file:
+        shutil.copyfileobj(given, file, PIECE)
+        yield file
 
 
 def _format_of(path: Path) -> Format:

@@ -78,7 +78,7 @@ def survey(
 
 
 def _items(here: Session, found: List, query: dict[str, str]) -> Iterator[dict[str, Any]]:
-    return here.service(found.service).items(found.path, query)
+    return here.service(found.service).items(found.path, query=query)
 
 
 @contextmanager

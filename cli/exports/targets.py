@@ -17,14 +17,26 @@ def target(path: Path | None) -> Iterator[IO[str]]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise Failure(f"{path} cannot be written: {error.strerror}.", "Choose another place with -o.") from error
+    fresh, descriptor = _begun(path)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             yield file
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def writable(path: Path) -> None:
+    """Fails if it is not, before there is something to write."""
+    if str(path) != "-":
+        fresh, descriptor = _begun(path)
+        os.close(descriptor)
+        fresh.unlink()
+
+
+def _begun(path: Path) -> tuple[Path, int]:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        return fresh, os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise Failure(f"{path} cannot be written: {error.strerror}.", "Choose another place.") from error

@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 import typer
 
 from cli.commands import AsJson, IdempotencyKey, Yes, agreed, examples, group, session
+from cli.exports.targets import writable
 from cli.failure import Failure
 from cli.imports.report import Wanted, end
 from cli.imports.waiting import followed, import_path, send, settled
+from cli.screen import plain
+from cli.shapes import IMPORT
 from cli.uploads import Format, opened
 
 Kind = Literal["units", "employees", "services", "audiences", "interactions", "costs"]
@@ -58,6 +61,8 @@ def import_file(
     query = {"kind": kind, "mode": mode, "dryRun": _flag(dry_run or diff), "atomic": _flag(atomic)}
     if mapping:
         query["mapping"] = mapping
+    if errors is not None:
+        writable(errors)
     with opened(file, form, encoding) as upload:
         sent = send(here, upload, query, idempotency_key)
     if not wait:
@@ -65,7 +70,7 @@ def import_file(
             here.screen.json(sent)
         here.screen.say(f"The file has arrived. To see what becomes of it: klankbord imports watch {sent['id']}")
         return
-    end(here, settled(here, sent["id"], yes=yes), Wanted(errors, as_json, diff))
+    end(here, settled(here, sent, yes=yes), Wanted(errors, as_json, diff))
 
 
 @app.command("list", epilog=examples("klankbord imports list", "klankbord imports list --status failed --json"))
@@ -79,13 +84,13 @@ def list_imports(
     """The newest first."""
     here = session(ctx)
     query = {name: value for name, value in {"kind": kind, "status": status, "limit": limit}.items() if value}
-    found = here.survey.get("/imports", query)["items"]
+    found = here.survey.page("/imports", IMPORT, query)
     if as_json:
         here.screen.json(found)
         return
     names = ("read", "created", "changed", "removed", "refused")
     rows = [
-        (each["id"], each["createdAt"][:19], each["kind"], each["mode"], "yes" if each["dryRun"] else "no",
+        (each["id"], plain(each.get("createdAt"))[:19], each["kind"], each["mode"], "yes" if each["dryRun"] else "no",
          each["status"], *(each["counts"][name] for name in names))
         for each in found
     ]  # fmt: skip
@@ -102,7 +107,7 @@ def watch(
 ) -> None:
     """Follow an import to its end; of one that has ended, tell how."""
     here = session(ctx)
-    end(here, followed(here, _id(ctx, which)), Wanted(errors, as_json, diff))
+    end(here, followed(here, here.survey.get(import_path(_id(ctx, which)), IMPORT)), Wanted(errors, as_json, diff))
 
 
 @app.command(epilog=examples("klankbord imports approve", "klankbord imports approve 0198c6… --yes"))
@@ -111,10 +116,10 @@ def approve(
 ) -> None:
     """Let a snapshot remove as many as it said, and follow it to its end."""
     here = session(ctx)
-    found = here.survey.get(import_path(_id(ctx, which)))
+    found = here.survey.get(import_path(_id(ctx, which)), IMPORT)
     if found["status"] != "waitingForApproval":
         raise Failure(f"This import does not wait for approval: it is {found['status']}.")
-    end(here, settled(here, found["id"], yes=yes), Wanted(errors, as_json))
+    end(here, settled(here, found, yes=yes), Wanted(errors, as_json))
 
 
 @app.command(epilog=examples("klankbord imports cancel 0198c6…"))
@@ -124,7 +129,7 @@ def cancel(
     """Give up an import that waits: nothing of it takes effect."""
     here = session(ctx)
     agreed(here.screen, f"Cancel import {which}?", yes=yes, otherwise="Repeat it with --yes.")
-    cancelled = here.survey.post(f"{import_path(which)}/cancel")
+    cancelled = here.survey.post(f"{import_path(which)}/cancel", IMPORT)
     if as_json:
         here.screen.json(cancelled)
     here.screen.say("Cancelled: nothing of the file took effect.")
@@ -133,7 +138,7 @@ def cancel(
 def _id(ctx: typer.Context, which: str | None) -> str:
     if which is not None:
         return which
-    newest = session(ctx).survey.get("/imports", {"limit": 1})["items"]
+    newest = session(ctx).survey.page("/imports", {"id": str}, {"limit": 1})
     if not newest:
         raise Failure("No file was pushed yet.", "See `klankbord import --help`.")
     return str(newest[0]["id"])

@@ -12,10 +12,10 @@ from cli.commands import Session
 from cli.exports.formats import write_csv
 from cli.exports.targets import target
 from cli.failure import FAILED
-from cli.imports.waiting import Import, import_path
+from cli.imports.waiting import Import, arrived, import_path
+from cli.shapes import CHANGE, COUNTS
 
 SHOWN, SHOWN_CHANGES = 20, 50
-COUNTS = ("read", "created", "changed", "unchanged", "removed", "refused")
 COLUMNS = ("line", "column", "code", "detail", "severity")
 SIGNS = {"created": "+", "changed": "~", "removed": "-"}
 
@@ -31,32 +31,37 @@ class Wanted:
 
 def end(here: Session, found: Import, wanted: Wanted) -> None:
     """Tells it; ends the command with 1 unless every row was taken."""
+    with arrived(here, found["id"]):
+        _tell(here, found, wanted)
+    if found["status"] != "done" or found["counts"]["refused"]:
+        raise typer.Exit(FAILED)
+
+
+def _tell(here: Session, found: Import, wanted: Wanted) -> None:
     if wanted.errors is not None:
         with target(wanted.errors) as file:
             write_csv(file, here.survey.items(f"{import_path(found['id'])}/errors"), COLUMNS)
     if wanted.as_json:
         _as_json(here, found, wanted)
-    else:
-        _counts(here, found)
-        _errors(here, found, wanted.errors)
-        if wanted.diff:
-            _diff(here, found)
-    if found["status"] != "done" or found["counts"]["refused"]:
-        raise typer.Exit(FAILED)
+        return
+    _counts(here, found)
+    _errors(here, found, wanted.errors)
+    if wanted.diff:
+        _diff(here, found)
 
 
 def _as_json(here: Session, found: Import, wanted: Wanted) -> None:
     path = import_path(found["id"])
     told: dict[str, Any] = {**found, "errors": list(here.survey.items(f"{path}/errors"))}
     if wanted.diff:
-        told["diff"] = list(here.survey.items(f"{path}/diff"))
+        told["diff"] = list(here.survey.items(f"{path}/diff", CHANGE))
     here.screen.json(told)
 
 
 def _counts(here: Session, found: Import) -> None:
     would = ", a dry run: nothing has changed" if found["dryRun"] else ""
     here.screen.say(f"{found['kind']} ({found['mode']}{would}): {found['status']}")
-    if failure := found["failure"]:
+    if failure := found.get("failure"):
         here.screen.fail(f"{failure['detail']} ({failure['code']})", None)
     if found["dryRun"] and (reason := found.get("approvalReason")):
         here.screen.warn(f"It would wait for approval: {reason['detail']}")
@@ -73,7 +78,7 @@ def _errors(here: Session, found: Import, kept: Path | None) -> None:
     if not errors:
         return
     here.screen.say("\nRefused rows and remarks:")
-    here.screen.table(COLUMNS, [[error[name] for name in COLUMNS] for error in errors[:SHOWN]])
+    here.screen.table(COLUMNS, [[error.get(name) for name in COLUMNS] for error in errors[:SHOWN]])
     if kept is not None:
         here.screen.say(f"All are in {kept}.")
     elif len(errors) > SHOWN:
@@ -84,8 +89,8 @@ def _diff(here: Session, found: Import) -> None:
     """As many as fit on a screen or two, as the server orders them."""
     number = sum(found["counts"][kind] for kind in SIGNS)
     here.screen.write("\nWhat it would do:" if number else "\nIt would change nothing.")
-    for item in islice(here.survey.items(f"{import_path(found['id'])}/diff"), SHOWN_CHANGES):
-        line = f"{SIGNS.get(item['kind'], ' ')} {item['externalId']}  {'; '.join(_changes(item))}"
+    for item in islice(here.survey.items(f"{import_path(found['id'])}/diff", CHANGE), SHOWN_CHANGES):
+        line = f"{SIGNS.get(item['kind'], ' ')} {item.get('externalId') or ''}  {'; '.join(_changes(item))}"
         here.screen.write(line.rstrip())
     if number > SHOWN_CHANGES:
         here.screen.say(

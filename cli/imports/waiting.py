@@ -1,14 +1,16 @@
 """A file is sent, and followed until nothing more happens by itself."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 from rich.progress import Progress, TaskID
 
 from cli.commands import Session, agreed
-from cli.failure import Failure
+from cli.failure import Failure, of_system
+from cli.shapes import IMPORT
 from cli.uploads import Upload
 
 Import = dict[str, Any]
@@ -24,27 +26,34 @@ def send(here: Session, upload: Upload, query: Mapping[str, str], idempotency_ke
     with here.screen.bars() as bars:
         task = bars.add_task("sending", total=upload.size, shown="")
         upload.advance = lambda sent: bars.update(task, completed=sent, shown=f"{sent / 1e6:,.1f} MB")
-        sent = here.survey.upload("/imports", query, upload, idempotency_key=idempotency_key)
-    if not isinstance(sent, dict) or "id" not in sent:
-        raise Failure(f"{here.survey.base}/v1/imports answers with no import.", "Check the address.")
-    return sent
+        return here.survey.upload("/imports", IMPORT, query, upload, idempotency_key=idempotency_key)
 
 
-def followed(here: Session, import_id: str) -> Import:
-    """As it is when it has ended, or waits for somebody."""
-    path, pause = import_path(import_id), SHORTEST
-    found: Import = here.survey.get(path)
+@contextmanager
+def arrived(here: Session, import_id: str) -> Iterator[None]:
+    """Whatever ends the command from here on, it does not end the import."""
+    again = f"It goes on at the server. To see it again: klankbord imports watch {import_id}"
     try:
-        with here.screen.bars() as bars:
-            task = bars.add_task("importing", total=1.0, shown="")
-            while found["status"] in AT_WORK:
-                _show(bars, task, found)
-                time.sleep(pause)
-                pause = min(pause * 1.3, LONGEST)
-                found = here.survey.get(path)
+        yield
     except KeyboardInterrupt:
-        here.screen.say(f"\nIt goes on at the server. To see it again: klankbord imports watch {import_id}")
+        here.screen.say(f"\n{again}")
         raise
+    except (Failure, OSError) as error:
+        failure = error if isinstance(error, Failure) else of_system(error)
+        then = "\n".join(each for each in (failure.then, again) if each)
+        raise Failure(failure.message, then, exit_code=failure.exit_code) from error
+
+
+def followed(here: Session, found: Import) -> Import:
+    """As it is when it has ended, or waits for somebody."""
+    path, pause = import_path(found["id"]), SHORTEST
+    with arrived(here, found["id"]), here.screen.bars() as bars:
+        task = bars.add_task("importing", total=1.0, shown="")
+        while found["status"] in AT_WORK:
+            _show(bars, task, found)
+            time.sleep(pause)
+            pause = min(pause * 1.3, LONGEST)
+            found = here.survey.get(path, IMPORT)
     return found
 
 
@@ -53,16 +62,18 @@ def _show(bars: Progress, task: TaskID, found: Import) -> None:
     bars.update(task, description=found["kind"], completed=found["progress"], shown=rows)
 
 
-def settled(here: Session, import_id: str, *, yes: bool) -> Import:
+def settled(here: Session, found: Import, *, yes: bool) -> Import:
     """Followed to its end. It may wait for approval more than once: what it would remove has grown by then."""
-    found = followed(here, import_id)
+    import_id = found["id"]
+    found = followed(here, found)
     while found["status"] == "waitingForApproval":
         here.screen.warn(why(found))
         otherwise = f"It waits. If it is meant: klankbord imports approve {import_id} --yes"
         removed = found["counts"]["removed"]
         agreed(here.screen, f"Remove {removed:,}?" if removed else "Is it meant?", yes=yes, otherwise=otherwise)
-        here.survey.post(f"{import_path(import_id)}/approve")
-        found = followed(here, import_id)
+        with arrived(here, import_id):
+            found = here.survey.post(f"{import_path(import_id)}/approve", IMPORT)
+        found = followed(here, found)
     return found
 
 

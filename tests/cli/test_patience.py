@@ -72,7 +72,7 @@ def test_a_date_says_when(shell: Shell, scripted: Scripted, waits: list[float]) 
 
 def test_a_revoking_that_arrived_is_done(shell: Shell, scripted: Scripted, waits: list[float]) -> None:
     one = f"/v1/api-keys/{MADE['id']}"
-    shown = {**MADE, "lastUsedDate": None}
+    shown: dict[str, Any] = {**MADE, "unitIds": [], "lastUsedDate": None}
     scripted.on("GET", one, Answer(body=shown, headers={"ETag": '"3"'}))
     scripted.on("DELETE", one, Answer(BREAK_OFF), refusal(404, "notFound", "There is no such API key."))
     assert shell.run("keys", "revoke", MADE["id"], "--yes").code == 0

@@ -1,6 +1,8 @@
 """Large files pass through."""
 
 import io
+import os
+import threading
 import tracemalloc
 from pathlib import Path
 
@@ -8,6 +10,10 @@ import pytest
 
 from cli.failure import Failure
 from cli.uploads import Upload, opened
+from tests.cli.calling import Shell
+from tests.cli.scripted import Scripted
+from tests.cli.test_contract import importing
+from tests.survey.imports.pushing import UNITS
 
 SIZE = 60_000_000
 
@@ -69,3 +75,15 @@ def test_the_name_says_what_it_is(tmp_path: Path, name: str, media_type: str) ->
     (tmp_path / name).write_bytes(b"")
     with opened(tmp_path / name, None, None) as upload:
         assert upload.headers["Content-Type"] == media_type
+
+
+def test_a_pipe_can_be_imported(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:
+    importing(scripted, tmp_path)
+    pipe = tmp_path / "units.csv"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_text, args=(UNITS,))
+    writing.start()
+    assert shell.run("import", pipe, "--kind", "units").code == 0
+    writing.join()
+    (sent,) = scripted.calls("POST", "/v1/imports")
+    assert sent.body == UNITS.encode()

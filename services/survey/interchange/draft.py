@@ -14,7 +14,7 @@ from services.survey.interchange.parts import (
     OPEN,
     Asked,
     Choice,
-    Filled,
+    Filling,
     Raw,
     Row,
     Section,
@@ -33,7 +33,7 @@ class Draft:
 
     languages: list[str]
     report: Report
-    filled: Filled
+    filled: Filling
     whole: Place
     names: Names = field(default_factory=Names)
     title: Texts = field(default_factory=dict)
@@ -68,14 +68,16 @@ class Draft:
         return {language: said.get(language) or str(known[0]) for language in self.languages}
 
     def _plain(self, place: Place, source: str) -> str:
-        kept, filled = self.filled(str(source))
-        text, lost, formatted = plain(kept)
+        filled = self.filled(str(source))
+        text, lost, formatted = plain(filled.text)
         self.formatted += formatted
-        if filled:
-            what = ", ".join(dict.fromkeys(filled))
-            self.report.add(
-                place, "textChanged", f"Its text has {what}, which is filled in.", "“…” stands in its place."
-            )
+        for names, when, instead in (
+            (filled.gone, "", "“…” stands in its place."),
+            (filled.kept, " where whoever shows it sets that", "It is kept as it is written."),
+        ):
+            if names:
+                detail = f"Its text has {', '.join(dict.fromkeys(names))}, which is filled in{when}."
+                self.report.add(place, "textChanged", detail, instead)
         for what in sorted(lost):
             self.report.add(place, "textChanged", f"Its text has {what}.", "Only the words are kept.")
         made = braces_kept(text).replace(OPEN, "{").replace(CLOSE, "}")

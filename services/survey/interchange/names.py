@@ -36,14 +36,18 @@ class Target:
 
 @dataclass
 class Names:
-    """`others`: finds what is no question."""
+    """`others`: finds what is no question. `spelled`: a name as it is kept, of a tool that reads several as one."""
 
     known: dict[str, Target] = field(default_factory=dict)
     others: Callable[[str], Target | None] = lambda _name: None
+    spelled: Callable[[str], str] = str
 
     def add(self, name: str, target: Target) -> None:
         """The first of two with one name is meant: names of whole questions are added before those of their parts."""
-        self.known.setdefault(name, target)
+        self.known.setdefault(self.spelled(name), target)
+
+    def of(self, name: str) -> Target | None:
+        return self.known.get(self.spelled(name))
 
     def condition(self, expression: Expression) -> Condition:
         """Raises Unclear for what cannot be said here."""
@@ -61,7 +65,7 @@ class Names:
         raise Unclear("it holds always" if expression.holds else "it never holds")
 
     def _test(self, test: Test) -> Condition:
-        target = self.known.get(test.name) or self.others(test.name)
+        target = self.of(test.name) or self.others(test.name)
         if target is None:
             raise Unclear(f"it looks at {test.name}, which is no question of the draft")
         if "service" in target.subject:

@@ -2,17 +2,27 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.survey.interchange.expressions import ALWAYS, Expression
 from services.survey.interchange.report import Place
 
 Raw = Mapping[str, str]  # a text as the source has it, by language
 Texts = dict[str, str]
-Filled = Callable[[str], tuple[str, list[str]]]  # without what a tool fills in, and what that was
 MOST_QUESTIONS, MOST_OPTIONS, LONGEST_ANSWER = 2_000, 50, 4_000
 POINTS = (5, 7, 10)
 OPEN, CLOSE = "\ue001", "\ue002"  # around a name that is filled in here too: characters for private use
+
+
+class Filled(NamedTuple):
+    """A text without what a tool fills in, what that was, and what it fills in only where somebody sets it."""
+
+    text: str
+    gone: list[str]
+    kept: Sequence[str] = ()
+
+
+Filling = Callable[[str], Filled]
 
 
 class TooLarge(Exception):

@@ -15,6 +15,11 @@ FIRST_DATE, LAST_DATE = "1900-01-01", "2199-12-31"
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Line breaks and tabs are text; the bidirectional and zero-width characters of some languages are too.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Blanks, and what Unicode has to be left unseen where it does nothing (Default_Ignorable_Code_Point).
+UNSEEN = re.compile(
+    "[\\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
+)
 
 
 class Refusal(NamedTuple):
@@ -142,11 +147,15 @@ def text(longest: int) -> Accept:
             return Refusal("tooLong", f"may have {longest} characters at the most")
         if not written.isprintable() and CONTROL.search(written):
             return Refusal("controlCharacter", "has a control character")
-        if not written or written.isspace():
+        if blank(written):
             return Refusal("blank", "says nothing: leave the answer out instead")
         return written
 
     return accept
+
+
+def blank(written: str) -> bool:
+    return UNSEEN.fullmatch(written) is not None
 
 
 def one_of(options: Iterable[str]) -> Accept:

@@ -54,6 +54,17 @@ def test_limesurvey_has_nothing_to_tell(kind: str, attributes: dict[str, str]) -
     assert limesurvey(kind, **attributes).told() == []
 
 
+@pytest.mark.parametrize("code", ["N", "0"])
+def test_an_answer_that_excludes_the_others_is_told_whatever_its_code(code: str) -> None:
+    def asked(*codes: str) -> Carried:
+        rules = {"exclude_all_others": code}
+        question = Asked("q", "M", {"nl": "Hoe?"}, parts=[(each, each) for each in codes], attributes=rules)
+        return carried(lss([question], languages="nl"))
+
+    assert asked("A", code).told() == [("q", "validationLost")]
+    assert asked("A", "B").told() == []
+
+
 def test_a_longer_text_than_there_can_be_is_the_longest() -> None:
     assert limesurvey("T", maximum_chars="9000").questions["q"]["maximumLength"] == 4_000
     assert limesurvey("Q", maximum_chars="30").questions["q-SQ1"]["maximumLength"] == 30
@@ -145,7 +156,7 @@ MATRIX: dict[str, Any] = {"columns": CHOICES, "rows": ["r", "s"]}
         ({"type": "panel", "name": "p", "questionOrder": "random", "elements": [element("text")]}, "orderLost"),
         ({"type": "panel", "name": "p", "questionsOrder": "random", "elements": [element("text")]}, "orderLost"),
         (element("slider", step=5), "validationLost"), (element("slider", step=0.25), "validationLost"),
-        (element("slider", sliderType="range"), "questionChanged"),
+        (element("slider", sliderType="range"), "questionChanged"), (element("text", inputType="range", step=10), "validationLost"),
         (element("matrixdropdown", rows=["r"], columns=[{"name": "c", "cellType": "text", "isUnique": True}]), "validationLost"),
         (element("matrixdropdown", rows=["r"], columns=[{"name": "c", "cellType": "text", "totalType": "sum"}]), "settingLost"),
         (element("multipletext", items=[{"name": "i", "validators": [{"type": "email"}]}]), "validationLost"),
@@ -161,6 +172,7 @@ def test_surveyjs_tells(given: dict[str, Any], code: str) -> None:
         element("checkbox", choices=CHOICES, minSelectedChoices=1, validators=[{"type": "answercount", "maxCount": 2}]),
         element("ranking", choices=CHOICES, maxSelectedChoices=2, showSelectAllItem=False),
         element("text", inputType="date", min="2026-01-01"),
+        element("text", inputType="range", step=1),
         element("text", inputType="number", min=0, validators=[{"type": "numeric", "maxValue": 9}]),
         element("comment", validators=[{"type": "text", "maxLength": 90}]),
         element("text", maskType="none", defaultValue=None, hasSelectAll=False),

@@ -75,7 +75,7 @@ def test_tables_and_lists_of_fields() -> None:
     assert made.questions["m-a"]["required"] is made.questions["t-one"]["required"] is True
     assert made.questions["t-two"]["text"] == {"en": "t? – Two {{{{so}}}}"}
     assert "required" not in made.questions["n-a"]
-    assert {element for element, _ in made.told()} == {"n", "d", "s"}
+    assert {element for element, _ in made.told()} == {"n", "d", "s", "t-two"}
 
 
 def test_built_in_answers_and_comments() -> None:
@@ -134,7 +134,7 @@ def test_conditions_that_can_be_said(formula: str, condition: Node) -> None:
     assert made.told() == []
 
 
-@pytest.mark.parametrize("formula", ["{c} + 1 > 3", "age({c}) > 3", "{a} = {b}", "{zzz} = 1", "{a} = 'q'", "{a} = ", "{c} > 3 {d}",
+@pytest.mark.parametrize("formula", ["{c} + 1 > 3", "age({c}) > 3", "{a} = {b}", "{zzz} = 1", "{e} = true", "{e} = false", "{a} = 'q'", "{a} = ", "{c} > 3 {d}",
                                      "{c}", "!{a}", "{b} or {c} > 1", "{m.r}", "{e}", "!{e}", "iif({c} > 1, 2, 3) = 2", "{b} = ['x']", "(" * 99 + "{c} > 1", "{c} > 1" + " and {c} > 1" * 900])  # fmt: skip
 def test_conditions_that_cannot_be_said_are_told(formula: str) -> None:
     made = js(*PEOPLE, element("text", visibleIf=formula, isRequired=True), element("text", "r", requiredIf=formula))

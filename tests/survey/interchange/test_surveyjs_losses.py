@@ -69,6 +69,12 @@ def test_a_survey_to_be_read_only_is_told(more: dict[str, Any], told: int) -> No
     assert js(ASKED, **more).told() == [("the survey", "settingLost")] * told
 
 
+@pytest.mark.parametrize("name", ["timeLimitPerPage", "maxTimeToFinishPage", "maxTextLength", "maxOthersLength"])
+def test_bounds_for_the_whole_survey_are_told(name: str) -> None:
+    assert js(ASKED, **{name: 30}).told() == [("the survey", "settingLost")]
+    assert js(ASKED, **{name: 0}).told() == js(ASKED, **{name: -1}).told() == []
+
+
 @pytest.mark.parametrize("name", ["timeLimit", "maxTimeToFinish"])
 def test_a_page_with_a_time_limit_is_told(name: str) -> None:
     assert page(**{name: 30}).told() == [("second", "settingLost")]
@@ -137,7 +143,6 @@ def test_a_language_that_few_texts_have_is_told() -> None:
     [
         ({"default": "How?", "nl": "Hoe?"}, {"nl": "Hoe?", "en": "How?"}),
         ({"nl": "Hoe?", "default": "How?"}, {"nl": "Hoe?", "en": "How?"}),
-        ({"default": "Other", "nl": "Hoe?", "en": "How?"}, {"nl": "Hoe?", "en": "How?"}),
         ({"default": "Hoe?", "en": "How?"}, {"nl": "Hoe?", "en": "How?"}),
         ({"default": "Hoe?", "nl": "Hoe?", "de": "Wie?"}, {"nl": "Hoe?", "de": "Wie?"}),
     ],
@@ -147,6 +152,42 @@ def test_a_text_in_the_language_of_the_document_goes_before_the_default(title: A
     assert made.definition["languages"] == [*texts]
     assert made.definition["title"] == made.questions["q"]["text"] == texts
     assert made.told() == []
+
+
+def told_of_english(made: Carried) -> list[str]:
+    return [finding.place.name for finding in made.brought.report.findings if "under `en`" in finding.detail]
+
+
+def test_what_is_under_default_is_shown_in_english_and_what_is_under_en_is_told() -> None:
+    """As SurveyJS does: it has `default` for English, whatever else is there in English."""
+    title = {"default": "Over onze diensten", "en": "About our services"}
+    choices = [
+        {"value": "a", "text": {"default": "Ja", "en": "Yes"}},
+        {"value": "b", "text": {"default": "B", "en": "B"}},
+    ]
+    asked = [
+        element("radiogroup", title={"default": "Hoe?", "en": "How?"}, choices=choices),
+        element("text", "plain", title="Wat?"),
+    ]
+    for more in ({}, {"locale": "en"}):
+        made = js(*asked, title=title, **more)
+        assert made.definition["languages"] == ["en"]
+        assert (made.definition["title"], made.questions["q"]["text"]) == ({"en": "Over onze diensten"}, {"en": "Hoe?"})
+        assert made.questions["q"]["options"][0]["text"] == {"en": "Ja"}
+        assert told_of_english(made) == ["the survey", "the survey", "q", "q, a"]
+        assert "How?" in made.said_of("q")
+        [once] = [each for each in made.brought.report.findings if "locale" in each.instead]
+        assert "3 of its texts" in once.detail
+    made = js(*asked, title=title, locale="nl")
+    assert made.questions["q"]["text"] == {"nl": "Hoe?", "en": "How?"}
+    assert told_of_english(made) == []
+
+
+def test_what_is_under_default_beside_the_language_of_the_document_is_its_english() -> None:
+    title = {"default": "Dflt?", "fr": "Comment?", "en": "How?"}
+    made = js(element("text", title=title), title=title, locale="fr")
+    assert made.definition["title"] == made.questions["q"]["text"] == {"fr": "Comment?", "en": "Dflt?"}
+    assert told_of_english(made) == ["the survey", "q"]
 
 
 def test_a_scale_of_which_a_point_is_hidden_is_a_choice_and_told_why() -> None:

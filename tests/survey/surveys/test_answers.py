@@ -77,6 +77,7 @@ REFUSED: list[tuple[str, Answers, str, str]] = [
     ("escape", about(A, overall=3, why="red", whyRed="a\x1bb"), "/answers/2/value", "controlCharacter"),
     ("half a pair", about(A, overall=3, why="red", whyRed="a\ud800"), "/answers/2/value", "controlCharacter"),
     ("only blanks", about(A, overall=3, why="red", whyRed=" \n"), "/answers/2/value", "blank"),
+    ("nothing that is seen", about(A, overall=3, why="red", whyRed="\u200b \ufeff\u2060\u00ad\u3164"), "/answers/2/value", "blank"),
     ("not applicable not allowed", about(A, overall=None), "/answers/0/notApplicable", "notApplicableNotAllowed"),
     ("both", [{**about(A, speed=3)[0], "notApplicable": True}], "/answers/0/notApplicable", "valueAndNotApplicable"),
     ("neither", [{"question": "overall", "serviceId": str(A)}], "/answers/0/value", "missing"),

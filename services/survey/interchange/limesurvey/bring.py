@@ -7,6 +7,7 @@ from services.survey.interchange.limesurvey import questions
 from services.survey.interchange.limesurvey.hidden import settle
 from services.survey.interchange.limesurvey.reading import tables
 from services.survey.interchange.limesurvey.source import Group, Source, source_of
+from services.survey.interchange.parts import Filled
 from services.survey.interchange.report import Place, Report
 
 WHOLE = Place("the survey")
@@ -29,10 +30,10 @@ def bring(data: bytes, report: Report) -> Draft:
     return draft
 
 
-def filled(text: str) -> tuple[str, list[str]]:
+def filled(text: str) -> Filled:
     """What stands in braces is worked out when it is shown."""
     found = [f"{{{inner[:80]}}}" for inner in EXPRESSION.findall(text)]
-    return EXPRESSION.sub("…", text), found
+    return Filled(EXPRESSION.sub("…", text), found)
 
 
 def _settings(draft: Draft, source: Source) -> None:

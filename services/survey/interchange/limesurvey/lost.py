@@ -60,8 +60,14 @@ def _rules(draft: Draft, question: Question) -> None:
         for name, what in names.items():
             value = question.attributes.get(name, "0").strip()
             carried = name == "other_comment_mandatory" and question.type in WITH_OTHER_TO_FILL_IN
-            if value not in ("", "0", "N") and not carried:
+            unset = value in ("", "0", "N") and not (name == "exclude_all_others" and value in _codes(question))
+            if not unset and not carried:
                 draft.report.add(question.place, code, f"{what} ({name}: {value[:100]}).", instead)
+
+
+def _codes(question: Question) -> set[str]:
+    """An answer may have the code that elsewhere says no."""
+    return {part.code for part in question.subquestions}
 
 
 def _order(draft: Draft, question: Question) -> None:

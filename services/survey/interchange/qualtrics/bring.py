@@ -3,6 +3,7 @@
 from services.survey.interchange.draft import Draft
 from services.survey.interchange.expressions import NEVER, Expression, Lost, every, opposite
 from services.survey.interchange.limesurvey.source import language_of
+from services.survey.interchange.parts import Filled
 from services.survey.interchange.qualtrics.asking import PIPED, Asking
 from services.survey.interchange.qualtrics.logic import Reading
 from services.survey.interchange.qualtrics.questions import ask
@@ -98,10 +99,10 @@ class Bringing:
         self.skips.append((destination, made))
 
 
-def filled(text: str) -> tuple[str, list[str]]:
+def filled(text: str) -> Filled:
     """What `${…}` names is filled in when it is shown."""
     found = [f"${{{inner[:80]}}}" for inner in PIPED.findall(text)]
-    return PIPED.sub("…", text), found
+    return Filled(PIPED.sub("…", text), found)
 
 
 def bring(document: Object, report: Report) -> Draft:

@@ -12,7 +12,7 @@ from services.survey.interchange.parts import LONGEST_ANSWER
 from services.survey.interchange.qualtrics.asking import Asking
 from services.survey.interchange.qualtrics.lost import tell
 from services.survey.interchange.qualtrics.tables import matrix, side_by_side
-from services.survey.interchange.shape import decimal, mapping, said, whole
+from services.survey.interchange.shape import decimal, keyed, mapping, said, whole
 
 OMITTED = {
     "DB": "It is a text to read, not a question.", "Captcha": "It tells people from machines.",
@@ -47,10 +47,21 @@ def _choice(asking: Asking) -> None:
     several = _several(asking)
     more: dict[str, Any] = {"randomOptions": _random(asking)}
     if several:
-        more |= {"minimumChoices": whole(asking.settings.get("MinChoices"), 1, len(choices)),
+        more |= {"minimumChoices": _least(asking, len(choices)),
                  "maximumChoices": whole(asking.settings.get("MaxChoices"), 1, len(choices))}  # fmt: skip
     draft.ask_choice(asking.place, [asking.id], choices, asking.text, kind="multipleChoice" if several else "singleChoice",
                      **more, **asking.common)  # fmt: skip
+
+
+def _least(asking: Asking, count: int) -> int | None:
+    least = whole(asking.settings.get("MinChoices"), 1, count)
+    if least is None or not any(
+        mapping(choice).get("ExclusiveAnswer") for choice in keyed(asking.payload.get("Choices")).values()
+    ):
+        return least
+    detail = f"At least {least} must be chosen (MinChoices), or one that excludes the others."
+    asking.draft.report.add(asking.place, "validationLost", detail, "One will do.")
+    return None
 
 
 def _several(asking: Asking) -> bool:

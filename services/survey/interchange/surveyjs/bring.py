@@ -22,7 +22,7 @@ from services.survey.interchange.surveyjs.names import (
     SERVICE_NAME,
     SERVICES,
 )
-from services.survey.interchange.surveyjs.source import Filling, languages_of, names_in, raw
+from services.survey.interchange.surveyjs.source import Filling, languages_of, names_in
 
 WHOLE = Place("the survey", pointer="")
 DEEPEST = 30
@@ -30,7 +30,9 @@ PANELS = ("panel", "flowpanel", "paneldynamic")
 SETTINGS = {
     "triggers": "triggers", "completedHtml": "a text at the end", "completedHtmlOnCondition": "texts at the end under conditions",
     "navigateToUrl": "an address to go to at the end", "navigateToUrlOnCondition": "addresses to go to at the end",
-    "timeLimit": "a time limit", "maxTimeToFinish": "a time limit", "logo": "a logo", "description": "a description",
+    "timeLimit": "a time limit", "maxTimeToFinish": "a time limit", "timeLimitPerPage": "a time limit for each page",
+    "maxTimeToFinishPage": "a time limit for each page", "maxTextLength": "a greatest length for every text",
+    "maxOthersLength": "a greatest length for every text beside an answer", "logo": "a logo", "description": "a description",
     "questionOrder": "questions in an order of its own", "questionsOrder": "questions in an order of its own",
     "mode": "a setting by which it can only be read", "readOnly": "a setting by which it can only be read",
 }  # fmt: skip
@@ -38,22 +40,30 @@ SETTINGS = {
 
 class Bringing:
     def __init__(self, document: Object, report: Report) -> None:
-        languages, left, texts = languages_of(document)
+        languages, left, texts, hidden = languages_of(document)
         for language, count in left.items():
             report.add(WHOLE, "translationMissing", f"{count} of the {texts} texts that are translated are there in {language}.",
                        "The draft is not in that language.")  # fmt: skip
-        self.document, self.filling = document, Filling(names_in(document))
+        if hidden and languages[0] == "en":
+            detail = f"{hidden} of its texts have other words under `en` than under `default`."
+            instead = "What is under `default` is taken for English, as by SurveyJS. If it is in another language, such as Dutch,"
+            instead += (
+                ' put "locale": "nl" in the document and import it again: what is under `en` is then its English.'
+            )
+            report.add(WHOLE, "textChanged", detail, instead)
+        self.extras, known = extras.read(document), names_in(document)
+        self.document, self.filling = document, Filling(known, ours=bool(self.extras))
         self.draft = Draft(languages, report, self.filling, WHOLE)
-        self.draft.names.others = special
-        self.extras = extras.read(document)
+        self.draft.names.spelled = str.lower
+        self.draft.names.others = lambda name: None if name.lower() in known else special(name)
         self.scope = Scope(self.draft, languages[0], self.extras)
         self.draft.topics, self.draft.key = extras.topics(self.extras), said(self.extras.get("key"))
         self.count = 0
 
     def run(self) -> Draft:
-        self.draft.title = self.draft.text(WHOLE, raw(self.document.get("title"), self.scope.base))
+        self.draft.title = self.draft.text(WHOLE, self.scope.texts(WHOLE, self.document.get("title")))
         for name, what in SETTINGS.items():
-            if self.document.get(name) not in (None, False, "", [], {}, "default", "initial", "edit"):
+            if self.document.get(name) not in (None, False, "", -1, [], {}, "default", "initial", "edit"):
                 self.draft.report.add(
                     Place("the survey", pointer=f"/{name}"),
                     "settingLost",
@@ -95,7 +105,7 @@ class Bringing:
         self._elements(page, name, pointer, self.scope, 0)
 
     def _open(self, place: Place, title: Any, show: Expression, **more: Any) -> Section:
-        return self.draft.open_section(place, place.name, raw(title, self.scope.base), show, **more)
+        return self.draft.open_section(place, place.name, self.scope.texts(place, title), show, **more)
 
     def _order(self, node: Object, key: str) -> Object:
         """Of a page, or of a panel that is a section."""
@@ -156,6 +166,7 @@ class Bringing:
                 node, "templateElements", pointer, replace(scope, show=every(element.show, inside)), depth + 1
             )
             return
+        scope = replace(scope, services=True)
         inside = replace(scope, show=ALWAYS).condition(node.get("templateVisibleIf"))
         section = self.draft.sections[-1]
         if section.asked:

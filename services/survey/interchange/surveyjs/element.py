@@ -25,7 +25,7 @@ from services.survey.interchange.shape import Object, decimal, first, listing, m
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.expressions import DIALECT
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
-from services.survey.interchange.surveyjs.source import raw
+from services.survey.interchange.surveyjs.source import raw, unshown
 from services.survey.interchange.words import words
 
 MOST_RANGED = 1_000
@@ -38,13 +38,15 @@ SPECIAL = {
 
 @dataclass(frozen=True)
 class Scope:
-    """`panel`: the name before which names that begin with `panel.` belong, in a panel that is repeated."""
+    """`panel`: the name before which names that begin with `panel.` belong, in a panel that is repeated; `services`: it is
+    for each service."""
 
     draft: Draft
     base: str
     extras: Object
     show: Expression = ALWAYS
     panel: str = ""
+    services: bool = False
 
     def condition(self, formula: Any) -> Expression:
         text = said(formula)
@@ -53,6 +55,14 @@ class Scope:
             return without_not_applicable(parsed(text, dialect)) if text.strip() else ALWAYS
         except Unclear as unclear:
             return Lost(f"{unclear} ({text[:200]})")
+
+    def texts(self, place: Place, value: Any) -> dict[str, str]:
+        """What it says by language, as SurveyJS shows it."""
+        english = unshown(value, self.base)
+        if english and "en" in self.draft.languages:
+            detail = f"Its text has other words under `en` than under `default`: “{english[:200]}”."
+            self.draft.report.add(place, "textChanged", detail, "In English it says what is under `default`, as SurveyJS does.")  # fmt: skip
+        return raw(value, self.base)
 
     def shown_as_enabled(self, place: Place, enable: Expression) -> Expression:
         """What cannot be filled in is not shown here."""
@@ -63,7 +73,7 @@ class Scope:
 
     def named(self, name: str) -> str:
         name = name.strip()
-        inside = name.startswith("panel.") and self.panel and name != "panel.serviceId"
+        inside = name.startswith("panel.") and self.panel and not (self.services and name == "panel.serviceId")
         return f"{self.panel}[].{name.removeprefix('panel.')}" if inside else name
 
     def names(self, *names: str) -> list[str]:
@@ -134,7 +144,7 @@ class Element:
         return {language: f"{text[language]}\n{more[language]}" for language in text} if more else text
 
     def said_as(self, name: str) -> dict[str, str]:
-        return self.draft.text(self.place, raw(self.node.get(name), self.scope.base))
+        return self.draft.text(self.place, self.scope.texts(self.place, self.node.get(name)))
 
     @property
     def names(self) -> list[str]:
@@ -151,7 +161,8 @@ class Element:
             place = self.place.within(f"{self.name}, {spelled(value)}"[:200], f"/{name}/{number}")
             topic = said(options.get(spelled(value)))
             enable = self.scope.shown_as_enabled(place, self.scope.condition(item.get("enableIf")))
-            made.append(Choice(value, raw(item.get("text", item.get("title")), self.scope.base) or {self.scope.base: spelled(value)}, place,
+            text = self.scope.texts(place, item.get("text", item.get("title"))) or {self.scope.base: spelled(value)}
+            made.append(Choice(value, text, place,
                                every(self.scope.condition(item.get("visibleIf")), enable),
                                item.get("showCommentArea") is True, item.get("isCommentRequired") is True, more={"topic": topic} if topic else {}))  # fmt: skip
         return made + (self._special() if special and within is None and name == "choices" else [])
@@ -159,17 +170,22 @@ class Element:
     def _special(self) -> list[Choice]:
         """Answers that are built in."""
         made, languages = [], self.draft.languages
-        for names, (value, text, word) in SPECIAL.items():
-            if any(self.node.get(name) is True for name in names):
-                made.append(Choice(value, raw(self.node.get(text), self.scope.base) or words(word, languages),
-                                   self.place.within(f"{self.name}, {value}"), key=word))  # fmt: skip
+        for value, text, word in SPECIAL.values():
+            if value in built_in(self.node):
+                place = self.place.within(f"{self.name}, {value}")
+                made.append(Choice(value, self.scope.texts(place, self.node.get(text)) or words(word, languages), place, key=word))  # fmt: skip
         if self.node.get("showOtherItem") is True or self.node.get("hasOther") is True:
-            made.append(Choice("other", raw(self.node.get("otherText"), self.scope.base) or words("other", languages),
-                               self.place.within(f"{self.name}, other"), wants=True, must=True, called=self.scope.names(f"{self.name}-Comment")))  # fmt: skip
+            place = self.place.within(f"{self.name}, other")
+            made.append(Choice("other", self.scope.texts(place, self.node.get("otherText")) or words("other", languages), place, wants=True, must=True, called=self.scope.names(f"{self.name}-Comment")))  # fmt: skip
         return made
 
     def lose(self, code: Any, what: str, instead: str) -> None:
         self.draft.report.add(self.place, code, what, instead)
+
+
+def built_in(node: Object) -> list[str]:
+    """Of its answers those that are built in, each of which excludes all others."""
+    return [value for names, (value, _, _) in SPECIAL.items() if any(node.get(name) is True for name in names)]
 
 
 def _ranged(node: Object) -> list[Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from services.survey.interchange.expressions import ALWAYS
 from services.survey.interchange.parts import LONGEST_ANSWER, POINTS, Asked, Choice, points_of, spelled
-from services.survey.interchange.shape import decimal, mapping, places, said, whole
-from services.survey.interchange.surveyjs.element import Element, applicable, split_not_applicable
+from services.survey.interchange.shape import Object, decimal, listing, mapping, places, said, whole
+from services.survey.interchange.surveyjs.element import Element, applicable, built_in, split_not_applicable
 from services.survey.interchange.surveyjs.lost import as_date, validators
 from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
 from services.survey.surveys.values import FIRST_DATE, LARGEST, LAST_DATE
@@ -23,6 +23,8 @@ NPS = re.compile(r"(?<![a-z])nps(?![a-z])", re.IGNORECASE)  # a name that says w
 
 def text(element: Element) -> Asked:
     node, kind = element.node, said(element.node.get("inputType")) or "text"
+    if kind == "range":
+        _tell_steps(element, node.get("min", 0), node.get("step"))
     if kind in ("number", "range"):
         return _number(element, node.get("min"), node.get("max"), node.get("step"))
     if kind == "date":
@@ -71,10 +73,14 @@ def slider(element: Element) -> Asked:
     element.lose("layoutLost", "It is a slider.", "It is asked as a number.")
     if said(node.get("sliderType")) == "range":
         element.lose("questionChanged", "It asks for a range: two numbers (sliderType).", "One number is asked.")
+    _tell_steps(element, least, step)
+    return _number(element, least, node.get("max", 100), step)
+
+
+def _tell_steps(element: Element, least: Any, step: Any) -> None:
     if decimal(step) and decimal(step) != float(f"1e-{_places(step)}"):
         detail = f"Its numbers go up by {said(step)[:40]} from {said(least)[:40]} (step)."
         element.lose("validationLost", detail, "Any between them will do.")
-    return _number(element, least, node.get("max", 100), step)
 
 
 def single(element: Element) -> Asked | None:
@@ -98,12 +104,23 @@ def several(element: Element) -> Asked | None:
         rules.get("minCount", node.get("minSelectedChoices", element.extra.get("minimumChoices"))),
         rules.get("maxCount", node.get("maxSelectedChoices")),
     )
-    if node.get("showNoneItem") is True or node.get("hasNone") is True:
-        element.lose("validationLost", "“None” excludes the other answers.", "It is an answer like the others.")
+    for name in built_in(node):
+        element.lose("validationLost", f"“{name}” excludes the other answers.", "It is an answer like the others.")
+    if "minCount" not in rules and _alone(node) and decimal(least):
+        detail = f"At least {said(least)[:40]} must be chosen (minSelectedChoices), or one that excludes the others."
+        element.lose("validationLost", detail, "One will do.")
+        least = None
     return element.draft.ask_choice(
         element.place, element.names, choices, element.text, kind="multipleChoice", randomOptions=_random(element),
         minimumChoices=whole(least, 1, len(choices)), maximumChoices=whole(most, 1, len(choices)), **element.common,
     )  # fmt: skip
+
+
+def _alone(node: Object) -> bool:
+    """Whether it has an answer that is enough alone, however many must be chosen."""
+    return bool(built_in(node)) or any(
+        mapping(choice).get("isExclusive") is True for choice in listing(node.get("choices"))
+    )
 
 
 def _random(element: Element) -> bool | None:
@@ -124,12 +141,11 @@ def boolean(element: Element) -> Asked:
     node = element.node
     if node.get("labelTrue") or node.get("labelFalse"):
         element.lose("textChanged", "Its answers have wordings of their own.", "They are yes and no.")
-    values = {
-        spelled(node.get("valueTrue", True)): True,
-        spelled(node.get("valueFalse", False)): False,
-        "true": True,
-        "false": False,
-    }
+    yes, no = node.get("valueTrue", True), node.get("valueFalse", False)
+    values = {spelled(yes): True, spelled(no): False}
+    values |= ({"true": True} if yes == 1 else {}) | (
+        {"false": False} if no == 0 else {}
+    )  # which are equal to SurveyJS
     return element.draft.ask(element.place, element.names, "yesNo", element.text, values=values, **element.common)
 
 

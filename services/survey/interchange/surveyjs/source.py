@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from services.survey.interchange.limesurvey.source import language_of
-from services.survey.interchange.parts import CLOSE, OPEN
-from services.survey.interchange.shape import Object, said
+from services.survey.interchange.parts import CLOSE, OPEN, Filled
+from services.survey.interchange.shape import Object, listing, mapping, said
 
 TEXTS = frozenset({
     "title", "text", "description", "html", "minRateDescription", "maxRateDescription", "labelTrue", "labelFalse",
     "otherText", "noneText", "refuseText", "dontKnowText", "templateTitle", "commentText",
 })  # fmt: skip
 BRACED = re.compile(r"\{([^{}]+)\}")
+BUILT_IN = frozenset({"pageno", "pagecount", "locale"})  # which SurveyJS fills in by itself
+NEVER_FILLED = frozenset({"no", "require", "title"})
 SERVICE = {"panel.serviceName": "service", "panel.providerName": "provider"}
 
 
@@ -31,71 +33,98 @@ def nodes(document: Any) -> Iterator[Object]:
 
 class Languages(NamedTuple):
     """`kept`: the document's own first; of the others those that most translated texts have. `left`: how many of `texts`
-    each of the rest has."""
+    each of the rest has. `unshown`: how many have words under `en` that SurveyJS never shows."""
 
     kept: list[str]
     left: Mapping[str, int]
     texts: int
+    unshown: int
 
 
 def languages_of(document: Object) -> Languages:
     base = language_of(said(document.get("locale"))) or "en"
     found: Counter[str] = Counter()
-    texts = 0
+    texts = hidden = 0
     for node in nodes(document):
         for name in TEXTS & node.keys():
             if isinstance(node[name], dict):
                 texts += 1
+                hidden += bool(unshown(node[name], base))
                 found.update(raw(node[name], base).keys())
     others = [language for language, count in found.items() if language != base and count * 2 >= texts]
     kept = [base, *sorted(others)][:20]
     left = {language: found[language] for language in sorted(found) if language not in kept}
-    return Languages(kept, left, texts)
+    return Languages(kept, left, texts, hidden)
 
 
 def raw(value: Any, base: str) -> dict[str, str]:
     """A text, or texts by language. `default` is the document's own language; where that is there by its name with
-    another text, it is what `default` is to SurveyJS: English."""
+    another text, it is what `default` is to SurveyJS: English, whatever `en` says."""
     if not isinstance(value, dict):
         return {base: said(value)} if said(value).strip() else {}
+    made = _named(value)
+    default = said(value.get("default"))
+    if default.strip() and default != made.get(base):
+        made["en" if base in made else base] = default
+    return made
+
+
+def unshown(value: Any, base: str) -> str:
+    """The words under `en` that SurveyJS never shows, for it shows others, under `default`, in English."""
+    english = _named(value).get("en", "") if isinstance(value, dict) else ""
+    return english if english and raw(value, base)["en"] != english else ""
+
+
+def _named(value: Object) -> dict[str, str]:
     made: dict[str, str] = {}
     for tag, text in value.items():
         if tag != "default" and said(text).strip() and language_of(tag):
             made.setdefault(language_of(tag), said(text))
-    default = said(value.get("default"))
-    if default.strip() and default != made.get(base):
-        made.setdefault("en" if base in made else base, default)
     return made
 
 
-def names_in(document: Object) -> set[str]:
-    return {
-        name
-        for node in nodes(document)
-        if "type" in node
+def names_in(document: Object) -> frozenset[str]:
+    """Of questions and of what is worked out, in small letters: SurveyJS reads them without regard to capitals."""
+    asked = (node for node in nodes(document) if "type" in node)
+    worked_out = (mapping(each) for each in listing(document.get("calculatedValues")))
+    return frozenset(
+        name.lower()
+        for node in (*asked, *worked_out)
         for name in (said(node.get("name")), said(node.get("valueName")))
         if name
-    }
+    )
+
+
+def first_of(name: str) -> str:
+    """Of `{table.row}` and `{list[0]}` what the document has by that name."""
+    return name.lower().split(".")[0].split("[")[0]
 
 
 class Filling:
-    """`repeated`: whether texts are asked about each service."""
+    """`known`: the document's own names, which come before ours. `repeated`: whether texts are asked about each service.
+    `ours`: it is an export of our own, in which other braces are braces."""
 
-    def __init__(self, known: set[str]) -> None:
-        self.known, self.repeated = known, False
+    def __init__(self, known: frozenset[str], *, ours: bool) -> None:
+        self.known, self.ours, self.repeated = known, ours, False
 
-    def __call__(self, text: str) -> tuple[str, list[str]]:
-        found: list[str] = []
+    def __call__(self, text: str) -> Filled:
+        gone: list[str] = []
+        kept: list[str] = []
 
         def fill(match: re.Match[str]) -> str:
             name = match[1].strip()
-            if name == "organisation":
-                return f"{OPEN}organisation{CLOSE}"
             if self.repeated and name in SERVICE:
                 return f"{OPEN}{SERVICE[name]}{CLOSE}"
-            if name.split(".")[0].split("[")[0] in self.known or name.startswith(("panel.", "row.", "item")):
-                found.append(f"{{{name[:80]}}}")
+            if name == "organisation" and name not in self.known:
+                return f"{OPEN}organisation{CLOSE}"
+            if first_of(name) in self.known or name.startswith(("panel.", "row.", "item")) or self._built_in(name):
+                gone.append(f"{{{name[:80]}}}")
                 return "…"
+            if name and not self.ours and name.lower() not in NEVER_FILLED and ":" not in name:
+                kept.append(f"{{{name[:80]}}}")
             return match[0]
 
-        return BRACED.sub(fill, text), found
+        return Filled(BRACED.sub(fill, text), gone, kept)
+
+    def _built_in(self, name: str) -> bool:
+        return name.lower() in BUILT_IN and not self.ours

@@ -18,7 +18,6 @@ from services.survey.interchange.surveyjs.element import (
 )
 from services.survey.interchange.surveyjs.lost import tell_lost
 from services.survey.interchange.surveyjs.questions import boolean, rating, several, single, text
-from services.survey.interchange.surveyjs.source import raw
 
 CELLS: Mapping[str, Callable[[Element], Asked | None]] = {
     "dropdown": single, "radiogroup": single, "checkbox": several, "tagbox": several, "text": text, "comment": text,
@@ -63,7 +62,7 @@ def _further(asked: Asked, extra: Object) -> None:
 
 
 def _stem(element: Element) -> Texts:
-    return raw(element.node.get("title"), element.scope.base) or {element.scope.base: element.name}
+    return element.scope.texts(element.place, element.node.get("title")) or {element.scope.base: element.name}
 
 
 def _rows(element: Element) -> list[Row]:
@@ -109,7 +108,9 @@ def _cell(element: Element, row: Row, node: Object, name: str, pointer: str) -> 
     cell = Element(replace(element.scope, show=every(element.show, row.show)), node, pointer, 0)
     cell.place = Place(f"{row.place.name}, {name}"[:200], pointer=pointer)
     stem = draft.joined(draft.text(element.place, _stem(element)), draft.text(row.place, row.text))
-    cell.fixed = draft.joined(stem, draft.text(cell.place, raw(node.get("title"), base) or {base: name}))
+    cell.fixed = draft.joined(
+        stem, draft.text(cell.place, element.scope.texts(cell.place, node.get("title")) or {base: name})
+    )
     if unseen(node):
         draft.omit(cell.place, UNSEEN)
         return
@@ -122,7 +123,7 @@ def _cell(element: Element, row: Row, node: Object, name: str, pointer: str) -> 
 
 def _known_too(element: Element, cell: Element, asked: Asked | None, names: list[str]) -> None:
     """By the names that conditions have for it in its table."""
-    target = element.draft.names.known.get(cell.names[0])
+    target = element.draft.names.of(cell.names[0])
     if asked is not None and target is not None:
         for name in names:
             element.draft.names.add(name, target)
@@ -138,6 +139,6 @@ def several_texts(element: Element) -> None:
             replace(element.scope, show=element.show), node, f"{element.place.pointer}/items/{number}", number
         )
         tell_lost(field)
-        title = draft.text(field.place, raw(item.get("title"), base) or {base: name})
+        title = draft.text(field.place, element.scope.texts(field.place, item.get("title")) or {base: name})
         field.fixed = draft.joined(draft.text(element.place, _stem(element)), title)
         _known_too(element, field, text(field), [f"{each}.{name}" for each in element.names])

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from services.survey.responses.page import numbers
 from services.survey.responses.page.questionnaire import NUMBERS, Question, Questionnaire
+from services.survey.surveys.values import blank
 
 NOT_APPLICABLE = "."  # no option's key can be this
 MOST_FIELDS = 2_000
@@ -42,7 +43,7 @@ class Filled:
         number wins over what stands in it."""
         if NOT_APPLICABLE in self.fields.get(f"{place.name}.na", ()):
             return (NOT_APPLICABLE,)
-        given = tuple(value for value in self.fields.get(place.name, ()) if value.strip())
+        given = tuple(value for value in self.fields.get(place.name, ()) if not blank(value))
         if not place.question.options:
             return given
         shown = {NOT_APPLICABLE, *(option.key for option in place.question.options)}

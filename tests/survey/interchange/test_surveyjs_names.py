@@ -1,0 +1,86 @@
+"""Names in texts and conditions of SurveyJS: what it fills in and looks at, and whose name goes first."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.survey.interchange.surveyjs.writing import written
+from services.survey.surveys.rules import completed
+from tests.survey.interchange.carried import Carried, carried
+from tests.survey.interchange.test_surveyjs import element, js
+from tests.survey.surveys.definitions import definition, question
+
+TOTAL = {"calculatedValues": [{"name": "total", "expression": "1 + 2"}]}
+
+
+def titled(title: str, *others: dict[str, Any], **more: Any) -> Carried:
+    return js(*others, element("text", title=title), **more)
+
+
+@pytest.mark.parametrize("name", ["total", "Total", "NAME", "name", " Name ", "pageno", "PageCount", "locale"])
+def test_what_is_filled_in_is_told_in_whatever_capitals(name: str) -> None:
+    made = titled(f"You, {{{name}}}?", element("text", "name"), **TOTAL)
+    assert made.questions["q"]["text"] == {"en": "You, …?"}
+    assert f"{{{name.strip()}}}, which is filled in." in made.said_of("q")
+
+
+def test_what_whoever_shows_it_may_fill_in_is_kept_and_told() -> None:
+    made = titled("{department}, {12:30}, {no}, {}: why?")
+    assert made.questions["q"]["text"] == {"en": "{{department}}, {{12:30}}, {{no}}, {{}}: why?"}
+    assert made.told() == [("q", "textChanged")]
+    assert "{department}, which is filled in where" in made.said_of("q")
+
+
+def test_braces_of_our_own_are_braces() -> None:
+    survey = completed(definition() | {"title": {"nl": "{{vak}} {{locale}}", "en": "{{trade}} {{pageno}}"}})
+    made = carried(json.dumps(written(survey)).encode())
+    assert made.definition["title"] == survey["title"]
+    assert made.told() == []
+
+
+def test_names_in_conditions_are_read_without_regard_to_capitals() -> None:
+    made = js(element("boolean", "Sure"), element("text", visibleIf="{sure} = true"),
+              element("matrix", "m", columns=[1, 2, 3, 4, 5], rows=["Row"]), element("text", "r", visibleIf="{M.row} < 3"))  # fmt: skip
+    assert made.questions["q"]["showIf"] == {"question": "Sure", "operator": "equals", "value": True}
+    assert made.questions["r"]["showIf"] == {"question": "m-Row", "operator": "lessThan", "value": 3}
+    assert made.told() == []
+
+
+def test_the_first_of_two_names_that_differ_in_capitals_is_meant() -> None:
+    made = js(element("boolean", "a"), element("boolean", "A"), element("text", visibleIf="{A} = true"))
+    assert made.questions["q"]["showIf"]["question"] == "a"
+
+
+def test_a_documents_own_names_go_before_ours() -> None:
+    supplier = element("text", "organisation", title="Which supplier?")
+    made = titled("What of {organisation}?", supplier)
+    assert made.questions["q"]["text"] == {"en": "What of …?"}
+    assert titled("What of {organisation}?").questions["q"]["text"] == {"en": "What of {organisation}?"}
+    worked_out = [{"name": "usedServices", "expression": "1"}]
+    made = js(element("text", visibleIf="{usedServices} contains 'x'"), calculatedValues=worked_out)
+    assert "showIf" not in made.questions["q"]
+    assert made.told("conditionLost") == [("q", "conditionLost")]
+    inner = [
+        element("radiogroup", "serviceId", choices=["x", "y"]),
+        element("text", visibleIf="{panel.serviceId} = 'x'"),
+    ]
+    made = js({"type": "paneldynamic", "name": "p", "templateElements": inner})
+    assert made.questions["q"]["showIf"] == {"question": "serviceId", "operator": "equals", "value": "x"}
+
+
+def test_a_survey_whose_panel_is_called_panel_comes_back() -> None:
+    section = {"key": "a", "repeatFor": "ratedService", "questions": [
+        question("panel", "yesNo"), question("why", "yesNo", showIf={"service": "external:S1", "operator": "is"})]}  # fmt: skip
+    survey = completed(definition() | {"sections": [section]})
+    made = carried(json.dumps(written(survey)).encode())
+    assert made.questions["why"]["showIf"] == {"service": "external:S1", "operator": "is"}
+    assert made.told() == []
+
+
+def test_one_and_nought_are_true_and_false() -> None:
+    made = js(element("boolean", "b", valueTrue=1, valueFalse=0), element("text", visibleIf="{b} = true"),
+              element("text", "r", visibleIf="{b} = 0"), element("text", "s", visibleIf="{b}"))  # fmt: skip
+    assert made.questions["q"]["showIf"] == {"question": "b", "operator": "equals", "value": True}
+    assert made.questions["r"]["showIf"] == {"question": "b", "operator": "equals", "value": False}
+    assert made.told() == [("s", "conditionLost")]

@@ -49,7 +49,7 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
     if after.schedule != before.schedule:
         _refuse_the_past(after)
     if after.schedule.kind != before.schedule.kind:
-        programme.cycle_date = None
+        programme.cycle_date = programme.cycle_end_date = programme.cycle_days = programme.former_cycle_days = None
     await fill(session, principal, programme, after, patch)
     if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
         await _refuse_too_few(session, programme, after)

@@ -72,14 +72,15 @@ async def add(
 ) -> Drawn:
     """Today's portion. Of a cycle those too are left who wait for the next wave, as this one asked them already."""
     limits = limits_of(await held(session), today.day, programme.minimum_days_between)
-    holidays = recurrence.holidays_of(schedule.public_holidays)
-    cycle = rules.Cycle(programme.cycle_date or today.day, schedule.cycle_days, schedule.period, holidays)
-    turns = turns._replace(cycle=cycle.first, apart=cycle.apart)
+    cycle = _cycle_of(programme, schedule, today.day)
+    turns = turns._replace(cycle=cycle.first, apart=cycle.apart(today.day))
     left = await _left(session, wave, limits, turns._replace(opened=None))
     if cycle.is_over(today.day, left.free, left.people):
-        cycle, turns = cycle._replace(first=today.day), turns._replace(cycle=today.day)
+        cycle = cycle.following(today.day)
+        turns = turns._replace(cycle=cycle.first, apart=cycle.apart(today.day))
         left = await _left(session, wave, limits, turns._replace(opened=None))
-    programme.cycle_date = cycle.first
+    programme.cycle_date, programme.cycle_end_date = cycle.first, cycle.last
+    programme.cycle_days, programme.former_cycle_days = cycle.days, cycle.former
     in_wave = await _left(session, wave, limits, turns)
     start = rules.seed_of(programme.sample["seed"], rules.first_day_of(today.day, schedule.period))
     pace = cycle.pace(today.day, left.waiting, left.people, in_wave.waiting)
@@ -88,6 +89,21 @@ async def add(
     drawn = await drawing.add(session, wave, size, limits, turns, seed)
     wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
     return drawn._replace(skipped=wave.skipped)
+
+
+def _cycle_of(programme: Programme, schedule: ContinuousSchedule, day: date) -> rules.Cycle:
+    """As the last run left it, of the length that it is to have now."""
+    days, holidays = (
+        rules.cycle_length(schedule.cycle_days, schedule.period),
+        recurrence.holidays_of(schedule.public_holidays),
+    )
+    if programme.cycle_date is None:
+        return rules.Cycle(day, days, schedule.period, holidays)
+    cycle = rules.Cycle(
+        programme.cycle_date, programme.cycle_days or days, schedule.period, holidays, programme.cycle_end_date,
+        programme.former_cycle_days,
+    )  # fmt: skip
+    return cycle if cycle.days == days else cycle.of_length(days, day)
 
 
 async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> Left:

@@ -111,3 +111,24 @@ async def test_a_shorter_period_begins_with_its_next_wave(survey: Running) -> No
     await world.run("UPDATE programmes SET planned_at = '2031-01-07T08:00Z', due_at = '2031-01-07T08:00Z'")
     await days(world, date(2031, 1, 7), 40)
     assert [row[0] for row in await world.rows(WAVES)] == [date(2031, 1, 31), date(2031, 2, 28), date(2031, 3, 31)]
+
+
+async def test_a_longer_cycle_begins_at_once_and_asks_as_many_as_is_foreseen(survey: Running) -> None:
+    """Not the last few of the shorter one over all of its days, and nobody else until it ends."""
+    world = await make(survey, north=40, south=20)
+    admin = await world.client()
+    programme = await made(admin, world, CONTINUOUS)
+    await days(world, date(2031, 1, 1), 86)
+    longer = {"schedule": {"cycleDays": 183}}
+    assert (await admin.patch(f"/v1/programmes/{programme}", json=longer, headers=PATCH)).status_code == 200
+    await world.run("UPDATE programmes SET planned_at = '2031-03-28T08:00Z', due_at = '2031-03-28T08:00Z'")
+    assert await previewed(world, programme) == 30
+    await days(world, date(2031, 3, 28), 95)
+    sizes = [row[1] for row in await world.rows(WAVES)]
+    assert sizes[0] > 50
+    assert 26 <= sizes[1] <= 34
+    rows = await world.rows(
+        "SELECT employee_id, array_agg(invited_date ORDER BY invited_date) FROM contacts GROUP BY 1"
+    )
+    assert len(rows) == 60, "whom the shorter one left come first"
+    assert min((dates[1] - dates[0]).days for _, dates in rows if len(dates) > 1) >= 61

@@ -110,11 +110,12 @@ class InteractionCondition(Schema):
 
 
 class AfterInteractionSchedule(DailySchedule):
-    """Some of those who used a service are asked about it, each working day. Whoever another programme asks on that day
-    is left to it. A use may be asked about for fourteen days after `delayDays`, not counting those of quiet periods;
-    after that it is counted as `tooLate`. A wave begins once as many as its minimum wait; on each of its days nobody is
-    asked unless as many wait, and may be asked, as the organisation's minimum. Nothing that is kept with an answer says
-    which interaction it is about."""
+    """Some of those who used a service are asked about it, each working day, and nobody twice in a month or quarter.
+    Whoever another programme asks on that day is left to it. A use may be asked about for fourteen days after
+    `delayDays`, not counting those of quiet periods; after that, or if the wave could not ask about it, as of a newer
+    unit, it is counted as `tooLate`. A wave begins once as many as its minimum wait; on each of its days nobody is
+    asked unless as many wait, and may be asked, as the organisation's minimum. Nothing that is kept with an answer
+    says which interaction it is about."""
 
     kind: Literal["afterInteraction"]
     condition: InteractionCondition = InteractionCondition()

@@ -64,10 +64,11 @@ def portion(waiting: int, days: int, seed: int, nth: int) -> int:
     return whole + ((seed / 2**31 + nth * GOLDEN) % 1 < rest / max(1, days))
 
 
-def cycle_length(cycle_days: int, period: str) -> int:
+def cycle_length(cycle_days: int, period: str, apart: int) -> int:
     """Never shorter than a wave's period may be, for whoever is asked in a wave cannot be asked in it again, and of a shorter
-    cycle nobody would be left before the period's end."""
-    return max(cycle_days, LONGEST[period])
+    cycle nobody would be left before the period's end. Nor than the days `apart` that the contact policy, or the
+    programme's own rule, lets somebody be asked: all would be asked in one wave and nobody in the next."""
+    return max(cycle_days, LONGEST[period], apart)
 
 
 class Cycle(NamedTuple):

@@ -110,7 +110,7 @@ def years(
 
 
 def _cycle(first: date, length: int, period: str) -> Cycle:
-    return Cycle(first, rules.cycle_length(length, period), period, NL)
+    return Cycle(first, rules.cycle_length(length, period, 0), period, NL)
 
 
 def sizes_of(asked: dict[date, list[int]]) -> list[int]:

@@ -113,6 +113,39 @@ async def test_a_shorter_period_begins_with_its_next_wave(survey: Running) -> No
     assert [row[0] for row in await world.rows(WAVES)] == [date(2031, 1, 31), date(2031, 2, 28), date(2031, 3, 31)]
 
 
+@pytest.mark.parametrize(
+    ("own", "policy"),
+    [(92, {}), (None, {"minimumDaysBetween": 92}), (None, {"maximumInvitations": 2, "withinDays": 183})],
+)
+async def test_a_cycle_is_as_long_as_lets_everybody_be_asked(
+    survey: Running, own: int | None, policy: dict[str, int]
+) -> None:
+    """Of a shorter one a wave would ask all, and the two after it nobody."""
+    world = await make(survey, north=40, south=20)
+    admin = await world.client()
+    await admin.patch("/v1/contact-policy", json=policy, headers=PATCH)
+    schedule = {**CONTINUOUS, "period": "month", "cycleDays": 31}
+    programme = await made(admin, world, schedule, contactRules={"minimumDaysBetween": own})
+    now = await previewed(world, programme)
+    await days(world, date(2031, 1, 1), 181)
+    assert now <= 20
+    sizes = [row[1] for row in await world.rows(WAVES)]
+    assert len(sizes) == 6
+    assert min(sizes) >= 15
+    assert max(sizes) <= 25
+
+
+async def test_what_a_rule_of_its_own_leaves_of_a_programme_must_be_enough_for_a_figure(survey: Running) -> None:
+    world = await make(survey, north=20, south=20)
+    admin = await world.client()
+    programme = await made(admin, world, {**CONTINUOUS, "period": "month", "cycleDays": 31})
+    rule = {"contactRules": {"minimumDaysBetween": 365}}
+    refused = await admin.patch(f"/v1/programmes/{programme}", json=rule, headers=PATCH)
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [
+        ("/schedule/period", "tooFewInvited")
+    ]
+
+
 async def test_a_longer_cycle_begins_at_once_and_asks_as_many_as_is_foreseen(survey: Running) -> None:
     """Not the last few of the shorter one over all of its days, and nobody else until it ends."""
     world = await make(survey, north=40, south=20)

@@ -118,12 +118,17 @@ def sizes_of(asked: dict[date, list[int]]) -> list[int]:
 
 
 @pytest.mark.parametrize(("period", "length"), [("month", 28), ("month", 91), ("quarter", 91), ("quarter", 183)])
-@pytest.mark.parametrize("begins", [0, 5, 31, 45, 77, 89])
-def test_the_pace_is_even_whatever_the_day_that_it_begins_on(period: str, length: int, begins: int) -> None:
-    sizes = sizes_of(years(period, length, date(2031, 1, 1) + timedelta(days=begins)))
+@pytest.mark.parametrize(
+    ("begins", "seed"), [*((begins, 3) for begins in (0, 5, 31, 45, 77, 89)), *((0, seed) for seed in (1, 2, 4, 5, 8))]
+)
+def test_the_pace_is_even_whatever_the_day_that_it_begins_on(period: str, length: int, begins: int, seed: int) -> None:
+    """To two thirds more at the most, where what a period held back is asked on the days before a cycle's end; but that
+    of a cycle of one month a day may be lost where two of them and a holiday meet, which the next one makes up for."""
+    sizes = sizes_of(years(period, length, date(2031, 1, 1) + timedelta(days=begins), seed=seed))
     mean = sum(sizes) / len(sizes)
-    uneven = [size for size in sizes if not mean / 1.5 - 1 <= size <= mean * 1.5 + 1]
-    assert len(uneven) <= (length < rules.LONGEST["month"]), "a day may be lost where two months and a holiday meet"
+    uneven = [size for size in sizes if not mean / 1.5 - 1 <= size <= mean * 1.65]
+    assert len(uneven) <= (length < rules.LONGEST["month"])
+    assert max(sizes) <= rules.FASTEST * mean * 1.05
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,10 @@ def part_left(day: date, period: str, holidays: Container[date], quiet: Sequence
 
 def portion(waiting: int, days: int, seed: int, nth: int) -> int:
     """How many of those who wait for their turn are asked today, so that all are after so many working days. What does
-    not divide is rounded up on some days, the `nth` of the period by the golden ratio from a seeded start: these are spread
-    so evenly that a wave is as large as is foreseen, to one or two. By chance alone one of eight would often be of three.
-    Kuipers and Niederreiter, Uniform Distribution of Sequences (1974), 2.3."""
+    not divide is rounded up on some days, the `nth` of the period by the golden ratio from a seeded start: these are
+    spread so evenly that a wave of a whole period has what its working days come to, to two. (What is foreseen of it takes
+    all months for alike.) By chance alone one of eight would often be of three. Kuipers and Niederreiter, Uniform
+    Distribution of Sequences (1974), 2.3."""
     whole, rest = divmod(waiting, max(1, days))
     return whole + ((seed / 2**31 + nth * GOLDEN) % 1 < rest / max(1, days))
 

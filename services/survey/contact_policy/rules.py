@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,12 @@ class Limits(NamedTuple):
     def look_back(self) -> int:
         """How many days of the ledger matter."""
         return max(self.within or 0, self.between or 0)
+
+    @property
+    def apart(self) -> int:
+        """The fewest days from one invitation of somebody to the next, on average."""
+        often = ceil(self.within / self.maximum) if self.within and self.maximum else 0
+        return max(self.between or 0, often)
 
 
 def first_loud(day: date, periods: Sequence[Quiet]) -> date:

@@ -101,15 +101,17 @@ async def open_wave(session: AsyncSession, programme_id: UUID) -> Wave | None:
 
 
 async def added_to(session: AsyncSession, programme: Programme, day: date) -> Wave | None:
-    """The wave that is added to on this day, locked. To one of former makers nobody is added, nor to one over a service
-    that is no longer theirs; after interactions to one that has all that the programme measures now. Nor to one that
-    outlasts the period, if that has become shorter, for there is nobody left to ask in it until then. Nor are people
-    of the one kind added to a wave of the other: what may be told of a turnout hangs on how all of it were asked."""
+    """The wave that is added to on this day, locked. To one of former makers nobody is added, nor to one of another
+    audience, or over a service that is no longer theirs; after interactions to one that has all that the programme
+    measures now. Nor to one that outlasts the period, if that has become shorter, for there is nobody left to ask in it
+    until then. Nor are people of the one kind added to a wave of the other: what may be told of a turnout hangs on how all
+    of it were asked."""
     used = programme.schedule["kind"] == "afterInteraction"
     ends = last_day_of(day, programme.schedule["period"])
     found = select(Wave).where(
         Wave.programme_id == programme.id, Wave.status == "open", Wave.last_day.between(day, ends),
         Wave.maker_unit_ids == programme.maker_unit_ids, (Wave.service_choice == "used") == used,
+        Wave.audience.contains(programme.audience), Wave.audience.contained_by(programme.audience),
     )  # fmt: skip
     wave = (await session.scalars(found.order_by(Wave.id.desc()).limit(1).with_for_update())).one_or_none()
     if wave is None:
@@ -144,10 +146,12 @@ async def codes_since(session: AsyncSession, programme_id: UUID, planned: dateti
     return list((await session.scalars(found)).all())
 
 
-async def looked_at(session: AsyncSession, programme_id: UUID) -> datetime | None:
-    """When it ran last; a run that was refused looked at nothing."""
-    last = select(func.max(ProgrammeRun.ran_at))
-    return await session.scalar(last.where(ProgrammeRun.programme_id == programme_id, ProgrammeRun.code.is_(None)))
+async def last_look(session: AsyncSession, programme_id: UUID) -> tuple[datetime, UUID | None] | None:
+    """When it ran last, and for which wave; a run that was refused looked at nothing."""
+    last = select(ProgrammeRun.ran_at, ProgrammeRun.wave_id).order_by(ProgrammeRun.ran_at.desc()).limit(1)
+    found = last.where(ProgrammeRun.programme_id == programme_id, ProgrammeRun.code.is_(None))
+    row = (await session.execute(found)).one_or_none()
+    return None if row is None else (row.ran_at, row.wave_id)
 
 
 async def invited_so_far(session: AsyncSession, wave_id: UUID) -> int:

@@ -57,44 +57,66 @@ def part_left(day: date, period: str, holidays: Container[date], quiet: Sequence
 
 def portion(waiting: int, days: int, seed: int, nth: int) -> int:
     """How many of those who wait for their turn are asked today, so that all are after so many working days. What does
-    not divide is rounded up on some days, the `nth` of the period by the golden ratio from a seeded start: these are spread
-    so evenly that a wave is as large as is foreseen, to one or two. By chance alone one of eight would often be of three.
-    Kuipers and Niederreiter, Uniform Distribution of Sequences (1974), 2.3."""
+    not divide is rounded up on some days, the `nth` of the period by the golden ratio from a seeded start: these are
+    spread so evenly that a wave of a whole period has what its working days come to, to two. (What is foreseen of it takes
+    all months for alike.) By chance alone one of eight would often be of three. Kuipers and Niederreiter, Uniform
+    Distribution of Sequences (1974), 2.3."""
     whole, rest = divmod(waiting, max(1, days))
     return whole + ((seed / 2**31 + nth * GOLDEN) % 1 < rest / max(1, days))
 
 
+def cycle_length(cycle_days: int, period: str, apart: int) -> int:
+    """Never shorter than a wave's period may be, for whoever is asked in a wave cannot be asked in it again, and of a shorter
+    cycle nobody would be left before the period's end. Nor than the days `apart` that the contact policy, or the
+    programme's own rule, lets somebody be asked: all would be asked in one wave and nobody in the next."""
+    return max(cycle_days, LONGEST[period], apart)
+
+
 class Cycle(NamedTuple):
-    """In which a continuous programme asks everybody once. It is never shorter than a wave's period may be, for whoever
-    is asked in a wave cannot be asked in it again, and of a shorter cycle nobody would be left before the period's end.
-    """
+    """In which a continuous programme asks everybody once. `ends`: its last day, where its length was changed meanwhile;
+    `former`: how many days the one before it took."""
 
     first: date
     days: int
     period: str
     holidays: Container[date]
+    ends: date | None = None
+    former: int | None = None
 
     @property
     def last(self) -> date:
-        return self.first + timedelta(days=self._length - 1)
+        return self.ends or self.first + timedelta(days=self.days - 1)
 
-    @property
-    def apart(self) -> int:
+    def of_length(self, days: int, day: date) -> "Cycle":
+        """From this day on. Who is left is asked at the new pace: what is left of it is stretched or shrunk alike. So nobody
+        waits until a longer one ends at last, nor is asked in a burst before the end of a shorter one."""
+        left = max(0, (self.last - day).days + 1)
+        ends = day + timedelta(days=round(left * days / self.days) - 1) if left else self.last
+        return self._replace(days=days, ends=ends, former=self.former or self.days)
+
+    def following(self, day: date) -> "Cycle":
+        return self._replace(first=day, ends=None, former=(day - self.first).days)
+
+    def apart(self, day: date) -> int:
         """The fewest days from one turn of somebody to the next, lest these be the last of one cycle and the first of
-        another. On its first day those of the last one's first third may be asked, which is enough for each day."""
-        return self._length * 2 // 3
+        another: two thirds of a cycle. So on its first day those of the last one's first third may be asked, and on each
+        day as many more as it asks. After a shorter one nobody could be asked for months, as all were asked lately: then it
+        is two thirds of that one at first, and grows so that as many may be asked each day."""
+        former, began = min(self.former or self.days, self.days), self._began
+        grown = former * (2 * self.days - 3 * (day - began).days) // (3 * self.days)
+        return min(self.days * 2 // 3, (day - self.first).days + grown)
 
     def is_over(self, day: date, free: int, people: int) -> bool:
         """When its days are, and no more is left than a normal day's portion: what was missed at its end is made up
         for. But not for ever, for people come in and come back each day; who is left has a turn in the next."""
-        normal = ceil(people / max(1, self._working_days(self.first)))
+        normal = ceil(people / max(1, self._working_days(self._began)))
         return day > self.last and (free <= normal or day > self.last + timedelta(days=OVERTIME))
 
     def pace(self, day: date, waiting: int, people: int, in_wave: int) -> tuple[int, int]:
         """How many to ask in how many days. `in_wave`: those of the waiting whom this wave did not ask yet, which have
         to last until its period ends; the others follow in the next. What was missed shortly before the cycle's end is
         no burst on the days that are left: the rest is for overtime, in which it goes on as on normal days."""
-        normal = self._working_days(self.first)
+        normal = self._working_days(self._began)
         if day > self.last:
             return people, normal
         paces = [(waiting, self._working_days(day)), (FASTEST * people, normal)]
@@ -108,8 +130,9 @@ class Cycle(NamedTuple):
         return working_days(first_day_of(day, self.period), day, self.holidays)
 
     @property
-    def _length(self) -> int:
-        return max(self.days, LONGEST[self.period])
+    def _began(self) -> date:
+        """When it would have, to end when it does at the pace of now."""
+        return self.last - timedelta(days=self.days - 1)
 
     def _working_days(self, since: date) -> int:
         return working_days(since, self.last, self.holidays)

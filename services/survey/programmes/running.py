@@ -154,11 +154,10 @@ async def _add(
     session: AsyncSession, programme: Programme, schedule: ContinuousSchedule | AfterInteractionSchedule, wave: Wave,
     today: Today,
 ) -> Drawn:  # fmt: skip
+    if isinstance(schedule, AfterInteractionSchedule):
+        return await using.add_used(session, programme, schedule, wave, today)
     assert wave.opens_at is not None
     opened = wave.opens_at.astimezone(today.zone).date()
-    if isinstance(schedule, AfterInteractionSchedule):
-        turns = Turns(await queries.waves_of(session, programme.id), None, opened)
-        return await using.add_used(session, programme, schedule, wave, today, turns)
     turns = Turns(await queries.waves_of(session, programme.id, daily=True), None, opened)
     return await turning.add(session, programme, schedule, wave, today, turns)
 
@@ -177,7 +176,7 @@ async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
         wave.sample = {"kind": "number", "number": number, "seed": programme.sample["seed"]}
     minimum = today.organisation.minimum_group
     if isinstance(schedule, AfterInteractionSchedule):
-        turns = Turns(await queries.waves_of(session, programme.id))
-        given = await using.values(session, programme, schedule, wave, today, turns)
+        open_wave = await queries.added_to(session, programme, today.day)
+        given = await using.values(session, programme, schedule, open_wave or wave, today)
         return previewed_after_use(wave, strata, *await use_queries.used(session, given), minimum)
     return previewed(wave, strata, minimum)

@@ -83,7 +83,9 @@ class ContinuousSchedule(DailySchedule):
     cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(
         default=91,
         description="In which everybody is asked about once; at least two thirds of it lie between two invitations of"
-        " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92",
+        " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92; taken for as long as"
+        " the contact policy and contactRules let lie between two invitations, if that is longer. Another length holds"
+        " from the next run on, at its own pace: what is left of the cycle is stretched or shrunk alike",
         examples=[91],
     )
 
@@ -109,11 +111,12 @@ class InteractionCondition(Schema):
 
 
 class AfterInteractionSchedule(DailySchedule):
-    """Some of those who used a service are asked about it, each working day. Whoever another programme asks on that day
-    is left to it. A use may be asked about for fourteen days after `delayDays`, not counting those of quiet periods;
-    after that it is counted as `tooLate`. A wave begins once as many as its minimum wait; on each of its days nobody is
-    asked unless as many wait, and may be asked, as the organisation's minimum. Nothing that is kept with an answer says
-    which interaction it is about."""
+    """Some of those who used a service are asked about it, each working day, and nobody twice in a month or quarter.
+    Whoever another programme asks on that day is left to it. A use may be asked about for fourteen days after
+    `delayDays`, not counting those of quiet periods; after that, or if the wave could not ask about it, as of a newer
+    unit, it is counted as `tooLate`. A wave begins once as many as its minimum wait; on each of its days nobody is
+    asked unless as many wait, and may be asked, as the organisation's minimum. Nothing that is kept with an answer
+    says which interaction it is about."""
 
     kind: Literal["afterInteraction"]
     condition: InteractionCondition = InteractionCondition()

@@ -12,16 +12,17 @@ from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, not_found
 from services.survey.contact_policy import service as policies
 from services.survey.organisation.models import Organisation
-from services.survey.programmes import planning, queries, rules
+from services.survey.programmes import planning, queries
 from services.survey.programmes.filling import fill
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule, OnceSchedule, ProgrammeBody
 from services.survey.programmes.schemas import Programme as Shown
+from services.survey.programmes.turning import in_a_period
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, size_of, today
 
-SIZED_BY = ("service_ids", "audience", "schedule", "sample", "minimum_group")  # how many it could ask
+SIZED_BY = ("service_ids", "audience", "schedule", "sample", "minimum_group", "contact_rules")  # how many it could ask
 
 
 async def create(session: AsyncSession, principal: Principal, body: ProgrammeBody) -> Programme:
@@ -49,7 +50,7 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
     if after.schedule != before.schedule:
         _refuse_the_past(after)
     if after.schedule.kind != before.schedule.kind:
-        programme.cycle_date = None
+        programme.cycle_date = programme.cycle_end_date = programme.cycle_days = programme.former_cycle_days = None
     await fill(session, principal, programme, after, patch)
     if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
         await _refuse_too_few(session, programme, after)
@@ -118,7 +119,8 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     """Of a standing plan, before it opens one empty wave after the other."""
     organisation = await waves.organisation(session)
     wave = await planned_wave(session, programme, organisation)
-    limits = policies.limits_of(await policies.found(session), await today(session, datetime.now(UTC)))
+    policy, day = await policies.found(session), await today(session, datetime.now(UTC))
+    limits = policies.limits_of(policy, day, programme.minimum_days_between)
     audience = audience_of(await waves.strata(session, wave, limits))
     if not audience:
         pointer = "/audience" if programme.audience else "/serviceIds"
@@ -134,7 +136,7 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     if size < wave.minimum_group and (body.minimum_group or 0) > organisation.minimum_group:
         raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
-        invited = rules.in_a_period(audience, schedule.period, schedule.cycle_days)
+        invited = in_a_period(audience, schedule, limits)
         if invited < wave.minimum_group:
             detail = f"about {invited} of {audience} people are asked in one: too few for any figure"
             raise body_error("/schedule/period", "tooFewInvited", detail)

@@ -26,9 +26,10 @@ async def refuse_short(session: AsyncSession, wave: Wave, schedule: ContinuousSc
     """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
     They have their turn in the next. It is set against the plan, before the contact policy."""
     policy = await found(session)
-    people = audience_of(await waves.strata(session, wave, limits_of(policy, today.day)))
+    limits = limits_of(policy, today.day, wave.minimum_days_between)
+    people = audience_of(await waves.strata(session, wave, limits))
     least = max(wave.minimum_group, today.organisation.minimum_group)
-    if people and _asked_from(today.day, people, schedule, policy) < least:
+    if people and _asked_from(today.day, people, schedule, policy, limits) < least:
         ends = rules.last_day_of(today.day, schedule.period)
         raise conflict(
             "tooFewInvited",
@@ -47,16 +48,24 @@ async def next_wave(
         following = added_to.last_day + timedelta(days=1)
         at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
     day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
-    number = _asked_from(day, people, schedule, policy)
+    limits = limits_of(policy, day, programme.minimum_days_between)
+    number = _asked_from(day, people, schedule, policy, limits)
     if number < max(wave.minimum_group, today.organisation.minimum_group):
-        number = _asked_from(rules.last_day_of(day, schedule.period) + timedelta(days=1), people, schedule, policy)
+        following = rules.last_day_of(day, schedule.period) + timedelta(days=1)
+        number = _asked_from(following, people, schedule, policy, limits)
     return round(number)
 
 
-def _asked_from(day: date, people: int, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:
+def _asked_from(day: date, people: int, schedule: ContinuousSchedule, policy: ContactPolicy, limits: Limits) -> float:
     """About how many one wave asks from this day until its period ends."""
     part = rules.part_left(day, schedule.period, recurrence.holidays_of(schedule.public_holidays), quiet_of(policy))
-    return rules.in_a_period(people, schedule.period, schedule.cycle_days) * part
+    return in_a_period(people, schedule, limits) * part
+
+
+def in_a_period(people: int, schedule: ContinuousSchedule, limits: Limits) -> int:
+    """About how many of them the wave of a whole period asks. It hangs on what the contact policy says of all, and on
+    nobody's invitations."""
+    return rules.in_a_period(people, schedule.period, max(schedule.cycle_days, limits.apart))
 
 
 class Left(NamedTuple):
@@ -72,14 +81,15 @@ async def add(
 ) -> Drawn:
     """Today's portion. Of a cycle those too are left who wait for the next wave, as this one asked them already."""
     limits = limits_of(await held(session), today.day, programme.minimum_days_between)
-    holidays = recurrence.holidays_of(schedule.public_holidays)
-    cycle = rules.Cycle(programme.cycle_date or today.day, schedule.cycle_days, schedule.period, holidays)
-    turns = turns._replace(cycle=cycle.first, apart=cycle.apart)
+    cycle = _cycle_of(programme, schedule, limits)
+    turns = turns._replace(cycle=cycle.first, apart=cycle.apart(today.day))
     left = await _left(session, wave, limits, turns._replace(opened=None))
     if cycle.is_over(today.day, left.free, left.people):
-        cycle, turns = cycle._replace(first=today.day), turns._replace(cycle=today.day)
+        cycle = cycle.following(today.day)
+        turns = turns._replace(cycle=cycle.first, apart=cycle.apart(today.day))
         left = await _left(session, wave, limits, turns._replace(opened=None))
-    programme.cycle_date = cycle.first
+    programme.cycle_date, programme.cycle_end_date = cycle.first, cycle.last
+    programme.cycle_days, programme.former_cycle_days = cycle.days, cycle.former
     in_wave = await _left(session, wave, limits, turns)
     start = rules.seed_of(programme.sample["seed"], rules.first_day_of(today.day, schedule.period))
     pace = cycle.pace(today.day, left.waiting, left.people, in_wave.waiting)
@@ -88,6 +98,19 @@ async def add(
     drawn = await drawing.add(session, wave, size, limits, turns, seed)
     wave.skipped = skipped_of(drawn.units, today.organisation.minimum_group)
     return drawn._replace(skipped=wave.skipped)
+
+
+def _cycle_of(programme: Programme, schedule: ContinuousSchedule, limits: Limits) -> rules.Cycle:
+    """As the last run left it, of the length that it is to have now."""
+    days = rules.cycle_length(schedule.cycle_days, schedule.period, limits.apart)
+    holidays = recurrence.holidays_of(schedule.public_holidays)
+    if programme.cycle_date is None:
+        return rules.Cycle(limits.day, days, schedule.period, holidays)
+    cycle = rules.Cycle(
+        programme.cycle_date, programme.cycle_days or days, schedule.period, holidays, programme.cycle_end_date,
+        programme.former_cycle_days,
+    )  # fmt: skip
+    return cycle if cycle.days == days else cycle.of_length(days, limits.day)
 
 
 async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> Left:

@@ -17,7 +17,9 @@ from services.survey.contact_policy.queries import LEDGER
 from services.survey.waves.drawing import set_based
 from services.survey.waves.statements import ADDED, COVERED, INVITED, JUDGED, statement
 
-# In time, or too late and not seen by the last run, since it ended or was pushed after that.
+# In time; or too late and not seen by the last run, since it ended or was pushed after that, or seen by it in time, for a
+# wave that could not ask about it, since the unit is newer, say. Whom the contact policy left out in all of that time is
+# no such: this is told exactly.
 _MATCHING = """
 matching AS MATERIALIZED (
     SELECT one.employee_id, one.service_id, one.closed_at > :ended_after AS in_time,
@@ -27,7 +29,13 @@ matching AS MATERIALIZED (
     JOIN covered ON covered.unit_id = there.unit_id AND covered.service_id = one.service_id
     WHERE one.organisation_id = :organisation
       AND one.closed_at > :oldest AND one.closed_at <= :ended_by
-      AND (one.closed_at > :ended_after OR one.closed_at > :seen_until OR one.updated_at > :looked_at)
+      AND (
+          one.closed_at > :ended_after OR one.closed_at > :seen_until OR one.updated_at > :looked_at
+          OR one.closed_at > :left_by AND (there.unit_id, one.service_id) NOT IN (
+              SELECT unit_id, service_id FROM wave_users
+              WHERE organisation_id = :organisation AND wave_id = :looked_for AND service_id IS NOT NULL
+          )
+      )
       AND one.service_id = ANY(:about)
       AND (cardinality(CAST(:kinds AS text[])) = 0 OR one.kind = ANY(:kinds))
       AND (cardinality(CAST(:channels AS text[])) = 0 OR one.channel = ANY(:channels))
@@ -61,7 +69,8 @@ chosen AS (
 _LATE = "(SELECT count(*) FROM matching WHERE NOT in_time)"
 _BINDS: dict[str, TypeEngine[Any]] = {
     "oldest": DateTime(timezone=True), "ended_after": DateTime(timezone=True), "ended_by": DateTime(timezone=True),
-    "seen_until": DateTime(timezone=True), "looked_at": DateTime(timezone=True), "about": ARRAY(Uuid()),
+    "seen_until": DateTime(timezone=True), "looked_at": DateTime(timezone=True), "left_by": DateTime(timezone=True),
+    "looked_for": Uuid(), "about": ARRAY(Uuid()),
     "kinds": ARRAY(String()), "channels": ARRAY(String()), "shortest": Integer(), "longest": Integer(),
     "below": BigInteger(), "zone": String(),
 }  # fmt: skip
@@ -78,12 +87,15 @@ SELECT (SELECT array_agg(number ORDER BY number) FROM drawn), (SELECT count(*) F
        (SELECT count(*) FROM candidates WHERE new), (SELECT count(*) FROM candidates WHERE new AND left_out), {_LATE}
 """,  # noqa: S608  # no value in it: constant texts
 )  # fmt: skip
-_COUNT = _bound(
-    _CANDIDATES.format(of_wave=""),
-    told=f"""
+_COUNT, _COUNT_OF_WAVE = (
+    _bound(
+        _CANDIDATES.format(of_wave=of_wave),
+        told=f"""
 SELECT unit_id, count(*) FROM candidates GROUP BY unit_id
 UNION ALL SELECT NULL, {_LATE}
 """,  # noqa: S608  # no value in it: constant texts
+    )
+    for of_wave in ("", _OF_WAVE)
 )
 
 
@@ -105,9 +117,10 @@ async def ask(session: AsyncSession, given: dict[str, Any]) -> Asked:
 
 
 async def used(session: AsyncSession, given: dict[str, Any]) -> tuple[Mapping[UUID, int], int]:
-    """By unit those whose use matched, and how many uses it is too late for."""
+    """By unit those whose use matched, and how many uses it is too late for; of a wave that is open already, or else of
+    the one that the next run opens."""
     async with set_based(session):
-        rows = (await session.execute(_COUNT, given)).all()
+        rows = (await session.execute(_COUNT if given["wave"] is None else _COUNT_OF_WAVE, given)).all()
     counts = {unit: people for unit, people in rows if unit is not None}
     (too_late,) = (uses for unit, uses in rows if unit is None)
     return counts, too_late

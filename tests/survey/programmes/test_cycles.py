@@ -1,5 +1,6 @@
 """How evenly a continuous programme asks everybody over a year, whatever day it began on and whoever comes meanwhile."""
 
+from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
@@ -78,42 +79,87 @@ async def test_what_an_outage_at_its_end_left_is_asked_at_the_pace_of_before(sur
 
 def years(
     period: str, length: int, first: date, count: int = 2 * YEAR, *, off: tuple[date, date] | None = None,
-    kept: tuple[date, date] | None = None, then: tuple[date, int] | None = None,
-) -> list[int]:  # fmt: skip
-    """How many of a thousand people each day of a programme asks. `off`: days without runs; `kept`: on which
-    everybody is left to another programme; `then`: from when on a cycle has another length."""
-    cycle, last, sizes, chance = Cycle(first, length, period, NL), [date.min] * 1000, [], Random(1)
+    kept: tuple[date, date] | None = None, then: tuple[date, int] | None = None, seed: int = 3,
+) -> dict[date, list[int]]:  # fmt: skip
+    """Whom of a thousand people each day of a programme asks. `off`: days without runs; `kept`: on which everybody is
+    left to another programme; `then`: from when on a cycle has another length."""
+    cycle, last, asked, chance = _cycle(first, length, period), [date.min] * 1000, dict[date, list[int]](), Random(1)
     ends = date.min
     for day in (first + timedelta(days=later) for later in range(count)):
         if not rules.is_working_day(day, NL) or (off and off[0] <= day <= off[1]):
             continue
         if day > ends:
             opened, ends = day, rules.last_day_of(day, period)
-        cycle = cycle._replace(days=then[1] if then and day >= then[0] else length)
+        if then and day >= then[0] and cycle.days != then[1]:
+            cycle = cycle.of_length(then[1], day)
         for _ in range(2):
             waiting = [person for person, turn in enumerate(last) if turn < cycle.first]
             blocked = kept is not None and kept[0] <= day <= kept[1]
-            free = [person for person in waiting if not blocked and (day - last[person]).days >= cycle.apart]
+            free = [person for person in waiting if not blocked and (day - last[person]).days >= cycle.apart(day)]
             if not cycle.is_over(day, len(free), len(last)):
                 break
-            cycle = cycle._replace(first=day)
+            cycle = cycle.following(day)
         in_wave = [person for person in waiting if last[person] < opened]
         pace = cycle.pace(day, len(waiting), len(last), len(in_wave))
         may = [person for person in free if last[person] < opened]
-        chosen = chance.sample(may, min(len(may), rules.portion(*pace, rules.seed_of(3, opened), cycle.nth(day))))
-        for person in chosen:
+        size = rules.portion(*pace, rules.seed_of(seed, rules.first_day_of(day, period)), cycle.nth(day))
+        asked[day] = chance.sample(may, min(len(may), size))
+        for person in asked[day]:
             last[person] = day
-        sizes.append(len(chosen))
-    return sizes
+    return asked
+
+
+def _cycle(first: date, length: int, period: str) -> Cycle:
+    return Cycle(first, rules.cycle_length(length, period, 0), period, NL)
+
+
+def sizes_of(asked: dict[date, list[int]]) -> list[int]:
+    return [len(people) for people in asked.values()]
 
 
 @pytest.mark.parametrize(("period", "length"), [("month", 28), ("month", 91), ("quarter", 91), ("quarter", 183)])
-@pytest.mark.parametrize("begins", [0, 5, 31, 45, 77, 89])
-def test_the_pace_is_even_whatever_the_day_that_it_begins_on(period: str, length: int, begins: int) -> None:
-    sizes = years(period, length, date(2031, 1, 1) + timedelta(days=begins))
+@pytest.mark.parametrize(
+    ("begins", "seed"), [*((begins, 3) for begins in (0, 5, 31, 45, 77, 89)), *((0, seed) for seed in (1, 2, 4, 5, 8))]
+)
+def test_the_pace_is_even_whatever_the_day_that_it_begins_on(period: str, length: int, begins: int, seed: int) -> None:
+    """To two thirds more at the most, where what a period held back is asked on the days before a cycle's end; but that
+    of a cycle of one month a day may be lost where two of them and a holiday meet, which the next one makes up for."""
+    sizes = sizes_of(years(period, length, date(2031, 1, 1) + timedelta(days=begins), seed=seed))
     mean = sum(sizes) / len(sizes)
-    uneven = [size for size in sizes if not mean / 1.5 - 1 <= size <= mean * 1.5 + 1]
-    assert len(uneven) <= (length < rules.LONGEST["month"]), "a day may be lost where two months and a holiday meet"
+    uneven = [size for size in sizes if not mean / 1.5 - 1 <= size <= mean * 1.65]
+    assert len(uneven) <= (length < rules.LONGEST["month"])
+    assert max(sizes) <= rules.FASTEST * mean * 1.05
+
+
+@pytest.mark.parametrize(
+    ("period", "length", "longer", "changed"),
+    [
+        ("quarter", 92, 365, date(2031, 5, 16)),
+        ("quarter", 92, 365, date(2031, 6, 27)),
+        ("quarter", 92, 183, date(2031, 6, 20)),
+        ("quarter", 183, 366, date(2031, 6, 20)),
+        ("month", 31, 91, date(2031, 1, 28)),
+        ("month", 31, 365, date(2031, 5, 12)),
+    ],
+)
+def test_a_longer_cycle_asks_fewer_from_its_first_day_on_and_leaves_no_gap(
+    period: str, length: int, longer: int, changed: date
+) -> None:
+    asked = years(period, length, date(2031, 1, 1), 3 * YEAR, then=(changed, longer))
+    waves, turns = Counter[date](), dict[int, list[date]]()
+    for day, people in asked.items():
+        waves[rules.last_day_of(day, period)] += len(people)
+        for person in people:
+            turns.setdefault(person, []).append(day)
+    normal = 1000 * rules.MONTHS[period] * 365 / 12 / longer
+    whole = {ends: size for ends, size in waves.items() if ends > rules.last_day_of(changed, period)}
+    assert all(0.8 * normal < size < 1.2 * normal for size in whole.values()), whole
+    assert all(len(people) < 2 * 1000 / longer * 7 / 5 + 1 for day, people in asked.items() if day > changed)
+    gaps = [[(later - before).days for before, later in pairwise(days) if later >= changed] for days in turns.values()]
+    assert min(map(min, gaps)) >= length * 2 // 3, "as was promised"
+    assert max(map(max, gaps)) < 2 * longer
+    again = [gap for person in gaps for gap in person[-1:] if len(person) > 2]
+    assert min(again, default=longer) >= longer * 2 // 3
 
 
 @pytest.mark.parametrize(
@@ -132,14 +178,14 @@ def test_what_holds_people_back_near_a_cycle_s_end_is_made_up_for_without_a_burs
     period: str, length: int, first: date, more: dict[str, Any]
 ) -> None:
     """Nor does it come back in each cycle after that."""
-    sizes = years(period, length, first, **more)
+    sizes = sizes_of(years(period, length, first, **more))
     normal = sorted(sizes)[len(sizes) // 2]
     assert max(sizes) <= 2.5 * normal
     assert max(sizes[-YEAR // 2:]) <= 1.5 * normal  # fmt: skip
 
 
 def test_a_cycle_ends_once_less_than_a_day_s_portion_is_left_or_a_fortnight_later() -> None:
-    cycle = Cycle(date(2031, 1, 1), 28, "month", frozenset())
+    cycle = Cycle(date(2031, 1, 1), 31, "month", frozenset())
     assert cycle.last == date(2031, 1, 31)
     assert not cycle.is_over(date(2031, 1, 31), 0, 230)
     assert cycle.is_over(date(2031, 2, 3), 10, 230), "ten is what each of its 23 days asked"

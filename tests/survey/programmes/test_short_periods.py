@@ -1,6 +1,6 @@
 """A continuous programme that begins, or begins again, shortly before its period's end."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -82,22 +82,24 @@ def test_how_much_of_a_period_is_left(day: date, period: str, quiet: list[Quiet]
 
 
 @pytest.mark.parametrize(
-    ("people", "length", "period"), [(20, 365, "quarter"), (24, 365, "quarter"), (90, 365, "month")]
+    ("people", "length", "period"),
+    [(20, 365, "quarter"), (24, 365, "quarter"), (90, 365, "month"), (1_000, 365, "quarter"), (10_000, 365, "month")],
 )
-def test_a_wave_is_as_large_as_is_foreseen_to_one_or_two(people: int, length: int, period: str) -> None:
-    """So that what is foreseen to have a figure has one."""
-    foreseen = people * rules.MONTHS[period] / 12
+def test_a_wave_is_as_large_as_its_working_days_ask_to_two(people: int, length: int, period: str) -> None:
+    """So that a small one of which a figure is foreseen is not much smaller by chance."""
     for seed in range(10):
-        waiting, sizes = people, Counter[date]()
+        waiting, sizes, even = people, Counter[date](), defaultdict[date, float](float)
         cycle = rules.Cycle(date(2031, 1, 1), length, period, NL)
+        a_day = people / rules.working_days(cycle.first, cycle.last, NL)
         for day in (date(2031, 1, 1) + timedelta(days=later) for later in range(length)):
             if rules.is_working_day(day, NL):
                 start = rules.seed_of(seed, rules.first_day_of(day, period))
                 size = rules.portion(*cycle.pace(day, waiting, people, waiting), start, cycle.nth(day))
                 waiting -= size
                 sizes[rules.last_day_of(day, period)] += size
+                even[rules.last_day_of(day, period)] += a_day
         assert waiting <= 1, "who is left is asked in overtime"
-        assert all(abs(size - foreseen) <= 2 for size in sizes.values()), sizes
+        assert all(abs(size - even[ends]) <= 2 for ends, size in sizes.items()), (sizes, even)
 
 
 async def test_a_shorter_period_begins_with_its_next_wave(survey: Running) -> None:
@@ -111,3 +113,57 @@ async def test_a_shorter_period_begins_with_its_next_wave(survey: Running) -> No
     await world.run("UPDATE programmes SET planned_at = '2031-01-07T08:00Z', due_at = '2031-01-07T08:00Z'")
     await days(world, date(2031, 1, 7), 40)
     assert [row[0] for row in await world.rows(WAVES)] == [date(2031, 1, 31), date(2031, 2, 28), date(2031, 3, 31)]
+
+
+@pytest.mark.parametrize(
+    ("own", "policy"),
+    [(92, {}), (None, {"minimumDaysBetween": 92}), (None, {"maximumInvitations": 2, "withinDays": 183})],
+)
+async def test_a_cycle_is_as_long_as_lets_everybody_be_asked(
+    survey: Running, own: int | None, policy: dict[str, int]
+) -> None:
+    """Of a shorter one a wave would ask all, and the two after it nobody."""
+    world = await make(survey, north=40, south=20)
+    admin = await world.client()
+    await admin.patch("/v1/contact-policy", json=policy, headers=PATCH)
+    schedule = {**CONTINUOUS, "period": "month", "cycleDays": 31}
+    programme = await made(admin, world, schedule, contactRules={"minimumDaysBetween": own})
+    now = await previewed(world, programme)
+    await days(world, date(2031, 1, 1), 181)
+    assert now <= 20
+    sizes = [row[1] for row in await world.rows(WAVES)]
+    assert len(sizes) == 6
+    assert min(sizes) >= 15
+    assert max(sizes) <= 25
+
+
+async def test_what_a_rule_of_its_own_leaves_of_a_programme_must_be_enough_for_a_figure(survey: Running) -> None:
+    world = await make(survey, north=20, south=20)
+    admin = await world.client()
+    programme = await made(admin, world, {**CONTINUOUS, "period": "month", "cycleDays": 31})
+    rule = {"contactRules": {"minimumDaysBetween": 365}}
+    refused = await admin.patch(f"/v1/programmes/{programme}", json=rule, headers=PATCH)
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [
+        ("/schedule/period", "tooFewInvited")
+    ]
+
+
+async def test_a_longer_cycle_begins_at_once_and_asks_as_many_as_is_foreseen(survey: Running) -> None:
+    """Not the last few of the shorter one over all of its days, and nobody else until it ends."""
+    world = await make(survey, north=40, south=20)
+    admin = await world.client()
+    programme = await made(admin, world, CONTINUOUS)
+    await days(world, date(2031, 1, 1), 86)
+    longer = {"schedule": {"cycleDays": 183}}
+    assert (await admin.patch(f"/v1/programmes/{programme}", json=longer, headers=PATCH)).status_code == 200
+    await world.run("UPDATE programmes SET planned_at = '2031-03-28T08:00Z', due_at = '2031-03-28T08:00Z'")
+    assert await previewed(world, programme) == 30
+    await days(world, date(2031, 3, 28), 95)
+    sizes = [row[1] for row in await world.rows(WAVES)]
+    assert sizes[0] > 50
+    assert 26 <= sizes[1] <= 34
+    rows = await world.rows(
+        "SELECT employee_id, array_agg(invited_date ORDER BY invited_date) FROM contacts GROUP BY 1"
+    )
+    assert len(rows) == 60, "whom the shorter one left come first"
+    assert min((dates[1] - dates[0]).days for _, dates in rows if len(dates) > 1) >= 61

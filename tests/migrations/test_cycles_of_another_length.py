@@ -17,7 +17,7 @@ SCHEDULE = '{{"kind": "continuous", "period": "{}", "cycle_days": {}}}'
 
 async def test_a_cycle_that_goes_on_has_its_length(server: PostgresServer) -> None:
     first = date(2031, 1, 1)
-    async with at_revision(server, "survey", "0026") as (connection, upgrade):
+    async with at_revision(server, "survey", "0028") as (connection, upgrade):
         expected = {uuid4(): 31, uuid4(): 183, uuid4(): 92, uuid4(): None, uuid4(): None}
         schedules = [SCHEDULE.format("month", 28), SCHEDULE.format("month", 183), SCHEDULE.format("quarter", 91),
                      SCHEDULE.format("quarter", 91), '{"kind": "once"}']  # fmt: skip

@@ -13,11 +13,11 @@ from services.survey.base import Base
 
 
 class Programme(Tenant, Timestamps, Base):
-    """`planned_at`: when its schedule has it run next; null for good after its last run. `due_at`: the same, or the time
-    after it until which it is held up; null while it is paused. `cycle_date`: the day from which a continuous one counts
-    whom it has asked; `cycle_end_date`, until when it plans to have asked all; `cycle_days`, how long a cycle was to be
-    when it ran last; `former_cycle_days`, how long the one before took. `maker_unit_ids`: the units of whoever named its
-    services; none of one who is not limited to units. Services and units that are gone stay named."""
+    """`planned_at`: when its schedule has it run next; null for good after its last run. `due_at`: the same, or the
+    time after it until which it is held up; null while it is paused. `cycle_date`: the day from which a continuous one
+    counts whom it has asked; `cycle_end_date`, until when it plans to have asked all; `cycle_days`, how long a cycle
+    was to be when it ran last; `former_cycle_days`, how long the one before took. `maker_unit_ids`: the units of
+    whoever named its services; none of one who is not limited to units. Services and units that are gone stay named."""
 
     __tablename__ = "programmes"
     __table_args__ = (

@@ -104,8 +104,8 @@ async def added_to(session: AsyncSession, programme: Programme, day: date) -> Wa
     """The wave that is added to on this day, locked. To one of former makers nobody is added, nor to one of another
     audience, or over a service that is no longer theirs; after interactions to one that has all that the programme
     measures now. Nor to one that outlasts the period, if that has become shorter, for there is nobody left to ask in it
-    until then. Nor are people of the one kind added to a wave of the other: what may be told of a turnout hangs on how all
-    of it were asked."""
+    until then. Nor are people of the one kind added to a wave of the other: what may be told of a turnout hangs on how
+    all of it were asked."""
     used = programme.schedule["kind"] == "afterInteraction"
     ends = last_day_of(day, programme.schedule["period"])
     found = select(Wave).where(

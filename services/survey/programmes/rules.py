@@ -58,23 +58,23 @@ def part_left(day: date, period: str, holidays: Container[date], quiet: Sequence
 def portion(waiting: int, days: int, seed: int, nth: int) -> int:
     """How many of those who wait for their turn are asked today, so that all are after so many working days. What does
     not divide is rounded up on some days, the `nth` of the period by the golden ratio from a seeded start: these are
-    spread so evenly that a wave of a whole period has what its working days come to, to two. (What is foreseen of it takes
-    all months for alike.) By chance alone one of eight would often be of three. Kuipers and Niederreiter, Uniform
+    spread so evenly that a wave of a whole period has what its working days come to, to two. (What is foreseen of it
+    takes all months for alike.) By chance alone one of eight would often be of three. Kuipers and Niederreiter, Uniform
     Distribution of Sequences (1974), 2.3."""
     whole, rest = divmod(waiting, max(1, days))
     return whole + ((seed / 2**31 + nth * GOLDEN) % 1 < rest / max(1, days))
 
 
 def cycle_length(cycle_days: int, period: str, apart: int) -> int:
-    """Never shorter than a wave's period may be, for whoever is asked in a wave cannot be asked in it again, and of a shorter
-    cycle nobody would be left before the period's end. Nor than the days `apart` that the contact policy, or the
-    programme's own rule, lets somebody be asked: all would be asked in one wave and nobody in the next."""
+    """Never shorter than a wave's period may be, for whoever is asked in a wave cannot be asked in it again, and of a
+    shorter cycle nobody would be left before the period's end. Nor than the days `apart` that the contact policy, or
+    the programme's own rule, lets somebody be asked: all would be asked in one wave and nobody in the next."""
     return max(cycle_days, LONGEST[period], apart)
 
 
 class Cycle(NamedTuple):
-    """In which a continuous programme asks everybody once. `ends`: its last day, where its length was changed meanwhile;
-    `former`: how many days the one before it took."""
+    """In which a continuous programme asks everybody once. `ends`: its last day, where its length was changed
+    meanwhile; `former`: how many days the one before it took."""
 
     first: date
     days: int
@@ -88,8 +88,8 @@ class Cycle(NamedTuple):
         return self.ends or self.first + timedelta(days=self.days - 1)
 
     def of_length(self, days: int, day: date) -> "Cycle":
-        """From this day on. Who is left is asked at the new pace: what is left of it is stretched or shrunk alike. So nobody
-        waits until a longer one ends at last, nor is asked in a burst before the end of a shorter one."""
+        """From this day on. Who is left is asked at the new pace: what is left of it is stretched or shrunk alike. So
+        nobody waits until a longer one ends at last, nor is asked in a burst before the end of a shorter one."""
         left = max(0, (self.last - day).days + 1)
         ends = day + timedelta(days=round(left * days / self.days) - 1) if left else self.last
         return self._replace(days=days, ends=ends, former=self.former or self.days)
@@ -99,9 +99,9 @@ class Cycle(NamedTuple):
 
     def apart(self, day: date) -> int:
         """The fewest days from one turn of somebody to the next, lest these be the last of one cycle and the first of
-        another: two thirds of a cycle. So on its first day those of the last one's first third may be asked, and on each
-        day as many more as it asks. After a shorter one nobody could be asked for months, as all were asked lately: then it
-        is two thirds of that one at first, and grows so that as many may be asked each day."""
+        another: two thirds of a cycle. So on its first day those of the last one's first third may be asked, and on
+        each day as many more as it asks. After a shorter one nobody could be asked for months, as all were asked
+        lately: then it is two thirds of that one at first, and grows so that as many may be asked each day."""
         former, began = min(self.former or self.days, self.days), self._began
         grown = former * (2 * self.days - 3 * (day - began).days) // (3 * self.days)
         return min(self.days * 2 // 3, (day - self.first).days + grown)

@@ -17,9 +17,9 @@ from services.survey.contact_policy.queries import LEDGER
 from services.survey.waves.drawing import set_based
 from services.survey.waves.statements import ADDED, COVERED, INVITED, JUDGED, statement
 
-# In time; or too late and not seen by the last run, since it ended or was pushed after that, or seen by it in time, for a
-# wave that could not ask about it, since the unit is newer, say. Whom the contact policy left out in all of that time is
-# no such: this is told exactly.
+# In time; or too late and not seen by the last run, since it ended or was pushed after that, or seen by it in time, for
+# a wave that could not ask about it, since the unit is newer, say. Whom the contact policy left out in all of that time
+# is no such: this is told exactly.
 _MATCHING = """
 matching AS MATERIALIZED (
     SELECT one.employee_id, one.service_id, one.closed_at > :ended_after AS in_time,

@@ -19,8 +19,9 @@ def of_units(world: World, *names: str) -> dict[str, Any]:
 
 
 async def used_lately(world: World, who: str, days_ago: int) -> None:
+    closed = datetime.now(UTC) - timedelta(days=days_ago)
     await world.run(INSERT, organisation=world.organisation_id, service=world.services["laptops"], who=who,
-                    closed=datetime.now(UTC) - timedelta(days=days_ago), kind="incident", channel="portal", minutes=1)  # fmt: skip
+                    closed=closed, kind="incident", channel="portal", minutes=1)  # fmt: skip
 
 
 async def run_due_at(world: World, moment: datetime) -> None:

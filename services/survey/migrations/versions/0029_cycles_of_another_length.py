@@ -1,5 +1,5 @@
-"""A programme knows how long its cycle is and when it ends, so that another length leaves nobody out. Cycles that go on are
-as long as their schedules say, and never shorter than the longest month or quarter."""
+"""A programme knows how long its cycle is and when it ends, so that another length leaves nobody out. Cycles that go on
+are as long as their schedules say, and never shorter than the longest month or quarter."""
 
 import sqlalchemy as sa
 from alembic import op

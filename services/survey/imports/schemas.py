@@ -27,7 +27,12 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 class ImportCounts(Schema):
     """Rows of the file, but `removed`. Of a dry run, and while it waits for approval: what would be."""
 
-    read: int = Field(default=0, ge=0)
+    read: int = Field(
+        default=0,
+        ge=0,
+        description="Neither empty rows nor, in workbooks, those of nothing else but formulas of which there is no value,"
+        " as below a table",
+    )
     created: int = Field(default=0, ge=0)
     changed: int = Field(default=0, ge=0)
     unchanged: int = Field(default=0, ge=0)

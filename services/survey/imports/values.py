@@ -33,9 +33,11 @@ class SheetTime(str):
 
 
 Raw = str | bool | Decimal | None
+Cell = Raw | Wrong  # what is wrong with it is said where somebody reads it
 Reader = Callable[[Raw], Any]
 
 NOT_GIVEN: Final = object()
+NO_VALUE: Final = Wrong("formulaWithoutValue", "has a formula of which the file has no value: save it in a spreadsheet")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)

@@ -21,8 +21,8 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from services.survey.imports.reading.shared_texts import SharedTexts
 from services.survey.imports.reading.source import Seekable, Source
 from services.survey.imports.reading.tables import Record, empty, ragged
-from services.survey.imports.refusals import Refusal, Unusable
-from services.survey.imports.values import Raw, SheetNumber, SheetTime
+from services.survey.imports.refusals import Unusable, Wrong
+from services.survey.imports.values import NO_VALUE, Cell, Raw, SheetNumber, SheetTime
 
 LARGEST = 2_000_000_000  # bytes of all that is in the archive
 LARGEST_PART = 20_000_000  # of what is parsed whole: styles and the like
@@ -127,32 +127,28 @@ def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator
         parser.row_dimensions.clear()
         if line < header_line:
             continue
-        odd = [(of, cell) for of, cell in zip(element, cells, strict=True)
-               if cell["value"] is None or cell["data_type"] == "e"]  # fmt: skip
-        refusal = next((found for of, cell in odd if (found := _wrong(line, of, cell)) is not None), None)
-        told = [cell for cell in cells if cell["value"] is not None and cell["value"] != ""]
-        last = max((cell["column"] for cell in told), default=0)
-        width = width or last
+        told = [(cell["column"], value) for of, cell in zip(element, cells, strict=True)
+                if (value := _told(of, cell, styles, number)) is not None]  # fmt: skip
+        width = width or max((column for column, _ in told), default=0)
+        last = max((column for column, value in told if value is not NO_VALUE), default=0)
         if last > width:  # not unfolded: it may be the sheet's last column, in each of its rows
-            yield Record(line, (), refusal or ragged(line, last, width))
-        elif refusal is not None:
-            yield Record(line, (), refusal)
-        elif last:
-            fields: list[Raw] = [None] * width
-            for cell in told:
-                fields[cell["column"] - 1] = _shown(cell["value"], styles.get(cell["style_id"], PLAIN), number)
+            yield Record(line, (), ragged(line, last, width))
+        elif inside := [(column, value) for column, value in told if column <= width]:
+            fields: list[Cell] = [None] * width
+            for column, value in inside:
+                fields[column - 1] = value
             yield Record(line, fields)
 
 
-def _wrong(line: int, element: Element, cell: dict[str, Any]) -> Refusal | None:
-    """Of a cell that shows an error, or nothing."""
+def _told(element: Element, cell: dict[str, Any], styles: dict[int, "_Style"], number: type[SheetNumber]) -> Cell:
+    """None of one that shows nothing, unless nobody worked out what it shows."""
+    value = cell["value"]
     if cell["data_type"] == "e":
-        return Refusal(line, None, "errorInCell", f"column {cell['column']} shows the error {cell['value']}")
-    said = element.get("t") == "str" and element.find(VALUE_TAG) is not None  # that the value is an empty text
-    if element.find(FORMULA_TAG) is not None and not said:
-        detail = f"column {cell['column']} has a formula, and the file has no value of it: save it in a spreadsheet"
-        return Refusal(line, None, "formulaWithoutValue", detail)
-    return None
+        return Wrong("errorInCell", f"shows the error {value}")
+    if value is None:
+        said = element.get("t") == "str" and element.find(VALUE_TAG) is not None  # that the value is an empty text
+        return NO_VALUE if element.find(FORMULA_TAG) is not None and not said else None
+    return None if value == "" else _shown(value, styles.get(cell["style_id"], PLAIN), number)
 
 
 class _Style(NamedTuple):

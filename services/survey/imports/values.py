@@ -21,12 +21,12 @@ class SheetNumber(Decimal):
 
 
 class SheetTime(str):
-    """A time in a cell of a sheet, whole. `pair`: what is shown of it, without seconds."""
+    """A time in a cell of a sheet that shows no seconds, whole. `pair`: hours and minutes, where it shows these."""
 
     __slots__ = ("pair",)
-    pair: str
+    pair: str | None
 
-    def __new__(cls, whole: str, pair: str) -> Self:
+    def __new__(cls, whole: str, pair: str | None) -> Self:
         made = super().__new__(cls, whole)
         made.pair = pair
         return made

@@ -101,9 +101,7 @@ async def test_another_sheet_is_named(survey: Running) -> None:
 
 def test_errors_in_cells_and_rows_that_are_too_long() -> None:
     found = rows(saved(("A", [["a", "b"], ["x", "#N/A"], ["x", "y", "z"], ["x", None, None], ["", ""]])))
-    assert [(record.line, list(record.fields)) for record in found if record.line in (1, 4)] == [
-        (1, ["a", "b"]), (4, ["x", None])
-    ]  # fmt: skip
+    assert [(record.line, list(record.fields)) for record in found[::3]] == [(1, ["a", "b"]), (4, ["x", None])]
     value, wrong = found[1].fields
     assert isinstance(wrong, Wrong)
     assert (value, wrong.code, wrong.detail) == ("x", "errorInCell", "shows the error #N/A")

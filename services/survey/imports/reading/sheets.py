@@ -5,24 +5,23 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, cast
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from services.survey.imports.reading.shared_texts import SharedTexts
+from services.survey.imports.reading.shown import PLAIN, NumberFrom1904, Style, shown, styles_of
 from services.survey.imports.reading.source import Seekable, Source
 from services.survey.imports.reading.tables import Record, empty, ragged
 from services.survey.imports.refusals import Unusable, Wrong
-from services.survey.imports.values import NO_VALUE, Cell, Raw, SheetNumber, SheetTime
+from services.survey.imports.values import NO_VALUE, Cell, SheetNumber
 
 LARGEST = 2_000_000_000  # bytes of all that is in the archive
 LARGEST_PART = 20_000_000  # of what is parsed whole: styles and the like
@@ -32,8 +31,6 @@ LONGEST_RUN = 1_000_000  # bytes without an element's beginning; a cell has 32,7
 MOST_ROWS = 1_048_576
 MOST_ELEMENTS = 200_000  # of one row: 16,384 cells at the most
 SHEETS = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
-ZEROS = re.compile(r"0{2,20}")
-PAIR = re.compile(r"(\[\$[^\]]*\])?(hh?|\[hh?\])\\?:mm(;@)?", re.IGNORECASE)
 STRICT = b"//purl.oclc.org/ooxml/"  # where its names are, which openpyxl does not know
 ITEM_TAG = f"{{{SHEET_MAIN_NS}}}si"
 BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, OSError, EOFError, AttributeError,
@@ -118,8 +115,8 @@ def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator
         stream, reader.texts, data_only=True, epoch=book.epoch, date_formats=book._date_formats,  # noqa: SLF001  # as
         timedelta_formats=book._timedelta_formats,  # noqa: SLF001  # openpyxl's own sheets take them
     )  # fmt: skip
-    styles, width = _styles(book), 0
-    number = SheetNumber if book.epoch == WINDOWS_EPOCH else _NumberFrom1904
+    styles, width = styles_of(book), 0
+    number = SheetNumber if book.epoch == WINDOWS_EPOCH else NumberFrom1904
     for element in _elements(stream, ROW_TAG):
         line, cells = parser.parse_row(element)
         if line > MOST_ROWS:
@@ -140,7 +137,7 @@ def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator
             yield Record(line, fields)
 
 
-def _told(element: Element, cell: dict[str, Any], styles: dict[int, "_Style"], number: type[SheetNumber]) -> Cell:
+def _told(element: Element, cell: dict[str, Any], styles: dict[int, Style], number: type[SheetNumber]) -> Cell:
     """None of one that shows nothing, unless nobody worked out what it shows."""
     value = cell["value"]
     if cell["data_type"] == "e":
@@ -148,57 +145,7 @@ def _told(element: Element, cell: dict[str, Any], styles: dict[int, "_Style"], n
     if value is None:
         said = element.get("t") == "str" and element.find(VALUE_TAG) is not None  # that the value is an empty text
         return NO_VALUE if element.find(FORMULA_TAG) is not None and not said else None
-    return None if value == "" else _shown(value, styles.get(cell["style_id"], PLAIN), number)
-
-
-class _Style(NamedTuple):
-    """`width`: how many figures a format such as `000000` shows, since 001209 is no 1209. `pair`: it shows hours and
-    minutes alone."""
-
-    width: int = 0
-    pair: bool = False
-
-
-PLAIN = _Style()
-
-
-def _styles(book: Any) -> dict[int, _Style]:
-    """Of those that show something else than a plain cell."""
-    custom = dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))  # noqa: SLF001  # as openpyxl's own sheets take it
-    formats = BUILTIN_FORMATS | custom
-    found = {}
-    for place, style in enumerate(book._cell_styles):  # noqa: SLF001  # likewise
-        form = formats.get(style.numFmtId, "")
-        made = _Style(len(form) if ZEROS.fullmatch(form) else 0, bool(PAIR.fullmatch(form)))
-        if made != PLAIN:
-            found[place] = made
-    return found
-
-
-class _NumberFrom1904(SheetNumber):
-    from_1904 = True
-
-
-def _shown(value: Any, style: _Style, number: type[SheetNumber]) -> Raw:
-    """As people see it in the sheet."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return str(value).zfill(style.width) if style.width else number(value)
-    if isinstance(value, float):
-        return number(format(value, ".15g"))  # what a sheet shows of it; 0.1 + 0.2 is 0.3 there
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    whole = value.isoformat() if isinstance(value, datetime | date | time) else str(value)
-    return SheetTime(whole, _pair(value)) if style.pair and isinstance(value, time | timedelta) else whole
-
-
-def _pair(value: time | timedelta) -> str:
-    """Of a negative one none is read."""
-    if isinstance(value, time):
-        value = timedelta(hours=value.hour, minutes=value.minute)
-    hours, minutes = divmod(value // timedelta(minutes=1), 60)
-    return f"{hours}:{minutes:02}"
+    return None if value == "" else shown(value, styles.get(cell["style_id"], PLAIN), number)
 
 
 class _Bounded:

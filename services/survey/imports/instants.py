@@ -66,9 +66,12 @@ def minutes(raw: Raw) -> int | None:
 
 def told_minutes(form: str) -> Reader:
     """With `h:mm` or `m:ss` told, `1:35` is one of the two. A sheet takes it for hours, whatever somebody meant who wrote it
-    there, so of a cell that shows it what it shows is read."""
+    there, so of a cell that shows it what it shows is read; one that shows something else, and no seconds either, may hold
+    either."""
 
     def read(raw: Raw) -> int | None:
+        if isinstance(raw, SheetTime) and raw.pair is None and form == "m:ss":
+            raise Wrong("notAWholeNumber", "is a time of which the cell shows neither hours and minutes nor seconds")
         shown = raw.pair if isinstance(raw, SheetTime) else raw
         found = _PAIR.fullmatch(clean(shown)) if isinstance(shown, str) else None
         if found is None:

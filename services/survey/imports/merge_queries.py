@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.survey.imports.rules import FEW
 from services.survey.imports.targets import Target
 from services.survey.organisation.models import SCIM_ONLY
 
@@ -147,35 +148,41 @@ async def planned_parents(session: AsyncSession) -> dict[UUID, UUID | None]:
 
 
 # Would the row `p` give what is there, `t`, what is another's now? An address says who somebody is; where it stays, the
-# name does. A service has a name a language, of which the file need not give each.
+# name does. A service has a name a language, of which the file need not give each. `{other}`: what holds of whose it is.
 LOOKS_SWAPPED = {
     "employees": """
         CASE WHEN p.email IS NOT NULL AND lower(p.email) IS DISTINCT FROM t.mail THEN EXISTS (
             SELECT FROM employees o WHERE o.organisation_id = :organisation AND o.active
-            AND o.mail = lower(p.email) AND o.id <> p.id)
+            AND o.mail = lower(p.email) AND o.id <> p.id AND {other})
         ELSE (p.given_name, p.family_name) <> (t.given_name, t.family_name)
             AND (p.given_name, p.family_name) IN (
-                SELECT o.given_name, o.family_name FROM employees o WHERE o.organisation_id = :organisation)
+                SELECT o.given_name, o.family_name FROM employees o
+                WHERE o.organisation_id = :organisation AND {other})
         END""",
-    "units": "p.name <> t.name AND p.name IN (SELECT o.name FROM units o WHERE o.organisation_id = :organisation)",
+    "units": """
+        p.name <> t.name AND p.name IN (SELECT o.name FROM units o WHERE o.organisation_id = :organisation AND {other})""",
     "services": """
         EXISTS (SELECT FROM jsonb_each_text(p.name) n WHERE n.value IS DISTINCT FROM t.name ->> n.key
             AND (n.key, n.value) IN (
                 SELECT e.key, e.value FROM services o CROSS JOIN jsonb_each_text(o.name) e
-                WHERE o.organisation_id = :organisation))""",
+                WHERE o.organisation_id = :organisation AND {other}))""",
 }
 
 
 async def swaps(session: AsyncSession, target: Target, effects: dict[str, int]) -> tuple[int, int]:
-    """How many of the file's rows were there before, and how many of these look as if they had the id of another."""
+    """How many of the file's rows were there before, and how many of these look as if they had the id of another. Of so few
+    that it may be all of them only what they trade with each other counts: namesakes are told by no more than that."""
     known = effects.get("changed", 0) + effects.get("unchanged", 0)
     if not effects.get("changed"):
         return known, 0
+    looks = LOOKS_SWAPPED[target.kind].format(
+        other="o.id IN (SELECT id FROM import_planned)" if known <= FEW else "true"
+    )
     found = await session.scalar(
         text(f"""
         SELECT count(*) FROM import_planned p
         JOIN {target.table.name} t ON t.organisation_id = :organisation AND t.id = p.id
-        WHERE p.effect = 'changed' AND {LOOKS_SWAPPED[target.kind]}
+        WHERE p.effect = 'changed' AND {looks}
         """),
         {"organisation": session.info["organisation_id"]},
     )

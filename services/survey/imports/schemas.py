@@ -27,7 +27,12 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 class ImportCounts(Schema):
     """Rows of the file, but `removed`. Of a dry run, and while it waits for approval: what would be."""
 
-    read: int = Field(default=0, ge=0)
+    read: int = Field(
+        default=0,
+        ge=0,
+        description="Neither empty rows nor, in workbooks, those of nothing else but formulas of which there is no value,"
+        " as below a table",
+    )
     created: int = Field(default=0, ge=0)
     changed: int = Field(default=0, ge=0)
     unchanged: int = Field(default=0, ge=0)
@@ -130,7 +135,8 @@ class ImportMappingBody(Schema):
     duration_format: Literal["h:mm", "m:ss"] | None = Field(
         default=None,
         description="What `1:35` is, as TOPdesk has `0:15`; so too in cells of a workbook that show it thus, while those that"
-        " show seconds are as they are. Null: refused, since it could be either; a workbook's times are hours and minutes",
+        " show seconds are as they are. Null: refused, since it could be either; a workbook's times are hours and minutes."
+        " With `m:ss` times of which a workbook shows something else, as `1 h`, are refused",
     )
     delimiter: Delimiter | None = Field(default=None, description="Null: recognised")
     charset: Charset | None = Field(default=None, description="Null: recognised")

@@ -21,21 +21,23 @@ class SheetNumber(Decimal):
 
 
 class SheetTime(str):
-    """A time in a cell of a sheet, whole. `pair`: what is shown of it, without seconds."""
+    """A time in a cell of a sheet that shows no seconds, whole. `pair`: hours and minutes, where it shows these."""
 
     __slots__ = ("pair",)
-    pair: str
+    pair: str | None
 
-    def __new__(cls, whole: str, pair: str) -> Self:
+    def __new__(cls, whole: str, pair: str | None) -> Self:
         made = super().__new__(cls, whole)
         made.pair = pair
         return made
 
 
 Raw = str | bool | Decimal | None
+Cell = Raw | Wrong  # what is wrong with it is said where somebody reads it
 Reader = Callable[[Raw], Any]
 
 NOT_GIVEN: Final = object()
+NO_VALUE: Final = Wrong("formulaWithoutValue", "has a formula of which the file has no value: save it in a spreadsheet")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)

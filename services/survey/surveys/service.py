@@ -145,7 +145,8 @@ async def _fill(session: AsyncSession, principal: Principal, survey: Survey, bod
     if survey.latest_version is not None and survey.key != body.key:
         raise conflict("keyFixed", "Trends join on the key, so it stays once a version is published.")
     survey.key = body.key
-    survey.provider_id = await _provider(session, principal, body.provider_id)
+    if survey.provider_id is None or body.provider_id != str(survey.provider_id):  # what stays may have left meanwhile
+        survey.provider_id = await _provider(session, principal, body.provider_id)
     survey.definition = definition | {"providerId": str(survey.provider_id) if survey.provider_id else None}
 
 

@@ -178,3 +178,18 @@ async def test_units_and_services_whose_names_go_to_other_ids_wait(survey: Runni
             shown = (await organisation.admin.get(f"/v1/imports/{pushed.id}")).json()
             assert (pushed.status, pushed.errors) == (status, [])
             assert (shown["approvalReason"] or {}).get("code") == (None if status == "done" else "idsLookSwapped")
+
+
+async def test_a_file_of_two_rows_waits_for_those_alone_who_trade_with_each_other(survey: Running) -> None:
+    organisation = await filled(survey)
+    header = "externalId,givenName,familyName,email,unitExternalId\n"
+    namesakes = "E2,Given5,Family,e2@x.example,OE-2\nE3,Given6,Family,e3@x.example,OE-2\n"
+    assert (await push(organisation, header + namesakes, "employees")).status == "done"
+    traded = "E7,Given7,Family,e8@x.example,OE-2\nE8,Given8,Family,e7@x.example,OE-2\n"
+    assert (await push(organisation, header + traded, "employees")).status == "waitingForApproval"
+    names = "E7,Given8,Family,e7@x.example,OE-2\nE8,Given7,Family,e8@x.example,OE-2\n"
+    assert (await push(organisation, header + names, "employees")).status == "waitingForApproval"
+    units = "externalId,name,parentExternalId\nX1,A,OE\nX2,B,OE\nX3,C,OE\nX4,D,OE\n"
+    assert (await push(organisation, units, "units")).status == "done"
+    for rows, status in (("X1,C,OE\nX2,D,OE\n", "done"), ("X3,D,OE\nX4,C,OE\n", "waitingForApproval")):
+        assert (await push(organisation, units.splitlines()[0] + "\n" + rows, "units")).status == status

@@ -59,3 +59,16 @@ async def test_a_group_that_no_file_has_named_stays_a_unit(survey: Running) -> N
         pushed = await push(organisation, units, "units", mode="snapshot")
         assert (pushed.status, pushed.errors) == ("done", [])
         await scim.get(f"/Groups/{group['id']}", status=status)
+
+
+async def test_a_group_that_is_deleted_and_made_again_is_a_new_unit(survey: Running) -> None:
+    organisation = await filled(survey)
+    scim = Scim(organisation, organisation.admin)
+    more = UNITS + "".join(f"U-{number},U,OE,false,true\n" for number in range(20))
+    await push(organisation, more + "obj-1,Inhuur,OE,false,true\n", "units")
+    [known] = (await scim.found("Groups", filter='displayName eq "Inhuur"'))["Resources"]
+    await scim.send("DELETE", f"/Groups/{known['id']}", status=204)
+    again = await scim.group("Inhuur")
+    await scim.patch(f"/Groups/{again['id']}", {"op": "add", "path": "externalId", "value": "obj-1"}, status=204)
+    assert (await push(organisation, more, "units", mode="snapshot")).status == "done"
+    await scim.get(f"/Groups/{again['id']}")

@@ -1,9 +1,9 @@
 from copy import deepcopy
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from services.shared.outbox import OutboxEvent
-from services.survey.organisation.models import Organisation
+from services.survey.organisation.models import Organisation, Unit
 from tests.survey.surveys.conftest import House, made
 from tests.survey.surveys.definitions import body, municipality, text
 
@@ -210,3 +210,17 @@ async def test_a_preview_is_of_somebody_with_attributes(house: House) -> None:
     assert "attribute" in seen["anybody"]["care"]["showIf"]
     assert "showIf" not in seen["werf"]["care"]
     assert "care" not in seen["other"]
+
+
+async def test_a_survey_whose_provider_left_changes_still(house: House) -> None:
+    """As an approved snapshot of units leaves it."""
+    admin = await house.role("admin")
+    location = (await made(admin, providerId=str(house.helpdesk))).headers["location"]
+    async with house.running.database.transaction(house.id) as session:
+        await session.execute(delete(Unit).where(Unit.id == house.helpdesk))
+    answer = await admin.patch(location, json={"title": {"nl": "Nieuw", "en": "New"}}, headers={"If-Match": "*"})
+    assert (answer.status_code, answer.json()["title"]["en"]) == (200, "New")
+    assert answer.json()["providerId"] == str(house.helpdesk)
+    for provider, status in (("external:HELP", 400), ("external:ICT", 200), (str(house.helpdesk), 400)):
+        answer = await admin.patch(location, json={"providerId": provider}, headers={"If-Match": "*"})
+        assert answer.status_code == status

@@ -12,7 +12,7 @@ from services.survey.imports.reading.sheets import rows_of_sheet
 from services.survey.imports.reading.source import Source
 from services.survey.imports.reading.tables import Record, empty, ragged, records
 from services.survey.imports.refusals import Refusal, Unusable, Wrong
-from services.survey.imports.values import NOT_GIVEN, Raw, clean
+from services.survey.imports.values import NO_VALUE, NOT_GIVEN, Cell, Raw, clean
 
 CSV, NDJSON = "text/csv", "application/x-ndjson"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,7 +31,7 @@ class Batch:
     columns: Sequence[Column]
     texts: bool = True
     lines: list[int] = field(default_factory=list)
-    rows: list[Sequence[Raw]] = field(default_factory=list)
+    rows: list[Sequence[Cell]] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     read: int = 0
@@ -58,6 +58,8 @@ def _table(rows: Iterator[Record], known: Known, *, texts: bool) -> Iterator[Bat
     places, columns, ignored = _header(header, known)
     first = known.told.data_line or 0
     rows = dropwhile(lambda record: record.line < first, rows)
+    if not texts:
+        rows = _without_totals(rows, [each for column, each in zip(columns, places, strict=True) if column.filled])
     constants = known.constants()
     columns, fixed = [*columns, *(column for column, _ in constants)], tuple(value for _, value in constants)
     pick, width = _picker(places), len(header.fields)
@@ -81,25 +83,38 @@ def _table(rows: Iterator[Record], known: Known, *, texts: bool) -> Iterator[Bat
             return
 
 
-def _picker(places: Sequence[Sequence[int]]) -> Callable[[Sequence[Raw]], Iterable[Raw]]:
+def _without_totals(rows: Iterator[Record], filled: Sequence[Sequence[int]]) -> Iterator[Record]:
+    """Without rows of nothing else but formulas that have no value, as below a table. One that has such wherever no row may
+    be empty is in the table, and refused."""
+    for record in rows:
+        unknown = {place for place, cell in enumerate(record.fields) if cell is NO_VALUE}
+        alone = unknown and all(cell is None or cell is NO_VALUE for cell in record.fields)
+        if not alone or all(unknown.intersection(places) for places in filled):
+            yield record
+
+
+def _picker(places: Sequence[Sequence[int]]) -> Callable[[Sequence[Cell]], Iterable[Cell]]:
     """What stands in several columns is joined by a space, in the order of the file."""
     if all(len(each) == 1 for each in places):
         single = [each[0] for each in places]
         return lambda fields: [fields[place] for place in single]
 
-    def joined(fields: Sequence[Raw]) -> Iterator[Raw]:
+    def joined(fields: Sequence[Cell]) -> Iterator[Cell]:
         for each in places:
+            wrong = next((cell for place in each if isinstance(cell := fields[place], Wrong)), None)
             parts = [str(fields[place] or "").strip() for place in each]
-            yield fields[each[0]] if len(each) == 1 else " ".join(part for part in parts if part)
+            yield fields[each[0]] if len(each) == 1 else wrong or " ".join(part for part in parts if part)
 
     return joined
 
 
 def _header(header: Record, known: Known) -> tuple[list[list[int]], list[Column], list[str]]:
     """Where each column is, those columns, and what is not known."""
-    if header.refusal is not None:
-        raise Unusable("unreadableHeader", "The header cannot be read.", [header.refusal])
-    names = [_cleaned(name) for name in header.fields]
+    wrong = [Refusal(header.line, None, cell.code, f"column {place} {cell.detail}")
+             for place, cell in enumerate(header.fields, 1) if isinstance(cell, Wrong)]  # fmt: skip
+    if header.refusal is not None or wrong:
+        raise Unusable("unreadableHeader", "The header cannot be read.", [header.refusal] if header.refusal else wrong)
+    names = [_cleaned(name) for name in header.fields if not isinstance(name, Wrong)]
     found = [(place, known.find(name)) for place, name in enumerate(names)]
     unknown = [names[place] or f"(column {place + 1})" for place, column in found if column is None]
     ignored = [name[:100] for name in unknown[:MOST_IGNORED]]

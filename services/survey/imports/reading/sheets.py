@@ -5,24 +5,23 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, cast
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from services.survey.imports.reading.shared_texts import SharedTexts
+from services.survey.imports.reading.shown import PLAIN, NumberFrom1904, Style, shown, styles_of
 from services.survey.imports.reading.source import Seekable, Source
 from services.survey.imports.reading.tables import Record, empty, ragged
-from services.survey.imports.refusals import Refusal, Unusable
-from services.survey.imports.values import Raw, SheetNumber, SheetTime
+from services.survey.imports.refusals import Unusable, Wrong
+from services.survey.imports.values import NO_VALUE, Cell, SheetNumber
 
 LARGEST = 2_000_000_000  # bytes of all that is in the archive
 LARGEST_PART = 20_000_000  # of what is parsed whole: styles and the like
@@ -32,8 +31,6 @@ LONGEST_RUN = 1_000_000  # bytes without an element's beginning; a cell has 32,7
 MOST_ROWS = 1_048_576
 MOST_ELEMENTS = 200_000  # of one row: 16,384 cells at the most
 SHEETS = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
-ZEROS = re.compile(r"0{2,20}")
-PAIR = re.compile(r"(\[\$[^\]]*\])?(hh?|\[hh?\])\\?:mm(;@)?", re.IGNORECASE)
 STRICT = b"//purl.oclc.org/ooxml/"  # where its names are, which openpyxl does not know
 ITEM_TAG = f"{{{SHEET_MAIN_NS}}}si"
 BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, OSError, EOFError, AttributeError,
@@ -118,8 +115,8 @@ def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator
         stream, reader.texts, data_only=True, epoch=book.epoch, date_formats=book._date_formats,  # noqa: SLF001  # as
         timedelta_formats=book._timedelta_formats,  # noqa: SLF001  # openpyxl's own sheets take them
     )  # fmt: skip
-    styles, width = _styles(book), 0
-    number = SheetNumber if book.epoch == WINDOWS_EPOCH else _NumberFrom1904
+    styles, width = styles_of(book), 0
+    number = SheetNumber if book.epoch == WINDOWS_EPOCH else NumberFrom1904
     for element in _elements(stream, ROW_TAG):
         line, cells = parser.parse_row(element)
         if line > MOST_ROWS:
@@ -127,82 +124,28 @@ def _records(reader: _Workbook, stream: IO[bytes], header_line: int) -> Iterator
         parser.row_dimensions.clear()
         if line < header_line:
             continue
-        odd = [(of, cell) for of, cell in zip(element, cells, strict=True)
-               if cell["value"] is None or cell["data_type"] == "e"]  # fmt: skip
-        refusal = next((found for of, cell in odd if (found := _wrong(line, of, cell)) is not None), None)
-        told = [cell for cell in cells if cell["value"] is not None and cell["value"] != ""]
-        last = max((cell["column"] for cell in told), default=0)
-        width = width or last
+        told = [(cell["column"], value) for of, cell in zip(element, cells, strict=True)
+                if (value := _told(of, cell, styles, number)) is not None]  # fmt: skip
+        width = width or max((column for column, _ in told), default=0)
+        last = max((column for column, value in told if value is not NO_VALUE), default=0)
         if last > width:  # not unfolded: it may be the sheet's last column, in each of its rows
-            yield Record(line, (), refusal or ragged(line, last, width))
-        elif refusal is not None:
-            yield Record(line, (), refusal)
-        elif last:
-            fields: list[Raw] = [None] * width
-            for cell in told:
-                fields[cell["column"] - 1] = _shown(cell["value"], styles.get(cell["style_id"], PLAIN), number)
+            yield Record(line, (), ragged(line, last, width))
+        elif inside := [(column, value) for column, value in told if column <= width]:
+            fields: list[Cell] = [None] * width
+            for column, value in inside:
+                fields[column - 1] = value
             yield Record(line, fields)
 
 
-def _wrong(line: int, element: Element, cell: dict[str, Any]) -> Refusal | None:
-    """Of a cell that shows an error, or nothing."""
+def _told(element: Element, cell: dict[str, Any], styles: dict[int, Style], number: type[SheetNumber]) -> Cell:
+    """None of one that shows nothing, unless nobody worked out what it shows."""
+    value = cell["value"]
     if cell["data_type"] == "e":
-        return Refusal(line, None, "errorInCell", f"column {cell['column']} shows the error {cell['value']}")
-    said = element.get("t") == "str" and element.find(VALUE_TAG) is not None  # that the value is an empty text
-    if element.find(FORMULA_TAG) is not None and not said:
-        detail = f"column {cell['column']} has a formula, and the file has no value of it: save it in a spreadsheet"
-        return Refusal(line, None, "formulaWithoutValue", detail)
-    return None
-
-
-class _Style(NamedTuple):
-    """`width`: how many figures a format such as `000000` shows, since 001209 is no 1209. `pair`: it shows hours and
-    minutes alone."""
-
-    width: int = 0
-    pair: bool = False
-
-
-PLAIN = _Style()
-
-
-def _styles(book: Any) -> dict[int, _Style]:
-    """Of those that show something else than a plain cell."""
-    custom = dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))  # noqa: SLF001  # as openpyxl's own sheets take it
-    formats = BUILTIN_FORMATS | custom
-    found = {}
-    for place, style in enumerate(book._cell_styles):  # noqa: SLF001  # likewise
-        form = formats.get(style.numFmtId, "")
-        made = _Style(len(form) if ZEROS.fullmatch(form) else 0, bool(PAIR.fullmatch(form)))
-        if made != PLAIN:
-            found[place] = made
-    return found
-
-
-class _NumberFrom1904(SheetNumber):
-    from_1904 = True
-
-
-def _shown(value: Any, style: _Style, number: type[SheetNumber]) -> Raw:
-    """As people see it in the sheet."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return str(value).zfill(style.width) if style.width else number(value)
-    if isinstance(value, float):
-        return number(format(value, ".15g"))  # what a sheet shows of it; 0.1 + 0.2 is 0.3 there
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    whole = value.isoformat() if isinstance(value, datetime | date | time) else str(value)
-    return SheetTime(whole, _pair(value)) if style.pair and isinstance(value, time | timedelta) else whole
-
-
-def _pair(value: time | timedelta) -> str:
-    """Of a negative one none is read."""
-    if isinstance(value, time):
-        value = timedelta(hours=value.hour, minutes=value.minute)
-    hours, minutes = divmod(value // timedelta(minutes=1), 60)
-    return f"{hours}:{minutes:02}"
+        return Wrong("errorInCell", f"shows the error {value}")
+    if value is None:
+        said = element.get("t") == "str" and element.find(VALUE_TAG) is not None  # that the value is an empty text
+        return NO_VALUE if element.find(FORMULA_TAG) is not None and not said else None
+    return None if value == "" else shown(value, styles.get(cell["style_id"], PLAIN), number)
 
 
 class _Bounded:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.survey.imports.reading.encoding import Text, count_broken
 from services.survey.imports.refusals import Refusal, Unusable
-from services.survey.imports.values import Raw
+from services.survey.imports.values import Cell
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST = 1_000_000  # characters of a row
@@ -22,7 +22,7 @@ class Record(NamedTuple):
     it may not the last one; of a file that was cut off it does not either, and what is left of a field looks whole."""
 
     line: int
-    fields: Sequence[Raw]
+    fields: Sequence[Cell]
     refusal: Refusal | None = None
     ended: bool = True
 

@@ -67,7 +67,7 @@ def _values(column: Column, cells: Iterable[Any]) -> list[Any]:
     read, filled, values = column.read, column.filled, list[Any]()
     for cell in cells:
         try:
-            value = NOT_GIVEN if cell is NOT_GIVEN else read(cell)
+            value = cell if cell is NOT_GIVEN or type(cell) is Wrong else read(cell)
         except Wrong as wrong:
             value = wrong
         if value is None and filled:

@@ -47,9 +47,33 @@ def test_names_in_conditions_are_read_without_regard_to_capitals() -> None:
     assert made.told() == []
 
 
-def test_the_first_of_two_names_that_differ_in_capitals_is_meant() -> None:
-    made = js(element("boolean", "a"), element("boolean", "A"), element("text", visibleIf="{A} = true"))
-    assert made.questions["q"]["showIf"]["question"] == "a"
+@pytest.mark.parametrize("names", ["aA", "Aa"])
+def test_of_two_names_that_differ_in_capitals_only_the_one_that_is_written_is_meant(names: str) -> None:
+    made = js(*(element("boolean", name) for name in names),
+              element("text", visibleIf="{A} = true"), element("text", "r", visibleIf="{a} = true"))  # fmt: skip
+    assert made.questions["q"]["showIf"] == {"question": "A", "operator": "equals", "value": True}
+    assert made.questions["r"]["showIf"] == {"question": "a", "operator": "equals", "value": True}
+
+
+def test_parts_of_tables_that_differ_in_capitals_only_are_told_apart() -> None:
+    pair: list[dict[str, Any]] = [{"name": "x", "cellType": "radiogroup"}, {"name": "X", "cellType": "radiogroup"}]
+    made = js(
+        element("matrix", "m", columns=["p", "q"], rows=["a", "A"]),
+        element("matrixdropdown", "d", columns=pair, choices=["p", "q"], rows=["r"]),
+        element("multipletext", "t", items=[{"name": "one"}, {"name": "One"}]),
+        element("text", "m1", visibleIf="{m.A} = 'q'"), element("text", "m2", visibleIf="{M.a} = 'q'"),
+        element("text", "d1", visibleIf="{d.r.X} = 'q'"), element("text", "t1", visibleIf="{t.One} notempty"),
+    )  # fmt: skip
+    meant = {key: made.questions[key]["showIf"]["question"] for key in ("m1", "m2", "d1", "t1")}
+    assert meant == {"m1": "m-A", "m2": "m-a", "d1": "d-r-X", "t1": "t-One"}
+
+
+def test_a_name_that_stands_for_nothing_here_is_not_another_in_other_capitals() -> None:
+    made = js(element("radiogroup", "Contact", choices=["yes", "no"]),
+              element("multipletext", "contact", items=[{"name": "phone"}]),
+              element("text", visibleIf="{contact} notempty"))  # fmt: skip
+    assert "showIf" not in made.questions["q"]
+    assert made.told("conditionLost") == [("q", "conditionLost")]
 
 
 def test_a_documents_own_names_go_before_ours() -> None:

@@ -54,8 +54,8 @@ class Bringing:
         self.extras, known = extras.read(document), names_in(document)
         self.document, self.filling = document, Filling(known, ours=bool(self.extras))
         self.draft = Draft(languages, report, self.filling, WHOLE)
-        self.draft.names.spelled = str.lower
-        self.draft.names.others = lambda name: None if name.lower() in known else special(name)
+        self.draft.names.spelled, self.draft.names.taken = str.lower, known
+        self.draft.names.others = lambda name: None if name.lower() in self.filling.known else special(name)
         self.scope = Scope(self.draft, languages[0], self.extras)
         self.draft.topics, self.draft.key = extras.topics(self.extras), said(self.extras.get("key"))
         self.count = 0

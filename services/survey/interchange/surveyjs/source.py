@@ -84,14 +84,11 @@ def _named(value: Object) -> dict[str, str]:
 
 
 def names_in(document: Object) -> frozenset[str]:
-    """Of questions and of what is worked out, in small letters: SurveyJS reads them without regard to capitals."""
+    """Of questions and of what is worked out."""
     asked = (node for node in nodes(document) if "type" in node)
     worked_out = (mapping(each) for each in listing(document.get("calculatedValues")))
     return frozenset(
-        name.lower()
-        for node in (*asked, *worked_out)
-        for name in (said(node.get("name")), said(node.get("valueName")))
-        if name
+        name for node in (*asked, *worked_out) for name in (said(node.get("name")), said(node.get("valueName"))) if name
     )
 
 
@@ -101,11 +98,11 @@ def first_of(name: str) -> str:
 
 
 class Filling:
-    """`known`: the document's own names, which come before ours. `repeated`: whether texts are asked about each service.
+    """`known`: the document's own names, which come before ours; SurveyJS takes the first that is alike but for capitals. `repeated`: whether texts are asked about each service.
     `ours`: it is an export of our own, in which other braces are braces."""
 
     def __init__(self, known: frozenset[str], *, ours: bool) -> None:
-        self.known, self.ours, self.repeated = known, ours, False
+        self.known, self.ours, self.repeated = frozenset(map(str.lower, known)), ours, False
 
     def __call__(self, text: str) -> Filled:
         gone: list[str] = []

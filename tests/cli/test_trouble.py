@@ -168,8 +168,39 @@ def test_a_server_that_hangs_is_given_up_soon(shell: Shell, monkeypatch: pytest.
     waits: list[float] = []
     monkeypatch.setattr(api, "sleep", waits.append)
     monkeypatch.setattr(api, "TIMEOUT", httpx.Timeout(0.05))
+    monkeypatch.setattr(api, "WORKING", httpx.Timeout(0.1))
     with socket.create_server(("127.0.0.1", 0)) as hung:
         shell.url, shell.key = f"http://127.0.0.1:{hung.getsockname()[1]}", "kb_key"
         ended = shell.run("keys", "list")
     assert (ended.code, len(waits)) == (1, 1)
     assert "does not answer: ReadTimeout" in ended.error
+
+
+class Transport(httpx.BaseTransport):
+    """Each of the errors once, then an answer; keeps how long each try may take."""
+
+    def __init__(self, *errors: type[httpx.TransportError]) -> None:
+        self.errors, self.reads = list(errors), list[float]()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.reads.append(request.extensions["timeout"]["read"])
+        if self.errors:
+            raise self.errors.pop(0)("slow")
+        return httpx.Response(200, json={})
+
+
+@pytest.mark.parametrize(
+    ("errors", "reads"),
+    [
+        ([httpx.ReadTimeout], [60, 300]),
+        ([httpx.ConnectError, httpx.ConnectError, httpx.ReadTimeout], [60, 60, 60, 300]),
+    ],
+)
+def test_what_is_slow_once_is_asked_again_with_more_patience(
+    monkeypatch: pytest.MonkeyPatch, errors: list[type[httpx.TransportError]], reads: list[float]
+) -> None:
+    monkeypatch.setattr(api, "sleep", lambda _: None)
+    transport = Transport(*errors)
+    with httpx.Client(transport=transport) as client:
+        api.Api(client, "http://slow.example", "kb_key").call("GET", "/services")
+    assert transport.reads == reads

@@ -56,6 +56,14 @@ def test_an_export_to_a_full_disk_is_told(shell: Shell, services: Scripted, form
     code, error = in_a_shell(shell, TO_A_FULL_DISK, "export", "services", "--format", form)
     assert code == 1
     assert "failed: No space left on device." in error
+    assert "1 services" not in error
+
+
+def test_help_for_a_full_disk_is_told(shell: Shell) -> None:
+    for words in (("--help",), ("keys", "make", "--help")):
+        code, error = in_a_shell(shell, TO_A_FULL_DISK, *words)
+        assert code == 1
+        assert "failed: No space left on device." in error
 
 
 def test_a_file_for_which_there_is_no_room_is_told(shell: Shell, services: Scripted, tmp_path: Path) -> None:
@@ -129,6 +137,16 @@ def test_nothing_is_sent_when_its_errors_cannot_be_written(shell: Shell, scripte
     assert (tmp_path / "errors.csv").read_text().startswith("line,")
 
 
+def test_where_its_errors_are_is_said_of_a_file_only(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:
+    file = importing(scripted, tmp_path)
+    error = {"line": 2, "column": "x", "code": "bad", "detail": "Bad.", "severity": "error"}
+    scripted.answers["GET", "/v1/imports/i1/errors"] = [page(error)]
+    for kept in ("-", str(tmp_path / "errors.csv")):
+        ended = shell.run("import", file, "--kind", "employees", "--errors", kept)
+        assert ended.code == 0
+        assert ("All are in" in ended.error) == (kept != "-")
+
+
 CALLS: list[tuple[str, ...]] = [
     ("login",), ("keys", "list"), MAKE, ("keys", "revoke", "HR", "--yes"), ("keys", "revoke", MADE["id"], "--yes"),
     ("programmes", "list"), ("programmes", "run", "p1"), ("imports", "list"), ("imports", "watch"), ("imports", "watch", "i1"),
@@ -174,6 +192,31 @@ def test_a_server_that_hangs_is_given_up_soon(shell: Shell, monkeypatch: pytest.
         ended = shell.run("keys", "list")
     assert (ended.code, len(waits)) == (1, 1)
     assert "does not answer: ReadTimeout" in ended.error
+
+
+def test_no_key_is_made_that_would_be_shown_nowhere(shell: Shell, scripted: Scripted) -> None:
+    for more in ((), ("--json",), ("-o", "-")):
+        code, error = in_a_shell(shell, '"$@" >&-', *MAKE, *more)
+        assert code == 2
+        assert "Standard output is closed" in error
+    assert scripted.asked == []
+
+
+def test_no_folder_is_made_for_a_key(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:
+    ended = shell.run(*MAKE, "-o", tmp_path / "none" / "hr.key")
+    assert (ended.code, "hr.key cannot be written" in ended.error) == (1, True)
+    assert not (tmp_path / "none").exists()
+    assert scripted.asked == []
+
+
+def test_closed_streams_are_told(shell: Shell, services: Scripted) -> None:
+    code, error = in_a_shell(shell, '"$@" >&-', "export", "services")
+    assert (code, "Standard output is closed" in error) == (2, True)
+    code, error = in_a_shell(shell, '"$@" <&-', "import", "-", "--kind", "units", "--format", "csv")
+    assert (code, "Standard input is closed" in error) == (2, True)
+    code, error = in_a_shell(shell, 'unset KLANKBORD_KEY; "$@" <&-', "login", "--url", services.url)
+    assert (code, "Standard input is closed" in error) == (2, True)
+    assert services.asked == []
 
 
 class Transport(httpx.BaseTransport):

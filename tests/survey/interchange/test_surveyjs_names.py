@@ -25,6 +25,37 @@ def test_what_is_filled_in_is_told_in_whatever_capitals(name: str) -> None:
     assert f"{{{name.strip()}}}, which is filled in." in made.said_of("q")
 
 
+@pytest.mark.parametrize(
+    "name", ["r-Comment", "R-comment", "$r.title", "panelIndex", "visiblePanelIndex", "md-total.d", "a-total"]
+)
+def test_so_is_what_it_knows_of_a_question(name: str) -> None:
+    others = (
+        element("radiogroup", "r", choices=["a", "b"], showOtherItem=True),
+        element("matrixdynamic", "md", columns=[{"name": "d", "totalType": "sum"}]), element("text", "a-total"),
+    )  # fmt: skip
+    made = titled(f"You, {{{name}}}?", *others)
+    assert made.questions["q"]["text"] == {"en": "You, …?"}
+    assert f"{{{name}}}, which is filled in." in made.said_of("q")
+
+
+def test_a_question_without_a_comment_has_none_to_fill_in() -> None:
+    made = titled("You, {a-Comment}?", element("text", "a"))
+    assert made.questions["q"]["text"] == {"en": "You, {{a-Comment}}?"}
+    assert "{a-Comment}, which is filled in where" in made.said_of("q")
+
+
+def test_the_name_of_a_panel_is_kept_and_not_told() -> None:
+    made = titled("See {details}, {Details}.", {"type": "panel", "name": "details", "elements": [element("text", "p")]})
+    assert made.questions["q"]["text"] == {"en": "See {{details}}, {{Details}}."}
+    assert made.told() == []
+
+
+def test_words_that_differ_in_outer_blanks_only_are_the_same() -> None:
+    made = js(element("text", title={"default": "Q", "en": "Q ", "nl": "V"}), title={"default": "T ", "en": "T"})
+    assert (made.definition["title"]["en"], made.questions["q"]["text"]["en"]) == ("T", "Q")
+    assert "textChanged" not in [code for _, code in made.told()]
+
+
 def test_what_whoever_shows_it_may_fill_in_is_kept_and_told() -> None:
     made = titled("{department}, {12:30}, {no}, {}: why?")
     assert made.questions["q"]["text"] == {"en": "{{department}}, {{12:30}}, {{no}}, {{}}: why?"}

@@ -133,6 +133,25 @@ def test_a_survey_whose_panel_is_called_panel_comes_back() -> None:
     assert made.told() == []
 
 
+def test_a_question_is_not_called_as_an_attribute_is() -> None:
+    asked = {"attribute": "dept", "operator": "equals", "value": "x"}
+    section = {"key": "a", "questions": [
+        question("attribute_dept", "yesNo"), question("attribute_site", "yesNo"), question("z", "yesNo", showIf=asked)]}  # fmt: skip
+    made = carried(json.dumps(written(completed(definition() | {"sections": [section]}))).encode())
+    assert list(made.questions) == ["attribute_dept-all", "attribute_site", "z"]
+    assert made.questions["z"]["showIf"] == asked
+    assert made.told() == []
+
+
+def test_a_table_is_not_called_as_the_organisation_is() -> None:
+    rows = [question(key, "rating", points=5, matrix="organisation") for key in ("r", "s")]
+    rows[0]["text"] = {"nl": "{organisation}?", "en": "{organisation}?"}
+    survey = completed(definition() | {"sections": [{"key": "a", "questions": rows}]})
+    made = carried(json.dumps(written(survey)).encode())
+    assert made.questions["r"]["text"] == rows[0]["text"]
+    assert made.told() == []
+
+
 def test_one_and_nought_are_true_and_false() -> None:
     made = js(element("boolean", "b", valueTrue=1, valueFalse=0), element("text", visibleIf="{b} = true"),
               element("text", "r", visibleIf="{b} = 0"), element("text", "s", visibleIf="{b}"))  # fmt: skip

@@ -93,6 +93,7 @@ def _of_config(path: Path) -> Access:
 
 def keep(access: Access) -> Path:
     path = config_path()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with private(path) as file:
         file.write(json.dumps({"urls": dict(access.urls), "key": access.key}, indent=1))
     return path
@@ -106,7 +107,6 @@ def private(path: Path) -> Iterator[TextIO]:
     try:
         if os.path.lexists(path) and not path.is_file():
             raise Failure(f"{path} cannot be written: it is there, and is no file.")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             yield file

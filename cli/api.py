@@ -23,7 +23,7 @@ HOPELESS = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 PASSING = (429, 502, 503, 504)
 TIMEOUT = httpx.Timeout(60, connect=10)
 WORKING = httpx.Timeout(60, connect=10, read=300)  # a large file is stored, or a wave drawn, before it is answered
-HUNG = 2  # tries: a server that took a request and says nothing for so long hardly does so the next time
+HUNG = 2  # times: a server that took a request and says nothing for so long twice hardly does so the next time
 
 Query = Mapping[str, Any]
 
@@ -110,14 +110,18 @@ class Api:
         given: dict[str, Any] = {"timeout": WORKING if method == "POST" else TIMEOUT}
         if body is not None:
             given["json"] = body
+        hung = 0
         for number in range(1, TRIES + 1):
             if upload is not None:
                 given["content"] = upload.chunks()
             try:
                 answer = self.client.request(method, f"{self.base}/v1{path}", params=query, headers=headers, **given)
             except (httpx.TransportError, httpx.InvalidURL) as error:
-                if number == TRIES or isinstance(error, HOPELESS) or _hangs(error, number):
+                hung += isinstance(error, httpx.ReadTimeout)
+                if number == TRIES or isinstance(error, HOPELESS) or hung == HUNG:
                     raise self._broken(error, headers) from error
+                if hung:  # it may be at work, and would begin anew
+                    given["timeout"] = WORKING
                 self._wait(0.5 * 2 ** (number - 1), f"no answer from {self.base} ({type(error).__name__})")
                 continue
             except httpx.DecodingError as error:  # as it would be the next time
@@ -158,10 +162,6 @@ class Api:
         if not isinstance(paths, dict) or not all(isinstance(methods, dict) for methods in paths.values()):
             return None
         return any(_fits(template, path) and method.lower() in methods for template, methods in paths.items())
-
-
-def _hangs(error: Exception, number: int) -> bool:
-    return isinstance(error, httpx.ReadTimeout) and number >= HUNG
 
 
 def _check(headers: Mapping[str, str]) -> None:

@@ -62,22 +62,33 @@ def begun(run: Path | None) -> Iterator[Session]:
 
 
 class Commands(TyperGroup):
-    """Turns a failure into its message and exit code, in whatever command it happens."""
+    """Turns a failure into its message and exit code, in whatever command it happens, or in the help before one."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        with _in_words():
+            return super().make_context(*args, **more)
 
     def invoke(self, ctx: Any) -> Any:
-        try:
+        with _in_words():
             return super().invoke(ctx)
-        except (Failure, OSError) as error:
-            failure = error if isinstance(error, Failure) else of_system(error)
-            _give_up_output()
-            Screen().fail(failure.message, failure.then)
-            raise typer.Exit(failure.exit_code) from error
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except (Failure, OSError) as error:
+        failure = error if isinstance(error, Failure) else of_system(error)
+        _give_up_output()
+        Screen().fail(failure.message, failure.then)
+        raise typer.Exit(failure.exit_code) from error
 
 
 def _give_up_output() -> None:
     """What cannot be written is not tried again at the end of Python, which would tell of it in a traceback."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -17,6 +17,11 @@ def usage(message: str, then: str | None = None) -> Failure:
     return Failure(message, then, exit_code=USAGE)
 
 
+def closed(stream: str) -> Failure:
+    """Python has None in place of a stream that the shell has closed."""
+    return usage(f"Standard {stream} is closed.")
+
+
 def of_system(error: OSError) -> Failure:
     """A full disk and the like, in words. A pipe whose reader has gone is none: that ends a command quietly."""
     if error.errno == EPIPE:

@@ -1,5 +1,6 @@
 """`klankbord keys`: keys to the API for people and systems."""
 
+import sys
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 from cli.access import private
 from cli.api import Api
 from cli.commands import AsJson, IdempotencyKey, Session, Yes, agreed, examples, group, session
-from cli.failure import Failure, usage
+from cli.failure import Failure, closed, usage
 from cli.shapes import KEY, MADE_KEY
 
 Role = Literal["admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader"]
@@ -62,6 +63,8 @@ def make(
     """Make a key. It is shown once: whoever loses it needs another one."""
     if str(output) == "-":
         output = None
+    if output is None and sys.stdout is None:
+        raise closed("output")
     if output is not None and output.exists() and not force:
         raise usage(f"{output} is there already; if a key is in it, nobody can get that back.",
                     "Choose another file, or write over it with --force.")  # fmt: skip

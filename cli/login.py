@@ -12,7 +12,7 @@ from cli import access
 from cli.access import KEY, SERVICES, URLS, Access
 from cli.api import Api
 from cli.commands import Session, examples, session
-from cli.failure import usage
+from cli.failure import closed, usage
 from cli.shapes import ORGANISATION
 
 EXAMPLES = examples(
@@ -66,10 +66,16 @@ def _given(here: Session, urls: tuple[str | None, ...]) -> Access:
 def _key(here: Session) -> str:
     if given := os.environ.get(KEY):
         return given
-    given = typer.prompt("Key", hide_input=True, err=True) if here.screen.asks else sys.stdin.readline()
+    given = typer.prompt("Key", hide_input=True, err=True) if here.screen.asks else _line()
     if not given.strip():
         raise usage("There is no key.", f"Set {KEY}, or write the key to standard input.")
     return str(given).strip()
+
+
+def _line() -> str:
+    if sys.stdin is None:
+        raise closed("input")
+    return sys.stdin.readline()
 
 
 def _warn_of_plain_text(here: Session, found: Access) -> None:

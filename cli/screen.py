@@ -22,7 +22,7 @@ class Screen:
 
     @property
     def asks(self) -> bool:
-        return sys.stdin.isatty() and self.error.is_terminal
+        return sys.stdin is not None and sys.stdin.isatty() and self.error.is_terminal
 
     def say(self, text: str) -> None:
         self._print(self.error, Text(plain(text, keep="\n")))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from cli.failure import Failure, usage
+from cli.failure import Failure, closed, usage
 
 Format = Literal["csv", "ndjson", "xlsx"]
 MEDIA_TYPES: dict[str, str] = {
@@ -57,6 +57,8 @@ def opened(path: Path, form: Format | None, encoding: str | None) -> Iterator[Up
     """`-` is standard input. What can be read once only is put aside: it may have to be sent twice."""
     media_type = MEDIA_TYPES[form or _format_of(path)] + (f"; charset={encoding}" if encoding else "")
     if str(path) == "-":
+        if sys.stdin is None:
+            raise closed("input")
         with _aside(sys.stdin.buffer) as file:
             yield Upload(file, file.tell(), media_type)
         return

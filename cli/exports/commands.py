@@ -49,7 +49,7 @@ def _exporting(name: str, found: List) -> Callable[..., None]:
     ) -> None:
         here = session(ctx)
         query, wanted = dict(_filter(each) for each in filters), form or _format_of(output)
-        with target(output) as file, _counted(here.screen, name) as count:
+        with _counted(here.screen, name) as count, target(output) as file:
             write(file, count(_items(here, found, query)), wanted)
 
     export.__doc__ = found.says
@@ -83,19 +83,20 @@ def _items(here: Session, found: List, query: dict[str, str]) -> Iterator[dict[s
 
 @contextmanager
 def _counted(screen: Screen, name: str) -> Iterator[Callable[[Iterator[Any]], Iterator[Any]]]:
-    """A list does not say how long it is, so the bar only shows that it goes on, and how far."""
+    """A list does not say how long it is, so the bar only shows that it goes on, and how far; at the end it is told."""
+    number = 0
     with screen.bars() as bars:
         task = bars.add_task(name, total=None, shown="")
 
         def count(items: Iterator[Any]) -> Iterator[Any]:
-            number = 0
+            nonlocal number
             for number, item in enumerate(items, 1):
                 if number % SHOWN_EVERY == 0:
                     bars.update(task, shown=f"{number:,}")
                 yield item
-            screen.say(f"{number:,} {name}")
 
         yield count
+    screen.say(f"{number:,} {name}")
 
 
 def _format_of(path: Path | None) -> Format:

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from cli.failure import Failure
+from cli.failure import Failure, closed
 
 
 @contextmanager
 def target(path: Path | None) -> Iterator[IO[str]]:
     """None and `-` are standard output. What is exported is often about people: the file is for its owner alone."""
     if path is None or str(path) == "-":
+        if sys.stdout is None:
+            raise closed("output")
         yield sys.stdout
         sys.stdout.flush()
         return

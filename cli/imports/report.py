@@ -79,9 +79,9 @@ def _errors(here: Session, found: Import, kept: Path | None) -> None:
         return
     here.screen.say("\nRefused rows and remarks:")
     here.screen.table(COLUMNS, [[error.get(name) for name in COLUMNS] for error in errors[:SHOWN]])
-    if kept is not None:
+    if kept is not None and str(kept) != "-":
         here.screen.say(f"All are in {kept}.")
-    elif len(errors) > SHOWN:
+    elif kept is None and len(errors) > SHOWN:
         here.screen.say(f"There are more. All as CSV: klankbord imports watch {found['id']} --errors FILE")
 
 

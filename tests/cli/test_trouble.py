@@ -56,6 +56,14 @@ def test_an_export_to_a_full_disk_is_told(shell: Shell, services: Scripted, form
     code, error = in_a_shell(shell, TO_A_FULL_DISK, "export", "services", "--format", form)
     assert code == 1
     assert "failed: No space left on device." in error
+    assert "1 services" not in error
+
+
+def test_help_for_a_full_disk_is_told(shell: Shell) -> None:
+    for words in (("--help",), ("keys", "make", "--help")):
+        code, error = in_a_shell(shell, TO_A_FULL_DISK, *words)
+        assert code == 1
+        assert "failed: No space left on device." in error
 
 
 def test_a_file_for_which_there_is_no_room_is_told(shell: Shell, services: Scripted, tmp_path: Path) -> None:
@@ -129,6 +137,16 @@ def test_nothing_is_sent_when_its_errors_cannot_be_written(shell: Shell, scripte
     assert (tmp_path / "errors.csv").read_text().startswith("line,")
 
 
+def test_where_its_errors_are_is_said_of_a_file_only(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:
+    file = importing(scripted, tmp_path)
+    error = {"line": 2, "column": "x", "code": "bad", "detail": "Bad.", "severity": "error"}
+    scripted.answers["GET", "/v1/imports/i1/errors"] = [page(error)]
+    for kept in ("-", str(tmp_path / "errors.csv")):
+        ended = shell.run("import", file, "--kind", "employees", "--errors", kept)
+        assert ended.code == 0
+        assert ("All are in" in ended.error) == (kept != "-")
+
+
 CALLS: list[tuple[str, ...]] = [
     ("login",), ("keys", "list"), MAKE, ("keys", "revoke", "HR", "--yes"), ("keys", "revoke", MADE["id"], "--yes"),
     ("programmes", "list"), ("programmes", "run", "p1"), ("imports", "list"), ("imports", "watch"), ("imports", "watch", "i1"),
@@ -168,8 +186,64 @@ def test_a_server_that_hangs_is_given_up_soon(shell: Shell, monkeypatch: pytest.
     waits: list[float] = []
     monkeypatch.setattr(api, "sleep", waits.append)
     monkeypatch.setattr(api, "TIMEOUT", httpx.Timeout(0.05))
+    monkeypatch.setattr(api, "WORKING", httpx.Timeout(0.1))
     with socket.create_server(("127.0.0.1", 0)) as hung:
         shell.url, shell.key = f"http://127.0.0.1:{hung.getsockname()[1]}", "kb_key"
         ended = shell.run("keys", "list")
     assert (ended.code, len(waits)) == (1, 1)
     assert "does not answer: ReadTimeout" in ended.error
+
+
+def test_no_key_is_made_that_would_be_shown_nowhere(shell: Shell, scripted: Scripted) -> None:
+    for more in ((), ("--json",), ("-o", "-")):
+        code, error = in_a_shell(shell, '"$@" >&-', *MAKE, *more)
+        assert code == 2
+        assert "Standard output is closed" in error
+    assert scripted.asked == []
+
+
+def test_no_folder_is_made_for_a_key(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:
+    ended = shell.run(*MAKE, "-o", tmp_path / "none" / "hr.key")
+    assert (ended.code, "hr.key cannot be written" in ended.error) == (1, True)
+    assert not (tmp_path / "none").exists()
+    assert scripted.asked == []
+
+
+def test_closed_streams_are_told(shell: Shell, services: Scripted) -> None:
+    code, error = in_a_shell(shell, '"$@" >&-', "export", "services")
+    assert (code, "Standard output is closed" in error) == (2, True)
+    code, error = in_a_shell(shell, '"$@" <&-', "import", "-", "--kind", "units", "--format", "csv")
+    assert (code, "Standard input is closed" in error) == (2, True)
+    code, error = in_a_shell(shell, 'unset KLANKBORD_KEY; "$@" <&-', "login", "--url", services.url)
+    assert (code, "Standard input is closed" in error) == (2, True)
+    assert services.asked == []
+
+
+class Transport(httpx.BaseTransport):
+    """Each of the errors once, then an answer; keeps how long each try may take."""
+
+    def __init__(self, *errors: type[httpx.TransportError]) -> None:
+        self.errors, self.reads = list(errors), list[float]()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.reads.append(request.extensions["timeout"]["read"])
+        if self.errors:
+            raise self.errors.pop(0)("slow")
+        return httpx.Response(200, json={})
+
+
+@pytest.mark.parametrize(
+    ("errors", "reads"),
+    [
+        ([httpx.ReadTimeout], [60, 300]),
+        ([httpx.ConnectError, httpx.ConnectError, httpx.ReadTimeout], [60, 60, 60, 300]),
+    ],
+)
+def test_what_is_slow_once_is_asked_again_with_more_patience(
+    monkeypatch: pytest.MonkeyPatch, errors: list[type[httpx.TransportError]], reads: list[float]
+) -> None:
+    monkeypatch.setattr(api, "sleep", lambda _: None)
+    transport = Transport(*errors)
+    with httpx.Client(transport=transport) as client:
+        api.Api(client, "http://slow.example", "kb_key").call("GET", "/services")
+    assert transport.reads == reads

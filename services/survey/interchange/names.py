@@ -36,18 +36,22 @@ class Target:
 
 @dataclass
 class Names:
-    """`others`: finds what is no question. `spelled`: a name as it is kept, of a tool that reads several as one."""
+    """`others`: finds what is no question. `spelled`: a name as a tool reads it that knows several as one, where the source
+    has none that is written so: neither among the `known` nor among the `taken`, which may stand for nothing here."""
 
     known: dict[str, Target] = field(default_factory=dict)
+    alike: dict[str, Target] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
     others: Callable[[str], Target | None] = lambda _name: None
     spelled: Callable[[str], str] = str
 
     def add(self, name: str, target: Target) -> None:
         """The first of two with one name is meant: names of whole questions are added before those of their parts."""
-        self.known.setdefault(self.spelled(name), target)
+        self.known.setdefault(name, target)
+        self.alike.setdefault(self.spelled(name), target)
 
     def of(self, name: str) -> Target | None:
-        return self.known.get(self.spelled(name))
+        return self.known.get(name) or (None if name in self.taken else self.alike.get(self.spelled(name)))
 
     def condition(self, expression: Expression) -> Condition:
         """Raises Unclear for what cannot be said here."""

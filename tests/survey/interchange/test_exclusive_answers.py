@@ -21,6 +21,12 @@ def test_what_is_built_in_is_told_and_can_be_chosen_alone(name: str) -> None:
     assert "At least 2 must be chosen" in made.said_of("q")
 
 
+def test_where_one_answer_is_enough_nothing_is_lost() -> None:
+    made = surveyjs(minSelectedChoices=1, showNoneItem=True)
+    assert made.told() == [("q", "validationLost")]
+    assert "At least" not in made.said_of("q")
+
+
 def test_an_answer_that_is_marked_can_be_chosen_alone() -> None:
     made = surveyjs({"value": "x", "isExclusive": True}, minSelectedChoices=2)
     assert "minimumChoices" not in made.questions["q"]
@@ -43,3 +49,5 @@ def test_an_exclusive_answer_of_qualtrics_can_be_chosen_alone() -> None:
     assert "minimumChoices" not in made.questions["Q1"]
     assert ("Q1", "validationLost") in made.told()
     assert asked().questions["Q1"]["minimumChoices"] == 2
+    rules = validated(ForceResponse="ON", Type="MinChoices", MinChoices="1")
+    assert "At least" not in asked(c3={"ExclusiveAnswer": True}).said_of("Q1")

@@ -25,6 +25,37 @@ def test_what_is_filled_in_is_told_in_whatever_capitals(name: str) -> None:
     assert f"{{{name.strip()}}}, which is filled in." in made.said_of("q")
 
 
+@pytest.mark.parametrize(
+    "name", ["r-Comment", "R-comment", "$r.title", "panelIndex", "visiblePanelIndex", "md-total.d", "a-total"]
+)
+def test_so_is_what_it_knows_of_a_question(name: str) -> None:
+    others = (
+        element("radiogroup", "r", choices=["a", "b"], showOtherItem=True),
+        element("matrixdynamic", "md", columns=[{"name": "d", "totalType": "sum"}]), element("text", "a-total"),
+    )  # fmt: skip
+    made = titled(f"You, {{{name}}}?", *others)
+    assert made.questions["q"]["text"] == {"en": "You, …?"}
+    assert f"{{{name}}}, which is filled in." in made.said_of("q")
+
+
+def test_a_question_without_a_comment_has_none_to_fill_in() -> None:
+    made = titled("You, {a-Comment}?", element("text", "a"))
+    assert made.questions["q"]["text"] == {"en": "You, {{a-Comment}}?"}
+    assert "{a-Comment}, which is filled in where" in made.said_of("q")
+
+
+def test_the_name_of_a_panel_is_kept_and_not_told() -> None:
+    made = titled("See {details}, {Details}.", {"type": "panel", "name": "details", "elements": [element("text", "p")]})
+    assert made.questions["q"]["text"] == {"en": "See {{details}}, {{Details}}."}
+    assert made.told() == []
+
+
+def test_words_that_differ_in_outer_blanks_only_are_the_same() -> None:
+    made = js(element("text", title={"default": "Q", "en": "Q ", "nl": "V"}), title={"default": "T ", "en": "T"})
+    assert (made.definition["title"]["en"], made.questions["q"]["text"]["en"]) == ("T", "Q")
+    assert "textChanged" not in [code for _, code in made.told()]
+
+
 def test_what_whoever_shows_it_may_fill_in_is_kept_and_told() -> None:
     made = titled("{department}, {12:30}, {no}, {}: why?")
     assert made.questions["q"]["text"] == {"en": "{{department}}, {{12:30}}, {{no}}, {{}}: why?"}
@@ -47,9 +78,33 @@ def test_names_in_conditions_are_read_without_regard_to_capitals() -> None:
     assert made.told() == []
 
 
-def test_the_first_of_two_names_that_differ_in_capitals_is_meant() -> None:
-    made = js(element("boolean", "a"), element("boolean", "A"), element("text", visibleIf="{A} = true"))
-    assert made.questions["q"]["showIf"]["question"] == "a"
+@pytest.mark.parametrize("names", ["aA", "Aa"])
+def test_of_two_names_that_differ_in_capitals_only_the_one_that_is_written_is_meant(names: str) -> None:
+    made = js(*(element("boolean", name) for name in names),
+              element("text", visibleIf="{A} = true"), element("text", "r", visibleIf="{a} = true"))  # fmt: skip
+    assert made.questions["q"]["showIf"] == {"question": "A", "operator": "equals", "value": True}
+    assert made.questions["r"]["showIf"] == {"question": "a", "operator": "equals", "value": True}
+
+
+def test_parts_of_tables_that_differ_in_capitals_only_are_told_apart() -> None:
+    pair: list[dict[str, Any]] = [{"name": "x", "cellType": "radiogroup"}, {"name": "X", "cellType": "radiogroup"}]
+    made = js(
+        element("matrix", "m", columns=["p", "q"], rows=["a", "A"]),
+        element("matrixdropdown", "d", columns=pair, choices=["p", "q"], rows=["r"]),
+        element("multipletext", "t", items=[{"name": "one"}, {"name": "One"}]),
+        element("text", "m1", visibleIf="{m.A} = 'q'"), element("text", "m2", visibleIf="{M.a} = 'q'"),
+        element("text", "d1", visibleIf="{d.r.X} = 'q'"), element("text", "t1", visibleIf="{t.One} notempty"),
+    )  # fmt: skip
+    meant = {key: made.questions[key]["showIf"]["question"] for key in ("m1", "m2", "d1", "t1")}
+    assert meant == {"m1": "m-A", "m2": "m-a", "d1": "d-r-X", "t1": "t-One"}
+
+
+def test_a_name_that_stands_for_nothing_here_is_not_another_in_other_capitals() -> None:
+    made = js(element("radiogroup", "Contact", choices=["yes", "no"]),
+              element("multipletext", "contact", items=[{"name": "phone"}]),
+              element("text", visibleIf="{contact} notempty"))  # fmt: skip
+    assert "showIf" not in made.questions["q"]
+    assert made.told("conditionLost") == [("q", "conditionLost")]
 
 
 def test_a_documents_own_names_go_before_ours() -> None:
@@ -75,6 +130,25 @@ def test_a_survey_whose_panel_is_called_panel_comes_back() -> None:
     survey = completed(definition() | {"sections": [section]})
     made = carried(json.dumps(written(survey)).encode())
     assert made.questions["why"]["showIf"] == {"service": "external:S1", "operator": "is"}
+    assert made.told() == []
+
+
+def test_a_question_is_not_called_as_an_attribute_is() -> None:
+    asked = {"attribute": "dept", "operator": "equals", "value": "x"}
+    section = {"key": "a", "questions": [
+        question("attribute_dept", "yesNo"), question("attribute_site", "yesNo"), question("z", "yesNo", showIf=asked)]}  # fmt: skip
+    made = carried(json.dumps(written(completed(definition() | {"sections": [section]}))).encode())
+    assert list(made.questions) == ["attribute_dept-all", "attribute_site", "z"]
+    assert made.questions["z"]["showIf"] == asked
+    assert made.told() == []
+
+
+def test_a_table_is_not_called_as_the_organisation_is() -> None:
+    rows = [question(key, "rating", points=5, matrix="organisation") for key in ("r", "s")]
+    rows[0]["text"] = {"nl": "{organisation}?", "en": "{organisation}?"}
+    survey = completed(definition() | {"sections": [{"key": "a", "questions": rows}]})
+    made = carried(json.dumps(written(survey)).encode())
+    assert made.questions["r"]["text"] == rows[0]["text"]
     assert made.told() == []
 
 

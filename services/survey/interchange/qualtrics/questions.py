@@ -55,8 +55,10 @@ def _choice(asking: Asking) -> None:
 
 def _least(asking: Asking, count: int) -> int | None:
     least = whole(asking.settings.get("MinChoices"), 1, count)
-    if least is None or not any(
-        mapping(choice).get("ExclusiveAnswer") for choice in keyed(asking.payload.get("Choices")).values()
+    if (
+        least is None
+        or least < 2
+        or not any(mapping(choice).get("ExclusiveAnswer") for choice in keyed(asking.payload.get("Choices")).values())
     ):
         return least
     detail = f"At least {least} must be chosen (MinChoices), or one that excludes the others."

@@ -22,7 +22,7 @@ from services.survey.interchange.surveyjs.names import (
     SERVICE_NAME,
     SERVICES,
 )
-from services.survey.interchange.surveyjs.source import Filling, languages_of, names_in
+from services.survey.interchange.surveyjs.source import Filling, beside, languages_of, names_in, panels_in
 
 WHOLE = Place("the survey", pointer="")
 DEEPEST = 30
@@ -52,10 +52,13 @@ class Bringing:
             )
             report.add(WHOLE, "textChanged", detail, instead)
         self.extras, known = extras.read(document), names_in(document)
-        self.document, self.filling = document, Filling(known, ours=bool(self.extras))
+        self.document, self.filling = (
+            document,
+            Filling(known.union(beside(document)), panels_in(document), ours=bool(self.extras)),
+        )
         self.draft = Draft(languages, report, self.filling, WHOLE)
-        self.draft.names.spelled = str.lower
-        self.draft.names.others = lambda name: None if name.lower() in known else special(name)
+        self.draft.names.spelled, self.draft.names.taken = str.lower, known
+        self.draft.names.others = lambda name: None if name.lower() in self.filling.known else special(name)
         self.scope = Scope(self.draft, languages[0], self.extras)
         self.draft.topics, self.draft.key = extras.topics(self.extras), said(self.extras.get("key"))
         self.count = 0

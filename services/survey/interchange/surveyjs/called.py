@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.survey.interchange.surveyjs.clashes import RESERVED
 from services.survey.interchange.surveyjs.formulas import Formulas
 from services.survey.interchange.surveyjs.pieces import blocks, unlike
 from services.survey.surveys.conditions import leaves
@@ -22,7 +23,7 @@ class Called:
         self.holder: dict[str, str] = {}
         self.repeated: set[str] = set()
         self.tables: dict[tuple[str, str], str] = {}
-        taken = {question["key"] for question in questions}
+        taken = {question["key"] for question in questions} | RESERVED
         for section in sections:
             for name, block in blocks(section):
                 if name:

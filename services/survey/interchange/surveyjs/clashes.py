@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.survey.interchange.surveyjs.names import EXTRAS, NOT_APPLICABLE, OF_SERVICE, SERVICES
+from services.survey.interchange.surveyjs.names import ATTRIBUTE, EXTRAS, NOT_APPLICABLE, OF_SERVICE, SERVICES
 from services.survey.interchange.surveyjs.pieces import unlike
+from services.survey.interchange.surveyjs.source import nodes
 
 RESERVED = frozenset({*OF_SERVICE, EXTRAS, "organisation", *SERVICES})
 Definition = Mapping[str, Any]
@@ -15,7 +16,8 @@ def without_clashes(definition: Definition) -> Definition:
     keys = [question["key"] for question in questions]
     boxes = {f"{question['key']}-{NOT_APPLICABLE}" for question in questions if question.get("notApplicable")}
     names: dict[str, str] = {}
-    taken = {each.lower() for each in RESERVED | boxes}
+    attributes = {ATTRIBUTE + str(node["attribute"]) for node in nodes(definition) if "attribute" in node}
+    taken = {each.lower() for each in RESERVED | boxes | attributes}
     for key in keys:
         if key.lower() in taken:
             names[key] = unlike(key, {*taken, *keys, *names.values()})

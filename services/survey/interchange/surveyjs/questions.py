@@ -106,7 +106,7 @@ def several(element: Element) -> Asked | None:
     )
     for name in built_in(node):
         element.lose("validationLost", f"“{name}” excludes the other answers.", "It is an answer like the others.")
-    if "minCount" not in rules and _alone(node) and decimal(least):
+    if "minCount" not in rules and _alone(node) and (decimal(least) or 0) > 1:
         detail = f"At least {said(least)[:40]} must be chosen (minSelectedChoices), or one that excludes the others."
         element.lose("validationLost", detail, "One will do.")
         least = None

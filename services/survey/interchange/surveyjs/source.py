@@ -14,8 +14,12 @@ TEXTS = frozenset({
     "otherText", "noneText", "refuseText", "dontKnowText", "templateTitle", "commentText",
 })  # fmt: skip
 BRACED = re.compile(r"\{([^{}]+)\}")
-BUILT_IN = frozenset({"pageno", "pagecount", "locale"})  # which SurveyJS fills in by itself
+BUILT_IN = frozenset(
+    {"pageno", "pagecount", "locale", "panelindex", "visiblepanelindex"}
+)  # which SurveyJS fills in by itself
 NEVER_FILLED = frozenset({"no", "require", "title"})
+COMMENTED = ("showOtherItem", "hasOther", "showCommentArea", "hasComment")
+PLAIN_PANELS = ("panel", "flowpanel")
 SERVICE = {"panel.serviceName": "service", "panel.providerName": "provider"}
 
 
@@ -64,7 +68,7 @@ def raw(value: Any, base: str) -> dict[str, str]:
         return {base: said(value)} if said(value).strip() else {}
     made = _named(value)
     default = said(value.get("default"))
-    if default.strip() and default != made.get(base):
+    if default.strip() and default.strip() != made.get(base, "").strip():
         made["en" if base in made else base] = default
     return made
 
@@ -72,7 +76,7 @@ def raw(value: Any, base: str) -> dict[str, str]:
 def unshown(value: Any, base: str) -> str:
     """The words under `en` that SurveyJS never shows, for it shows others, under `default`, in English."""
     english = _named(value).get("en", "") if isinstance(value, dict) else ""
-    return english if english and raw(value, base)["en"] != english else ""
+    return english if english and raw(value, base)["en"].strip() != english.strip() else ""
 
 
 def _named(value: Object) -> dict[str, str]:
@@ -84,28 +88,40 @@ def _named(value: Object) -> dict[str, str]:
 
 
 def names_in(document: Object) -> frozenset[str]:
-    """Of questions and of what is worked out, in small letters: SurveyJS reads them without regard to capitals."""
-    asked = (node for node in nodes(document) if "type" in node)
+    """Of questions and of what is worked out."""
+    asked = (node for node in nodes(document) if "type" in node and node["type"] not in PLAIN_PANELS)
     worked_out = (mapping(each) for each in listing(document.get("calculatedValues")))
     return frozenset(
-        name.lower()
-        for node in (*asked, *worked_out)
-        for name in (said(node.get("name")), said(node.get("valueName")))
-        if name
+        name for node in (*asked, *worked_out) for name in (said(node.get("name")), said(node.get("valueName"))) if name
     )
 
 
+def beside(document: Object) -> Iterator[str]:
+    """What SurveyJS keeps by a name of its own beside a question's."""
+    for node in nodes(document):
+        if any(node.get(name) is True for name in COMMENTED):
+            yield f"{said(node.get('name'))}-comment"
+        if node.get("type") in ("matrixdynamic", "matrixdropdown"):
+            yield f"{said(node.get('name'))}-total"
+
+
+def panels_in(document: Object) -> frozenset[str]:
+    """In small letters; SurveyJS has no value of a panel to fill in."""
+    return frozenset(said(node.get("name")).lower() for node in nodes(document) if node.get("type") in PLAIN_PANELS)
+
+
 def first_of(name: str) -> str:
-    """Of `{table.row}` and `{list[0]}` what the document has by that name."""
-    return name.lower().split(".")[0].split("[")[0]
+    """Of `{table.row}`, `{list[0]}` and `{$question.title}` what the document has by that name."""
+    return name.lower().split(".")[0].split("[")[0].removeprefix("$")
 
 
 class Filling:
-    """`known`: the document's own names, which come before ours. `repeated`: whether texts are asked about each service.
-    `ours`: it is an export of our own, in which other braces are braces."""
+    """`known`: the document's own names, which come before ours; SurveyJS takes the first that is alike but for capitals. `repeated`: whether texts are asked about each service.
+    `ours`: it is an export of our own, in which other braces are braces. `panels`: names that are never filled in."""
 
-    def __init__(self, known: frozenset[str], *, ours: bool) -> None:
-        self.known, self.ours, self.repeated = known, ours, False
+    def __init__(self, known: frozenset[str], panels: frozenset[str] = frozenset(), *, ours: bool) -> None:
+        self.panels = panels
+        self.known, self.ours, self.repeated = frozenset(map(str.lower, known)), ours, False
 
     def __call__(self, text: str) -> Filled:
         gone: list[str] = []
@@ -120,7 +136,7 @@ class Filling:
             if first_of(name) in self.known or name.startswith(("panel.", "row.", "item")) or self._built_in(name):
                 gone.append(f"{{{name[:80]}}}")
                 return "…"
-            if name and not self.ours and name.lower() not in NEVER_FILLED and ":" not in name:
+            if name and not self.ours and name.lower() not in NEVER_FILLED | self.panels and ":" not in name:
                 kept.append(f"{{{name[:80]}}}")
             return match[0]
 

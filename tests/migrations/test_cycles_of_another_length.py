@@ -12,7 +12,7 @@ INSERT INTO programmes (organisation_id, id, survey_id, title, service_ids, audi
     closes_after_days, reminders, active, cycle_date)
 VALUES (gen_random_uuid(), $1, gen_random_uuid(), '{}', '{}', '{}', $2, '{}', 'random', 21, '{}', true, $3)
 """
-SCHEDULE = '{{"kind": "continuous", "period": "{}", "cycle_days": {}}}'
+SCHEDULE = '{{"kind": "continuous", "period": "{}", "cycleDays": {}}}'
 
 
 async def test_a_cycle_that_goes_on_has_its_length(server: PostgresServer) -> None:

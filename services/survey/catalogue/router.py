@@ -47,7 +47,7 @@ async def list_services(
 
 @router.post("/services", status_code=201, dependencies=WRITERS)
 async def make_service(session: Session, body: schemas.ServiceBody, response: Response) -> schemas.Service:
-    """`externalIdTaken` (409)."""
+    """`notAProvider`: the unit provides no services. `externalIdTaken` (409)."""
     made = await service.make(session, body)
     response.headers["Location"] = f"/v1/services/{made.id}"
     set_etag(response, made.version)
@@ -73,7 +73,7 @@ async def change_service(
     response: Response,
     if_match: IfMatch = None,
 ) -> schemas.Service:
-    """`externalIdTaken` (409)."""
+    """`notAProvider`: the unit provides no services. `externalIdTaken` (409)."""
     changed = await service.change(session, principal, service_id, if_match, patch)
     set_etag(response, changed.version)
     return service.shown(changed)

@@ -14,6 +14,7 @@ LONGEST = {"month": 31, "quarter": 92}
 OVERTIME = 14  # days
 GOLDEN = (sqrt(5) - 1) / 2
 FASTEST = 2  # times a normal day's portion
+SLACK = 1.25  # of a cycle over the days that must lie between two turns
 
 
 def seed_of(seed: int, day: date) -> int:
@@ -67,9 +68,16 @@ def portion(waiting: int, days: int, seed: int, nth: int) -> int:
 
 def cycle_length(cycle_days: int, period: str, apart: int) -> int:
     """Never shorter than a wave's period may be, for whoever is asked in a wave cannot be asked in it again, and of a
-    shorter cycle nobody would be left before the period's end. Nor than the days `apart` that the contact policy, or
-    the programme's own rule, lets somebody be asked: all would be asked in one wave and nobody in the next."""
-    return max(cycle_days, LONGEST[period], apart)
+    shorter cycle nobody would be left before the period's end."""
+    return max(planned_length(cycle_days, apart), LONGEST[period])
+
+
+def planned_length(cycle_days: int, apart: int) -> int:
+    """A quarter longer at least than the days `apart` that the contact policy, or the programme's own rule, lets somebody
+    be asked. In a shorter cycle all would be asked in one wave and nobody in the next; in one that is just as long
+    everybody comes free on one day of the year and on no other, so that a pause would be followed by a full wave and empty
+    ones in each cycle after it."""
+    return max(cycle_days, ceil(apart * SLACK))
 
 
 class Cycle(NamedTuple):

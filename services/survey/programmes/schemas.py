@@ -83,9 +83,9 @@ class ContinuousSchedule(DailySchedule):
     cycle_days: Annotated[int, Field(strict=True, ge=28, le=366), WHOLE] = Field(
         default=91,
         description="In which everybody is asked about once; at least two thirds of it lie between two invitations of"
-        " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92; taken for as long as"
-        " the contact policy and contactRules let lie between two invitations, if that is longer. Another length holds"
-        " from the next run on, at its own pace: what is left of the cycle is stretched or shrunk alike",
+        " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92; taken for a quarter"
+        " longer than the contact policy and contactRules let lie between two invitations, if that is longer. Another"
+        " length holds from the next run on, at its own pace: what is left of the cycle is stretched or shrunk alike",
         examples=[91],
     )
 

@@ -65,7 +65,7 @@ def _asked_from(day: date, people: int, schedule: ContinuousSchedule, policy: Co
 def in_a_period(people: int, schedule: ContinuousSchedule, limits: Limits) -> int:
     """About how many of them the wave of a whole period asks. It hangs on what the contact policy says of all, and on
     nobody's invitations."""
-    return rules.in_a_period(people, schedule.period, max(schedule.cycle_days, limits.apart))
+    return rules.in_a_period(people, schedule.period, rules.planned_length(schedule.cycle_days, limits.apart))
 
 
 class Left(NamedTuple):

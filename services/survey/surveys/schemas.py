@@ -107,7 +107,9 @@ class PreviewOf(Schema):
 
     language: Language | None = None
     survey: SurveyBody | None = None
-    attributes: Annotated[dict[Key, ShortText], Field(max_length=100)] | None = Field(
+    attributes: (
+        Annotated[dict[Key, ShortText], Field(max_length=100, json_schema_extra={"additionalProperties": False})] | None
+    ) = Field(
         default=None,
         description="As somebody with these attributes sees it, and no others",
         examples=[{"location": "Depot"}],

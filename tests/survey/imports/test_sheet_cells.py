@@ -53,6 +53,11 @@ def test_a_length_is_the_pair_that_a_cell_shows(cell: Any, form: str, as_hours: 
         assert minutes(raw) == as_hours
 
 
+def test_a_time_of_day_is_never_that_of_the_next() -> None:
+    [_, row] = rows(saved(("Blad1", [["at"], [time(23, 59, 59, 700_000)]]), formats={"A2": "h:mm:ss"}))
+    assert list(row.fields) == ["23:59:59"]
+
+
 async def test_a_formula_without_its_value_is_not_taken_for_nothing(survey: Running) -> None:
     """As programs leave it who write workbooks and work nothing out."""
     organisation = await people.make(survey)
@@ -97,6 +102,9 @@ async def test_totals_without_a_value_are_no_rows(survey: Running) -> None:
     book = saved(("Blad1", [HEADER[:5], person, *totals]))
     pushed = await push(organisation, book, "employees", media_type=XLSX, atomic="true")
     assert (pushed.status, pushed.counts, pushed.errors) == ("done", {"read": 1, "created": 1}, [])
+    within = saved(("Blad1", [HEADER[:5], person, ["=X!A2", "=X!B2"], ["E2", *person[1:3], None, "OE-2"], *totals]))
+    pushed = await push(organisation, within, "employees", media_type=XLSX)
+    assert pushed.counts == {"read": 3, "created": 1, "unchanged": 1, "refused": 1}
     alike = saved(("Blad1", [HEADER[:5], ["=X!A2", "=X!B2", "=X!C2", None, "=X!E2"]]))
     pushed = await push(organisation, alike, "employees", media_type=XLSX)
     assert (pushed.counts, {each["code"] for each in pushed.errors}) == (

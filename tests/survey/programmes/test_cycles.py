@@ -79,11 +79,13 @@ async def test_what_an_outage_at_its_end_left_is_asked_at_the_pace_of_before(sur
 
 def years(
     period: str, length: int, first: date, count: int = 2 * YEAR, *, off: tuple[date, date] | None = None,
-    kept: tuple[date, date] | None = None, then: tuple[date, int] | None = None, seed: int = 3,
+    kept: tuple[date, date] | None = None, then: tuple[date, int] | None = None, seed: int = 3, apart: int = 0,
 ) -> dict[date, list[int]]:  # fmt: skip
     """Whom of a thousand people each day of a programme asks. `off`: days without runs; `kept`: on which everybody is
-    left to another programme; `then`: from when on a cycle has another length."""
-    cycle, last, asked, chance = _cycle(first, length, period), [date.min] * 1000, dict[date, list[int]](), Random(1)
+    left to another programme; `then`: from when on a cycle has another length; `apart`: days that the contact policy
+    has between two turns."""
+    cycle = Cycle(first, rules.cycle_length(length, period, apart), period, NL)
+    last, asked, chance = [date.min] * 1000, dict[date, list[int]](), Random(1)
     ends = date.min
     for day in (first + timedelta(days=later) for later in range(count)):
         if not rules.is_working_day(day, NL) or (off and off[0] <= day <= off[1]):
@@ -95,7 +97,8 @@ def years(
         for _ in range(2):
             waiting = [person for person, turn in enumerate(last) if turn < cycle.first]
             blocked = kept is not None and kept[0] <= day <= kept[1]
-            free = [person for person in waiting if not blocked and (day - last[person]).days >= cycle.apart(day)]
+            rested = max(cycle.apart(day), apart)
+            free = [person for person in waiting if not blocked and (day - last[person]).days >= rested]
             if not cycle.is_over(day, len(free), len(last)):
                 break
             cycle = cycle.following(day)
@@ -107,10 +110,6 @@ def years(
         for person in asked[day]:
             last[person] = day
     return asked
-
-
-def _cycle(first: date, length: int, period: str) -> Cycle:
-    return Cycle(first, rules.cycle_length(length, period, 0), period, NL)
 
 
 def sizes_of(asked: dict[date, list[int]]) -> list[int]:
@@ -129,6 +128,20 @@ def test_the_pace_is_even_whatever_the_day_that_it_begins_on(period: str, length
     uneven = [size for size in sizes if not mean / 1.5 - 1 <= size <= mean * 1.65]
     assert len(uneven) <= (length < rules.LONGEST["month"])
     assert max(sizes) <= rules.FASTEST * mean * 1.05
+
+
+@pytest.mark.parametrize(("period", "length", "apart"), [("month", 91, 90), ("month", 91, 120), ("quarter", 91, 365)])
+def test_a_pause_does_not_come_back_where_the_contact_policy_sets_the_pace(
+    period: str, length: int, apart: int
+) -> None:
+    pause = (date(2031, 4, 10), date(2031, 5, 25))
+    asked = years(period, length, date(2031, 1, 1), 5 * YEAR, off=pause, apart=apart)
+    waves = Counter[date]()
+    for day, people in asked.items():
+        waves[rules.last_day_of(day, period)] += len(people)
+    later = [size for ends, size in waves.items() if date(2034, 1, 1) < ends < date(2035, 12, 1)]
+    mean = sum(later) / len(later)
+    assert all(0.6 * mean < size < 1.4 * mean for size in later), later
 
 
 @pytest.mark.parametrize(

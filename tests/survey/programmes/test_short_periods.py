@@ -130,11 +130,11 @@ async def test_a_cycle_is_as_long_as_lets_everybody_be_asked(
     programme = await made(admin, world, schedule, contactRules={"minimumDaysBetween": own})
     now = await previewed(world, programme)
     await days(world, date(2031, 1, 1), 181)
-    assert now <= 20
+    assert now == 16, "60 people in 115 days"
     sizes = [row[1] for row in await world.rows(WAVES)]
     assert len(sizes) == 6
-    assert min(sizes) >= 15
-    assert max(sizes) <= 25
+    assert min(sizes) >= now - 3
+    assert max(sizes) <= now + 3
 
 
 async def test_what_a_rule_of_its_own_leaves_of_a_programme_must_be_enough_for_a_figure(survey: Running) -> None:

@@ -84,12 +84,18 @@ def _table(rows: Iterator[Record], known: Known, *, texts: bool) -> Iterator[Bat
 
 
 def _without_totals(rows: Iterator[Record], filled: Sequence[Sequence[int]]) -> Iterator[Record]:
-    """Without rows of nothing else but formulas that have no value, as below a table. One that has such wherever no row may
+    """Without rows below the table of nothing else but formulas that have no value. One that has such wherever no row may
     be empty is in the table, and refused."""
+    held: list[Record] = []
     for record in rows:
-        unknown = {place for place, cell in enumerate(record.fields) if cell is NO_VALUE}
-        alone = unknown and all(cell is None or cell is NO_VALUE for cell in record.fields)
-        if not alone or all(unknown.intersection(places) for places in filled):
+        if NO_VALUE in record.fields and all(cell is None or cell is NO_VALUE for cell in record.fields):
+            held.append(record)
+            continue
+        yield from held
+        held.clear()
+        yield record
+    for record in held:
+        if all(any(record.fields[place] is NO_VALUE for place in places) for places in filled):
             yield record
 
 

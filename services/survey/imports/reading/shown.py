@@ -13,7 +13,7 @@ ZEROS = re.compile(r"0{2,20}")
 NO_PART = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]|am/pm|a/p')
 CONDITION = re.compile(r"\[[<=>]")
 PART = re.compile(r"([ymdhs])\1*")
-SECOND = timedelta(seconds=1)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
 class Style(NamedTuple):
@@ -73,6 +73,8 @@ def _time(value: time | timedelta, parts: str) -> Raw:
     if isinstance(value, time):
         value = timedelta(0, value.second, value.microsecond, 0, value.minute, value.hour)
     length = (value + SECOND / 2) // SECOND * SECOND
+    if of_day:
+        length = min(length, DAY - SECOND)
     whole = str(length).zfill(8) if of_day else str(length)
     if "s" in parts:
         return whole

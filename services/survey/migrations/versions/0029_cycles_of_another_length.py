@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.execute(
         """
         UPDATE programmes SET cycle_days = greatest(
-            (schedule->>'cycle_days')::integer, CASE schedule->>'period' WHEN 'month' THEN 31 ELSE 92 END
+            (schedule->>'cycleDays')::integer, CASE schedule->>'period' WHEN 'month' THEN 31 ELSE 92 END
         ) WHERE cycle_date IS NOT NULL
         """
     )

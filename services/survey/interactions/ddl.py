@@ -33,11 +33,11 @@ _INSERT = """
             LEFT JOIN e ON e.external_id = g.employee_external_id
             ORDER BY g.external_id COLLATE "C"
 """
-_PARKED = "there.service_id IS NULL OR there.employee_id IS NULL"
 
 # `key_hash` is that of an API key whose right is looked up first, NULL for whoever has shown a right already: without one
-# nothing is done and nothing comes back. `given` has a JSON array for each column, in their order: that costs less to send
-# and to read than arrays or objects do, and COPY is not for tables with row-level security.
+# nothing is done and nothing comes back. `given` has a JSON array for each column, in their order, and one of the few
+# externalIds that are looked for first: that costs less to send and to read than arrays or objects do, and COPY is not for
+# tables with row-level security.
 #
 # What is new is all of most batches, and is put in plainly: that saves looking for a conflict at each. Where a look at a
 # few finds one that is there, or putting them in does, all are merged: what is the same already is not touched, nor what
@@ -69,17 +69,24 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock_shared({GOING}, hashtext(organisation::text));
     merged := EXISTS (
-        SELECT FROM json_array_elements_text(given[1]::json) WITH ORDINALITY AS g (external_id, place)
+        SELECT FROM json_array_elements_text(given[11]::json) AS g (external_id)
         CROSS JOIN LATERAL (
             SELECT FROM interactions i WHERE i.organisation_id = organisation AND i.external_id = g.external_id LIMIT 1
         ) i
-        WHERE g.place % 32 = 1
     );
     IF NOT merged THEN
-        BEGIN
-            WITH made AS ({_INSERT}            RETURNING there.external_id, {_PARKED} AS parked
-            )
-            SELECT array_agg(m.external_id) INTO names FROM made m WHERE m.parked;
+        BEGIN{_INSERT};
+            IF EXISTS (
+                SELECT FROM interactions i WHERE i.organisation_id = organisation AND i.employee_external_id IS NOT NULL
+            ) OR EXISTS (
+                SELECT FROM interactions i WHERE i.organisation_id = organisation AND i.service_external_id IS NOT NULL
+            ) THEN
+                names := ARRAY(
+                    SELECT i.external_id FROM interactions i
+                    WHERE i.organisation_id = organisation AND (i.service_id IS NULL OR i.employee_id IS NULL)
+                      AND i.id BETWEEN rpad(start, 32, '0')::uuid AND rpad(start, 32, 'f')::uuid
+                );
+            END IF;
             RETURN NEXT;
             RETURN;
         EXCEPTION WHEN unique_violation THEN
@@ -98,7 +105,7 @@ BEGIN
               IS DISTINCT FROM
               (excluded.service_id, excluded.service_external_id, excluded.employee_id, excluded.employee_external_id,
                excluded.kind, excluded.channel, excluded.opened_at, excluded.closed_at, excluded.duration_minutes)
-        RETURNING there.external_id, there.id, {_PARKED} AS parked
+        RETURNING there.external_id, there.id, there.service_id IS NULL OR there.employee_id IS NULL AS parked
     )
     SELECT array_agg(m.external_id), array_agg(m.id), array_agg(m.parked) INTO names, ids, waiting FROM made m;
     RETURN NEXT;

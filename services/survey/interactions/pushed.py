@@ -5,7 +5,7 @@ once goes the long way, by the schemas, which alone refuse; a test holds that bo
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
@@ -19,7 +19,7 @@ from services.shared.schemas import EXTERNAL
 from services.survey.interactions.rules import LONGEST, Fault, Use
 from services.survey.interactions.schemas import MOST, InteractionBody
 
-LONGEST_NAME = 100
+LONGEST_NAME, PREFIX = 100, len(EXTERNAL)
 _Text = Annotated[str, Meta(min_length=1, max_length=200)]
 _Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 _Reference = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -29,6 +29,7 @@ _At = Annotated[str, Meta(min_length=20, max_length=32)]
 _INSTANTS = re.compile(
     r"(?:20[0-9]{2}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)\n)*"
 )
+_EXTERNAL_ID = re.compile(rf"{EXTERNAL}(?!\s*\Z).{{1,{LONGEST_NAME}}}", re.DOTALL)
 
 
 class Sent(msgspec.Struct, rename="camel", forbid_unknown_fields=True, gc=False):
@@ -73,10 +74,11 @@ def read(body: bytes) -> Pushed:
 def _at_once(body: bytes) -> Pushed:
     """Raises where anything is unusual, right or wrong."""
     sent = _decoder.decode(body).items
-    names = [given.external_id for given in sent]
-    services = _all_named({given.service_id for given in sent})
-    employees = _all_named({given.employee_id for given in sent})
-    texts = [*names, *{given.kind for given in sent}, *{given.channel for given in sent}]
+    texts = [
+        *[given.external_id for given in sent],
+        *{given.kind for given in sent},
+        *{given.channel for given in sent},
+    ]
     if b"\\u0000" in body or any(map(str.isspace, texts)):
         raise ValueError
     opened = [given.opened_at for given in sent]
@@ -84,21 +86,23 @@ def _at_once(body: bytes) -> Pushed:
     if not _INSTANTS.fullmatch("\n".join([*opened, *filter(None, closed), ""])):
         raise ValueError
     uses = [
-        Use(given.external_id, *services[given.service_id], *employees[given.employee_id], given.kind, given.channel,
-            at(opened_at), None if closed_at is None else at(closed_at), given.duration_minutes)
+        Use(given.external_id, None, given.service_id[PREFIX:], None, given.employee_id[PREFIX:], given.kind,
+            given.channel, at(opened_at), None if closed_at is None else at(closed_at), given.duration_minutes)
         for given, opened_at, closed_at in zip(sent, opened, closed, strict=True)
     ]  # fmt: skip
+    references = {given.service_id for given in sent} | {given.employee_id for given in sent}
+    if not all(map(_EXTERNAL_ID.fullmatch, references)):  # few send ids
+        for given, use in zip(sent, uses, strict=True):
+            use.service_id, use.service_external_id = _certainly_named(given.service_id)
+            use.employee_id, use.employee_external_id = _certainly_named(given.employee_id)
     return Pushed(False, sent, dict(enumerate(uses)), {})
 
 
-def _all_named(references: Iterable[str]) -> dict[str, Named]:
-    found: dict[str, Named] = {}
-    for reference in references:
-        named = _named(reference)
-        if named is None:
-            raise ValueError
-        found[reference] = named
-    return found
+def _certainly_named(reference: str) -> Named:
+    named = _named(reference)
+    if named is None:
+        raise ValueError
+    return named
 
 
 def _named(reference: str) -> Named | None:

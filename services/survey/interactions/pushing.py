@@ -1,7 +1,7 @@
 """What a push is answered."""
 
 from asyncio import Semaphore
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -18,7 +18,7 @@ from services.shared.outages import is_passing
 from services.shared.problems import conflict, invalid, unavailable
 from services.survey.interactions import queries
 from services.survey.interactions.pushed import Pushed, pointed
-from services.survey.interactions.rules import Outcome, Taken
+from services.survey.interactions.rules import Outcome, Taken, Use
 from services.survey.interactions.service import shown, take, take_at_once
 
 JSON = "application/json"
@@ -56,7 +56,7 @@ async def push_at_once(request: Request, pushed: Pushed) -> Response | None:
         if not is_passing(error):
             raise
         raise unavailable() from error
-    return None if taken is None else _batch(pushed, dict(enumerate(taken)))
+    return None if taken is None else _answer([_told(use, each) for use, each in zip(uses, taken, strict=True)])
 
 
 async def push(session: AsyncSession, pushed: Pushed) -> Response:
@@ -72,13 +72,15 @@ async def push(session: AsyncSession, pushed: Pushed) -> Response:
 
 
 def _batch(pushed: Pushed, taken: Mapping[int, Taken]) -> Response:
-    uses = pushed.uses
-    told = {
-        place: _Told(uses[place].external_id, each.id, each.outcome, each.parked)
-        for place, each in taken.items()
-        if not each.faults
-    }
-    items = [told.get(place) or _refusal(pushed, place) for place in range(len(pushed.sent))]
+    told = {place: _told(pushed.uses[place], each) for place, each in taken.items() if not each.faults}
+    return _answer([told.get(place) or _refusal(pushed, place) for place in range(len(pushed.sent))])
+
+
+def _told(use: Use, taken: Taken) -> _Told:
+    return _Told(use.external_id, taken.id, taken.outcome, taken.parked)
+
+
+def _answer(items: Sequence[_Told | dict[str, Any]]) -> Response:
     return Response(_encoder.encode({"items": items}), media_type=JSON)
 
 

@@ -66,8 +66,8 @@ async def take_at_once(
     merged = await merge_queries.push(database, organisation_id, key_hash, uses)
     if merged is None:
         return None
-    untouched = [place for place, use in enumerate(uses) if use.external_id not in merged]
-    if untouched:
+    if len(merged) < len(uses):
+        untouched = [place for place, use in enumerate(uses) if use.external_id not in merged]
         async with database.transaction(organisation_id) as session:
             for place, each in (await _untouched(session, uses, untouched)).items():
                 merged[uses[place].external_id] = each

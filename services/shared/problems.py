@@ -229,9 +229,11 @@ def _of_unions(alternatives: Mapping[str, Sequence[FieldError]]) -> Iterator[Fie
     that this one was not meant."""
     for pointer, errors in alternatives.items():
         meant = [error for error in errors if not error.code.endswith("Type")]
+        if not meant and any(other.startswith(pointer + "/") for other in alternatives):
+            continue
         if meant or len(errors) == 1:
             yield (meant or errors)[0]
-        elif not any(other.startswith(pointer + "/") for other in alternatives):
+        else:
             yield FieldError(pointer=pointer, code="wrongType", detail="is of none of the types that it may be")
 
 

@@ -79,6 +79,14 @@ async def test_a_value_that_fits_no_alternative_is_refused_once(
     assert said(answer) == [(f"/sections/0/questions/1/showIf/value{more}", code)]
 
 
+async def test_an_alternative_that_was_meant_is_the_only_one_that_is_told_of(admin: httpx.AsyncClient) -> None:
+    definition: dict[str, Any] = body()
+    condition = {"attribute": "a", "operator": "equals", "value": ["a", "\0"]}
+    definition["sections"][0]["questions"][1]["showIf"] = condition
+    answer = await admin.post("/v1/surveys", json=definition)
+    assert said(answer) == [("/sections/0/questions/1/showIf/value/1", "unstorableText")]
+
+
 async def test_the_same_in_a_patch(survey: Running) -> None:
     organisation = await people.make(survey)
     answer = await organisation.admin.patch(

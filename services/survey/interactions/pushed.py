@@ -107,9 +107,8 @@ def _certainly_named(reference: str) -> Named:
 
 def _named(reference: str) -> Named | None:
     """A name that no externalId can be would be parked for ever."""
-    if reference.startswith(EXTERNAL):
-        external_id = reference.removeprefix(EXTERNAL)
-        return (None, external_id) if 1 <= len(external_id) <= LONGEST_NAME and not external_id.isspace() else None
+    if _EXTERNAL_ID.fullmatch(reference):
+        return None, reference[PREFIX:]
     try:
         return UUID(reference), None
     except ValueError:

@@ -15,7 +15,8 @@ from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import OnceSchedule, PeriodicSchedule, Schedule, start_of
 from services.survey.waves import queries as waves
 
-TRIES = 7  # of one that runs once
+TRIES = 7
+SOON = timedelta(days=14)
 SCHEDULE: TypeAdapter[Schedule] = TypeAdapter(Schedule)
 
 
@@ -44,16 +45,22 @@ async def plan(session: AsyncSession, programme: Programme, after: datetime) -> 
     programme.due_at = programme.planned_at if programme.active else None
 
 
-async def plan_again(session: AsyncSession, programme: Programme, today: Today) -> None:
-    """One that runs once tries again on the days after it, as long as too few people are left to it by others."""
+async def plan_again(session: AsyncSession, programme: Programme, planned: datetime, today: Today) -> None:
+    """One that does not run daily tries again on the working days after it, as long as too few people are left to it by
+    others and its next run is not soon: a yearly survey would not happen that year."""
     schedule = schedule_of(programme)
-    if not isinstance(schedule, OnceSchedule):
+    if not isinstance(schedule, OnceSchedule | PeriodicSchedule):
         return
-    codes = await queries.codes_since(session, programme.id, schedule.starts_at)
-    if set(codes) == {"tooFewInvited"} and len(codes) < TRIES:
-        time = schedule.starts_at.astimezone(today.zone).time()
-        programme.planned_at = recurrence.at_local(today.day + timedelta(days=1), time, today.zone).astimezone(UTC)
-        programme.due_at = programme.planned_at
+    tries = await queries.codes_since(session, programme.id, today.now - SOON)
+    if set(tries) != {"tooFewInvited"} or len(tries) >= TRIES:
+        return
+    if programme.planned_at is not None and programme.planned_at < today.now + SOON:
+        return
+    country = None if isinstance(schedule, OnceSchedule) else schedule.public_holidays
+    holidays = recurrence.holidays_of(country)
+    day = rules.next_working_day(today.day + timedelta(days=1), holidays)
+    programme.planned_at = recurrence.at_local(day, planned.astimezone(today.zone).time(), today.zone)
+    programme.due_at = programme.planned_at
 
 
 async def when_it_may(session: AsyncSession, programme: Programme, at: datetime, zone: ZoneInfo) -> datetime:

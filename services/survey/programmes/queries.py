@@ -42,6 +42,24 @@ async def measured(session: AsyncSession, programme: Programme) -> list[UUID]:
     return await still_theirs(session, programme.service_ids, programme.maker_unit_ids)
 
 
+async def sharing(session: AsyncSession, programme: Programme) -> int:
+    """How many continuous programmes ask people of the same units in turn: itself, and those that are not paused."""
+    others = select(Programme).where(
+        Programme.active, Programme.schedule["kind"].astext == "continuous", Programme.id != programme.id
+    )
+    asked = await _asked_of(session, programme)
+    met = [not asked.isdisjoint(await _asked_of(session, other)) for other in await session.scalars(others)]
+    return 1 + sum(met)
+
+
+async def _asked_of(session: AsyncSession, programme: Programme) -> set[UUID]:
+    """The units of its audience, as it is now, that use one of its services."""
+    services = await measured(session, programme)
+    tops = await session.scalars(select(AudienceUnit.unit_id).where(AudienceUnit.service_id.in_(services)))
+    using = await descendants(session, tops.all())
+    return using & await descendants(session, programme.audience) if programme.audience else using
+
+
 async def services_used_in(
     session: AsyncSession, principal: Principal, units: Sequence[UUID], provider_id: UUID | None
 ) -> list[UUID]:

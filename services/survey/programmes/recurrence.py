@@ -38,6 +38,8 @@ def check(rule: str, start: datetime, zone: tzinfo) -> None:
         raise PydanticCustomError("notARecurrence", "has a month, a week, a day or a place that there is not")
     if parts["FREQ"] not in ("MONTHLY", "YEARLY") and _COUNTED_DAY.search(parts.get("BYDAY", "")):
         raise PydanticCustomError("notARecurrence", "counts weekdays, as 2MO does, which takes FREQ=MONTHLY or YEARLY")
+    if "BYSETPOS" in parts and not any(name.startswith("BY") for name in parts.keys() - {"BYSETPOS"}):
+        raise PydanticCustomError("notARecurrence", "has a BYSETPOS without another BY part, of which it is a place")
     fired = list(islice(_occurrences(rule, start, zone), LOOKED_AT))
     if not fired:
         raise PydanticCustomError("neverFires", "does not fire once in ten years from startDate")

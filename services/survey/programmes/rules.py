@@ -146,6 +146,7 @@ class Cycle(NamedTuple):
         return working_days(since, self.last, self.holidays)
 
 
-def in_a_period(audience: int, period: str, cycle_days: int) -> int:
-    """About how many of a continuous programme's audience the wave of a whole period asks."""
-    return min(audience, ceil(audience * MONTHS[period] * 365 / 12 / cycle_days))
+def in_a_period(audience: int, period: str, cycle_days: int) -> float:
+    """About how many of a continuous programme's audience the wave of a whole period asks. Not rounded: of 4.1 most waves
+    ask 4."""
+    return min(audience, audience * MONTHS[period] * 365 / 12 / cycle_days)

@@ -79,7 +79,7 @@ async def run_due(session: AsyncSession, programme: Programme, keys: Sequence[by
         log.warning("programme did not run", programme=str(programme.id), code=problem.code)
         _record(session, programme, planned, now, None, Drawn([]), problem.code)
     await plan(session, programme, now)
-    await plan_again(session, programme, today)
+    await plan_again(session, programme, planned, today)
     await session.flush()
 
 
@@ -140,7 +140,7 @@ async def _open(
 ) -> tuple[Wave, Drawn]:  # fmt: skip
     wave, schedule = await planned_wave(session, programme, today.organisation), schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule):
-        await turning.refuse_short(session, wave, schedule, today)
+        await turning.refuse_short(session, programme, wave, schedule, today)
     wave.sample = {**programme.sample, "seed": rules.seed_of(programme.sample["seed"], today.day)}
     wave.last_day = last_day
     wave.closes_at = recurrence.at_local(ends, today.now.astimezone(today.zone).time(), today.zone)

@@ -45,7 +45,7 @@ def start_of(day: date, at: str) -> datetime:
 
 
 class OnceSchedule(Schema):
-    """One wave. While too few people are left to it, it tries again on the next six days."""
+    """One wave. While too few people are left to it, it tries again on the next six working days."""
 
     kind: Literal["once"]
     starts_at: Instant = Field(examples=["2999-03-09T09:00:00+01:00"])
@@ -53,7 +53,8 @@ class OnceSchedule(Schema):
 
 class PeriodicSchedule(Schema):
     """A wave each time that the rule says, where the organisation is. What falls on a public holiday runs on the next
-    working day."""
+    working day. While too few people are left to it, it tries again on the next six working days, unless the next wave
+    follows within a fortnight."""
 
     kind: Literal["periodic"]
     start_date: PlannedDate = Field(description="DTSTART, with startTime", examples=["2026-03-09"])
@@ -84,8 +85,10 @@ class ContinuousSchedule(DailySchedule):
         default=91,
         description="In which everybody is asked about once; at least two thirds of it lie between two invitations of"
         " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92; taken for a quarter"
-        " longer than the contact policy and contactRules let lie between two invitations, if that is longer. Another"
-        " length holds from the next run on, at its own pace: what is left of the cycle is stretched or shrunk alike",
+        " longer than the contact policy and contactRules let lie between two invitations, if that is longer. What the"
+        " policy lets somebody be asked is divided among the continuous programmes that ask people of the same units."
+        " Another length holds from the next run on, at its own pace: what is left of the cycle is stretched or shrunk"
+        " alike",
         examples=[91],
     )
 

@@ -22,11 +22,20 @@ from services.survey.waves.previewing import skipped_of
 from services.survey.waves.service import audience_of
 
 
-async def refuse_short(session: AsyncSession, wave: Wave, schedule: ContinuousSchedule, today: Today) -> None:
+async def limits_in_turn(session: AsyncSession, programme: Programme, policy: ContactPolicy, day: date) -> Limits:
+    """What the policy lets somebody be asked is for all programmes that ask them in turn. Did each of them plan on all
+    of it, everybody would be at its limit after some months, and the waves until they come free would be empty."""
+    limits = limits_of(policy, day, programme.minimum_days_between)
+    return limits._replace(sharing=await queries.sharing(session, programme))
+
+
+async def refuse_short(
+    session: AsyncSession, programme: Programme, wave: Wave, schedule: ContinuousSchedule, today: Today
+) -> None:
     """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
     They have their turn in the next. It is set against the plan, before the contact policy."""
     policy = await found(session)
-    limits = limits_of(policy, today.day, wave.minimum_days_between)
+    limits = await limits_in_turn(session, programme, policy, today.day)
     people = audience_of(await waves.strata(session, wave, limits))
     least = max(wave.minimum_group, today.organisation.minimum_group)
     if people and _asked_from(today.day, people, schedule, policy, limits) < least:
@@ -48,7 +57,7 @@ async def next_wave(
         following = added_to.last_day + timedelta(days=1)
         at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
     day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
-    limits = limits_of(policy, day, programme.minimum_days_between)
+    limits = await limits_in_turn(session, programme, policy, day)
     number = _asked_from(day, people, schedule, policy, limits)
     if number < max(wave.minimum_group, today.organisation.minimum_group):
         following = rules.last_day_of(day, schedule.period) + timedelta(days=1)
@@ -62,9 +71,9 @@ def _asked_from(day: date, people: int, schedule: ContinuousSchedule, policy: Co
     return in_a_period(people, schedule, limits) * part
 
 
-def in_a_period(people: int, schedule: ContinuousSchedule, limits: Limits) -> int:
-    """About how many of them the wave of a whole period asks. It hangs on what the contact policy says of all, and on
-    nobody's invitations."""
+def in_a_period(people: int, schedule: ContinuousSchedule, limits: Limits) -> float:
+    """About how many of them the wave of a whole period asks. It hangs on what the contact policy says of all and on what
+    programmes there are, and on nobody's invitations."""
     return rules.in_a_period(people, schedule.period, rules.planned_length(schedule.cycle_days, limits.apart))
 
 
@@ -80,7 +89,7 @@ async def add(
     session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today, turns: Turns
 ) -> Drawn:
     """Today's portion. Of a cycle those too are left who wait for the next wave, as this one asked them already."""
-    limits = limits_of(await held(session), today.day, programme.minimum_days_between)
+    limits = await limits_in_turn(session, programme, await held(session), today.day)
     cycle = _cycle_of(programme, schedule, limits)
     turns = turns._replace(cycle=cycle.first, apart=cycle.apart(today.day))
     left = await _left(session, wave, limits, turns._replace(opened=None))

@@ -101,6 +101,7 @@ def test_an_until_in_utc_keeps_the_last_run() -> None:
         ("FREQ=YEARLY;BYYEARDAY=-367", "notARecurrence"),
         ("FREQ=YEARLY;BYYEARDAY=1.5", "notARecurrence"),
         ("FREQ=MONTHLY;BYSETPOS=400;BYDAY=MO", "notARecurrence"),
+        ("FREQ=MONTHLY;BYSETPOS=1", "notARecurrence"),
         ("FREQ=MONTHLY;BYDAY=99MO", "notARecurrence"),
         ("FREQ=MONTHLY;BYDAY=55MO", "notARecurrence"),
         ("FREQ=YEARLY;BYDAY=56MO", "notARecurrence"),

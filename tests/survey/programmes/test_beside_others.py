@@ -1,0 +1,121 @@
+"""What programmes leave each other under one contact policy."""
+
+from collections import defaultdict
+from datetime import date
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.fixtures.services import Running
+from tests.survey.programmes.plans import CONTINUOUS, PATCH, body, made, runs
+from tests.survey.programmes.test_continuous import days
+from tests.survey.programmes.test_short_periods import previewed
+from tests.survey.waves.world import make
+
+FIRST = date(2031, 1, 1)
+FOUR_A_YEAR = {"maximumInvitations": 4, "withinDays": 365}
+WAVES = """SELECT programme_id, count(invitations.number) FROM waves
+    LEFT JOIN invitations ON invitations.wave_id = waves.id GROUP BY waves.id, programme_id ORDER BY waves.id"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "period", "foreseen", "months"),
+    [(FOUR_A_YEAR, "quarter", 40, 15), ({"minimumDaysBetween": 90}, "month", 14, 12)],
+)
+async def test_those_that_ask_the_same_people_in_turn_divide_what_the_policy_allows(
+    survey: Running, policy: dict[str, Any], period: str, foreseen: int, months: int
+) -> None:
+    """Neither asks everybody until the policy lets nobody be asked for months."""
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    await admin.patch("/v1/contact-policy", json=policy, headers=PATCH)
+    both = [await made(admin, world, {**CONTINUOUS, "period": period}, service) for service in ("laptops", "payroll")]
+    assert [await previewed(world, programme) for programme in both] == [foreseen] * 2
+    await days(world, FIRST, months * 365 // 12)
+    waves = defaultdict[UUID, list[int]](list)
+    for programme, invited in await world.rows(WAVES):
+        waves[programme].append(invited)
+    assert len(waves) == 2
+    for sizes in waves.values():
+        assert len(sizes) == months // (3 if period == "quarter" else 1)
+        assert all(abs(size - foreseen) <= 4 for size in sizes), sizes
+    asked = await world.rows(
+        "SELECT employee_id, array_agg(invited_date ORDER BY invited_date) FROM contacts GROUP BY 1"
+    )
+    assert len(asked) == 100
+    if policy != FOUR_A_YEAR:
+        assert min((later - earlier).days for _, dates in asked for earlier, later in pairwise(dates)) >= 90
+
+
+async def test_others_count_while_they_run_and_ask_people_of_the_same_units(survey: Running) -> None:
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    await admin.patch("/v1/contact-policy", json=FOUR_A_YEAR, headers=PATCH)
+    one = await made(admin, world, CONTINUOUS, "laptops")
+    assert await previewed(world, one) == 79
+    south = {"audience": {"unitIds": ["external:south"]}}
+    elsewhere = await made(admin, world, CONTINUOUS, "phones", audience={"unitIds": ["external:north"]})
+    assert await previewed(world, one) == 40
+    narrow = await admin.patch(f"/v1/programmes/{one}", json=south, headers=PATCH)
+    assert narrow.status_code == 200, narrow.text
+    assert await previewed(world, one) == 32, "phones are for north alone"
+    await admin.patch(f"/v1/programmes/{one}", json={"audience": None}, headers=PATCH)
+    assert await previewed(world, one) == 40
+    await admin.post(f"/v1/programmes/{elsewhere}/pause")
+    assert await previewed(world, one) == 79
+    await admin.post(f"/v1/programmes/{elsewhere}/resume")
+    own = {"contactRules": {"minimumDaysBetween": 110}}
+    await admin.patch(f"/v1/programmes/{one}", json=own, headers=PATCH)
+    await admin.patch("/v1/contact-policy", json={"maximumInvitations": None, "withinDays": None}, headers=PATCH)
+    assert await previewed(world, one) == 66, "what it has between its own is not divided"
+
+
+async def test_a_yearly_survey_that_finds_too_few_tries_again(survey: Running) -> None:
+    """Everybody was asked 364 days ago."""
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    await admin.patch("/v1/contact-policy", json={"maximumInvitations": 1, "withinDays": 365}, headers=PATCH)
+    yearly = {"kind": "periodic", "startDate": "2031-03-03", "rrule": "FREQ=YEARLY;BYMONTH=3;BYDAY=1MO"}
+    programme = await made(admin, world, yearly)
+    await days(world, date(2031, 3, 3), 1)
+    await days(world, date(2032, 3, 1), 14)
+    found = [(run["plannedAt"][:10], run["invited"], run["code"]) for run in await runs(admin, programme)]
+    assert found == [("2031-03-03", 100, None), ("2032-03-01", 0, "tooFewInvited"), ("2032-03-02", 100, None)]
+    assert (await admin.get(f"/v1/programmes/{programme}")).json()["nextRunAt"][:10] == "2033-03-07"
+
+
+@pytest.mark.parametrize(
+    ("rule", "tried"),
+    [
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=1MO", [3, 4, 5, 6, 7, 10, 11]),
+        ("FREQ=WEEKLY;COUNT=3", [3, 10, 17, 18, 19, 20, 21, 24, 25]),
+    ],
+)
+async def test_it_gives_up_after_seven_tries_and_where_its_next_run_is_soon(
+    survey: Running, rule: str, tried: list[int]
+) -> None:
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    programme = await made(admin, world, {"kind": "periodic", "startDate": "2031-03-03", "rrule": rule})
+    await admin.patch("/v1/contact-policy", json={"minimumDaysBetween": 60}, headers=PATCH)
+    await world.run(
+        "INSERT INTO contacts SELECT organisation_id, id, gen_random_uuid(), :day FROM employees", day=date(2031, 3, 1)
+    )
+    await days(world, date(2031, 3, 3), 28)
+    assert [int(run["ranAt"][8:10]) for run in await runs(admin, programme)] == tried
+    assert {run["code"] for run in await runs(admin, programme)} == {"tooFewInvited"}
+
+
+@pytest.mark.parametrize(("people", "length", "period"), [(16, 364, "quarter"), (13, 92, "month")])
+async def test_a_plan_whose_waves_ask_somewhat_more_than_four_is_refused(
+    survey: Running, people: int, length: int, period: str
+) -> None:
+    world = await make(survey, north=people, south=0)
+    schedule = {**CONTINUOUS, "period": period, "cycleDays": length}
+    refused = await (await world.client()).post("/v1/programmes", json=body(world, schedule, "laptops"))
+    assert refused.status_code == 400
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [
+        ("/schedule/period", "tooFewInvited")
+    ]

@@ -1,4 +1,14 @@
-from cli.app import app
+import sys
+
+
+def main() -> None:
+    """Ctrl-C while the commands are loaded ends quietly, as it does later."""
+    try:
+        from cli.app import app
+    except KeyboardInterrupt:
+        sys.exit(130)
+    app(prog_name="klankbord")
+
 
 if __name__ == "__main__":
-    app(prog_name="klankbord")
+    main()

@@ -120,9 +120,10 @@ class Api:
                 hung += isinstance(error, httpx.ReadTimeout)
                 if number == TRIES or isinstance(error, HOPELESS) or hung == HUNG:
                     raise self._broken(error, headers) from error
-                if hung:  # it may be at work, and would begin anew
+                if hung and method != "GET":  # it may be at work, and would begin anew
                     given["timeout"] = WORKING
-                self._wait(0.5 * 2 ** (number - 1), f"no answer from {self.base} ({type(error).__name__})")
+                why = f"no answer from {self.base} ({type(error).__name__})"
+                self._wait(0.5 * 2 ** (number - 1), why, given["timeout"].read)
                 continue
             except httpx.DecodingError as error:  # as it would be the next time
                 raise self._broken(error, headers) from error
@@ -131,8 +132,10 @@ class Api:
             self._wait(_asked(answer, number), f"the server answers {answer.status_code}")
         raise AssertionError
 
-    def _wait(self, seconds: float, why: str) -> None:
-        self.say(f"{why}; trying again in {seconds:.0f} s" if seconds >= 1 else f"{why}; trying again")
+    def _wait(self, seconds: float, why: str, longest: float | None = None) -> None:
+        """`longest`: how long the next try may take."""
+        when = f" in {seconds:.0f} s" if seconds >= 1 else ""
+        self.say(f"{why}; trying again{when}" + (f", for {longest:.0f} s at most" if longest else ""))
         sleep(seconds)
 
     def _broken(self, error: Exception, headers: Mapping[str, str]) -> Failure:

@@ -55,6 +55,8 @@ class Upload:
 @contextmanager
 def opened(path: Path, form: Format | None, encoding: str | None) -> Iterator[Upload]:
     """`-` is standard input. What can be read once only is put aside: it may have to be sent twice."""
+    if path.is_dir():
+        raise usage(f"{path} is a folder, not a file.")
     media_type = MEDIA_TYPES[form or _format_of(path)] + (f"; charset={encoding}" if encoding else "")
     if str(path) == "-":
         if sys.stdin is None:

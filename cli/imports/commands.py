@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import typer
 
 from cli.commands import AsJson, IdempotencyKey, Yes, agreed, examples, group, session
-from cli.exports.targets import writable
-from cli.failure import Failure
+from cli.exports.targets import printed, writable
+from cli.failure import Failure, usage
 from cli.imports.report import Wanted, end
 from cli.imports.waiting import followed, import_path, send, settled
 from cli.screen import plain
@@ -61,8 +61,7 @@ def import_file(
     query = {"kind": kind, "mode": mode, "dryRun": _flag(dry_run or diff), "atomic": _flag(atomic)}
     if mapping:
         query["mapping"] = mapping
-    if errors is not None:
-        writable(errors)
+    wanted = _wanted(errors, as_json, diff=diff)
     with opened(file, form, encoding) as upload:
         sent = send(here, upload, query, idempotency_key)
     if not wait:
@@ -70,7 +69,7 @@ def import_file(
             here.screen.json(sent)
         here.screen.say(f"The file has arrived. To see what becomes of it: klankbord imports watch {sent['id']}")
         return
-    end(here, settled(here, sent, yes=yes), Wanted(errors, as_json, diff))
+    end(here, settled(here, sent, yes=yes), wanted)
 
 
 @app.command("list", epilog=examples("klankbord imports list", "klankbord imports list --status failed --json"))
@@ -107,7 +106,8 @@ def watch(
 ) -> None:
     """Follow an import to its end; of one that has ended, tell how."""
     here = session(ctx)
-    end(here, followed(here, here.survey.get(import_path(_id(ctx, which)), IMPORT)), Wanted(errors, as_json, diff))
+    wanted = _wanted(errors, as_json, diff=diff)
+    end(here, followed(here, here.survey.get(import_path(_id(ctx, which)), IMPORT)), wanted)
 
 
 @app.command(epilog=examples("klankbord imports approve", "klankbord imports approve 0198c6… --yes"))
@@ -116,10 +116,11 @@ def approve(
 ) -> None:
     """Let a snapshot remove as many as it said, and follow it to its end."""
     here = session(ctx)
+    wanted = _wanted(errors, as_json)
     found = here.survey.get(import_path(_id(ctx, which)), IMPORT)
     if found["status"] != "waitingForApproval":
         raise Failure(f"This import does not wait for approval: it is {found['status']}.")
-    end(here, settled(here, found, yes=yes), Wanted(errors, as_json))
+    end(here, settled(here, found, yes=yes), wanted)
 
 
 @app.command(epilog=examples("klankbord imports cancel 0198c6…"))
@@ -133,6 +134,15 @@ def cancel(
     if as_json:
         here.screen.json(cancelled)
     here.screen.say("Cancelled: nothing of the file took effect.")
+
+
+def _wanted(errors: Path | None, as_json: bool, *, diff: bool = False) -> Wanted:
+    """Fails where it could not be written, before anything is sent."""
+    if errors is not None and printed(errors) and as_json:
+        raise usage("CSV and JSON cannot both go to standard output.", "Give --errors a file; the JSON has them too.")
+    if errors is not None:
+        writable(errors)
+    return Wanted(errors, as_json, diff)
 
 
 def _id(ctx: typer.Context, which: str | None) -> str:

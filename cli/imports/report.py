@@ -10,7 +10,7 @@ import typer
 
 from cli.commands import Session
 from cli.exports.formats import write_csv
-from cli.exports.targets import target
+from cli.exports.targets import printed, target
 from cli.failure import FAILED
 from cli.imports.waiting import Import, arrived, import_path
 from cli.shapes import CHANGE, COUNTS
@@ -31,7 +31,7 @@ class Wanted:
 
 def end(here: Session, found: Import, wanted: Wanted) -> None:
     """Tells it; ends the command with 1 unless every row was taken."""
-    with arrived(here, found["id"]):
+    with arrived(here, found["id"], f"The import itself is {found['status']}."):
         _tell(here, found, wanted)
     if found["status"] != "done" or found["counts"]["refused"]:
         raise typer.Exit(FAILED)
@@ -79,7 +79,7 @@ def _errors(here: Session, found: Import, kept: Path | None) -> None:
         return
     here.screen.say("\nRefused rows and remarks:")
     here.screen.table(COLUMNS, [[error.get(name) for name in COLUMNS] for error in errors[:SHOWN]])
-    if kept is not None and str(kept) != "-":
+    if kept is not None and not printed(kept):
         here.screen.say(f"All are in {kept}.")
     elif kept is None and len(errors) > SHOWN:
         here.screen.say(f"There are more. All as CSV: klankbord imports watch {found['id']} --errors FILE")

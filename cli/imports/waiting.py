@@ -30,9 +30,9 @@ def send(here: Session, upload: Upload, query: Mapping[str, str], idempotency_ke
 
 
 @contextmanager
-def arrived(here: Session, import_id: str) -> Iterator[None]:
+def arrived(here: Session, import_id: str, state: str = "It goes on at the server.") -> Iterator[None]:
     """Whatever ends the command from here on, it does not end the import."""
-    again = f"It goes on at the server. To see it again: klankbord imports watch {import_id}"
+    again = f"{state} To see it again: klankbord imports watch {import_id}"
     try:
         yield
     except KeyboardInterrupt:

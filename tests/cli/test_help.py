@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cli.app import app
+from cli.__main__ import main
 from tests.cli.calling import Shell, commands
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +18,7 @@ LEAVES = [command for command in commands() if not hasattr(command, "commands")]
 
 def test_it_is_installed_under_its_name() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
-    assert EntryPoint("klankbord", scripts["klankbord"], "console_scripts").load() is app
+    assert EntryPoint("klankbord", scripts["klankbord"], "console_scripts").load() is main
 
 
 @pytest.mark.parametrize("command", LEAVES, ids=[command.name for command in LEAVES])

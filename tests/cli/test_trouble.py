@@ -217,33 +217,3 @@ def test_closed_streams_are_told(shell: Shell, services: Scripted) -> None:
     code, error = in_a_shell(shell, 'unset KLANKBORD_KEY; "$@" <&-', "login", "--url", services.url)
     assert (code, "Standard input is closed" in error) == (2, True)
     assert services.asked == []
-
-
-class Transport(httpx.BaseTransport):
-    """Each of the errors once, then an answer; keeps how long each try may take."""
-
-    def __init__(self, *errors: type[httpx.TransportError]) -> None:
-        self.errors, self.reads = list(errors), list[float]()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.reads.append(request.extensions["timeout"]["read"])
-        if self.errors:
-            raise self.errors.pop(0)("slow")
-        return httpx.Response(200, json={})
-
-
-@pytest.mark.parametrize(
-    ("errors", "reads"),
-    [
-        ([httpx.ReadTimeout], [60, 300]),
-        ([httpx.ConnectError, httpx.ConnectError, httpx.ReadTimeout], [60, 60, 60, 300]),
-    ],
-)
-def test_what_is_slow_once_is_asked_again_with_more_patience(
-    monkeypatch: pytest.MonkeyPatch, errors: list[type[httpx.TransportError]], reads: list[float]
-) -> None:
-    monkeypatch.setattr(api, "sleep", lambda _: None)
-    transport = Transport(*errors)
-    with httpx.Client(transport=transport) as client:
-        api.Api(client, "http://slow.example", "kb_key").call("GET", "/services")
-    assert transport.reads == reads

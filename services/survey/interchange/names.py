@@ -36,8 +36,9 @@ class Target:
 
 @dataclass
 class Names:
-    """`others`: finds what is no question. `spelled`: a name as a tool reads it that knows several as one, where the source
-    has none that is written so: neither among the `known` nor among the `taken`, which may stand for nothing here."""
+    """`others`: finds what is no question. `spelled`: a name or an answer as a tool reads it that knows several as one, where
+    the source has none that is written so: of names neither among the `known` nor among the `taken`, which may stand for
+    nothing here."""
 
     known: dict[str, Target] = field(default_factory=dict)
     alike: dict[str, Target] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Names:
             raise Unclear(f"it looks at {test.name}, which is no question of the draft")
         if "service" in target.subject:
             return _of_service(target, test)
+        test = test._replace(value=self._as_written(target, test.value))
         if target.option is not None:
             return _of_option(target, test)
         if test.operator == "answered":
@@ -83,10 +85,18 @@ class Names:
         if target.type in SEVERAL:
             return _of_several(target, test)
         if test.operator in ("contains", "allOf") and target.values:
-            return _of_text_in_values(target, test)
+            return _of_text_in_values(target, test, self.spelled)
         if test.operator == "anyOf":
             return {**target.subject, "operator": "in", "value": [_value(target, each) for each in test.value]}
         return {**target.subject, "operator": test.operator, "value": _value(target, test.value)}
+
+    def _as_written(self, target: Target, value: Any) -> Any:
+        """As the source has the answer, where it reads several spellings as one."""
+        if isinstance(value, tuple):
+            return tuple(self._as_written(target, each) for each in value)
+        if not isinstance(value, str) or value in target.values:
+            return value
+        return next((each for each in target.values if self.spelled(each) == self.spelled(value)), value)
 
 
 def negated(condition: Condition) -> Condition:
@@ -169,10 +179,10 @@ def _of_several(target: Target, test: Test) -> Condition:
     return _any(parts) if test.operator == "anyOf" else _together(parts)
 
 
-def _of_text_in_values(target: Target, test: Test) -> Condition:
+def _of_text_in_values(target: Target, test: Test, spelled: Callable[[str], str]) -> Condition:
     """`contains` of a single answer looks for a part of its value."""
     parts = [str(part) for part in (test.value if isinstance(test.value, tuple) else (test.value,))]
-    found = [value for name, value in target.values.items() if all(part in name for part in parts)]
+    found = [value for name, value in target.values.items() if all(spelled(part) in spelled(name) for part in parts)]
     if not found:
         raise Unclear(f"it looks for {', '.join(parts)}, which no answer has")
     return _any([{**target.subject, "operator": "equals", "value": value} for value in found])

@@ -178,6 +178,7 @@ async def preview_survey(
     if body.survey:
         checked = await asyncio.to_thread(service.checked, body.survey, "/survey")
         definition = await service.settled(session, checked, "/survey")
+    await service.only_declared(session, body.attributes or (), "/attributes")
     if body.language is not None and body.language not in definition["languages"]:
         raise body_error("/language", "languageNotOffered", "is no language of this survey")
     return await _preview(session, principal, survey, definition, body.language, accept_language, body.attributes)

@@ -1,7 +1,7 @@
 """Writing questionnaires and publishing them. A draft is always whole, so that publishing it cannot fail."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -113,13 +113,23 @@ async def settled(session: AsyncSession, definition: dict[str, Any], at: str = "
                 FieldError(pointer=at + pointer_of((*path, "service")), code="unknownReference", detail=detail)
             )
         if leaf.get("attribute") and leaf["attribute"] not in known:
-            detail = "is no attribute that the organisation declares; there are: " + (", ".join(known) or "none")
-            pointer = at + pointer_of((*path, "attribute"))
-            errors.append(FieldError(pointer=pointer, code="unknownAttribute", detail=detail))
+            errors.append(_undeclared(at + pointer_of((*path, "attribute")), known))
     if errors:
         raise invalid(errors[:MOST_ERRORS])
     made: dict[str, Any] = with_services(definition, {reference: str(each) for reference, each in ids.items()})
     return made
+
+
+async def only_declared(session: AsyncSession, attributes: Collection[str], at: str) -> None:
+    """Refuses attributes that there are not."""
+    known = await organisation.declared_attributes(session) if attributes else []
+    if errors := [_undeclared(at + pointer_of((each,)), known) for each in attributes if each not in known]:
+        raise invalid(errors[:MOST_ERRORS])
+
+
+def _undeclared(pointer: str, known: Collection[str]) -> FieldError:
+    detail = "is no attribute that the organisation declares; there are: " + (", ".join(known) or "none")
+    return FieldError(pointer=pointer, code="unknownAttribute", detail=detail)
 
 
 async def _changeable(session: AsyncSession, principal: Principal, survey_id: UUID, if_match: str | None) -> Survey:

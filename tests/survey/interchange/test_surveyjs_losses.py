@@ -236,3 +236,13 @@ def test_panels_that_repeat_for_something_else_are_asked_once() -> None:
     assert made.told("layoutLost") == [("one", "layoutLost"), ("two", "layoutLost")]
     assert made.questions["tone"]["showIf"]["question"] == "sure"
     assert made.questions["ttwo"]["showIf"]["question"] == "sure-2"
+
+
+@pytest.mark.parametrize(
+    "more", [{"minSelectedChoices": 4}, {"validators": [{"type": "answercount", "minCount": 4}]}, {"minSelectedChoices": 1.5}]
+)  # fmt: skip
+def test_a_least_number_of_answers_that_cannot_be_kept_is_told(more: dict[str, Any]) -> None:
+    made = js(element("checkbox", choices=["a", "b", "d"], **more))
+    assert made.told() == [("q", "validationLost")]
+    assert "of its 3 answers must be chosen" in made.said_of("q")
+    assert "minimumChoices" not in made.questions["q"]

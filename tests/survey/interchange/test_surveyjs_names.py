@@ -18,7 +18,10 @@ def titled(title: str, *others: dict[str, Any], **more: Any) -> Carried:
     return js(*others, element("text", title=title), **more)
 
 
-@pytest.mark.parametrize("name", ["total", "Total", "NAME", "name", " Name ", "pageno", "PageCount", "locale"])
+@pytest.mark.parametrize(
+    "name",
+    ["total", "Total", "NAME", "name", " Name ", "pageno", "PageCount", "locale", "questionCount", "incorrectAnswers"],
+)
 def test_what_is_filled_in_is_told_in_whatever_capitals(name: str) -> None:
     made = titled(f"You, {{{name}}}?", element("text", "name"), **TOTAL)
     assert made.questions["q"]["text"] == {"en": "You, …?"}
@@ -158,3 +161,17 @@ def test_one_and_nought_are_true_and_false() -> None:
     assert made.questions["q"]["showIf"] == {"question": "b", "operator": "equals", "value": True}
     assert made.questions["r"]["showIf"] == {"question": "b", "operator": "equals", "value": False}
     assert made.told() == [("s", "conditionLost")]
+
+
+def test_an_answer_is_meant_in_whatever_capitals() -> None:
+    made = js(element("radiogroup", "r", choices=["Yes", "No", "NO"]), element("checkbox", "c", choices=["Red", "blue"]),
+              element("text", "one", visibleIf="{r} = 'yes'"), element("text", "exact", visibleIf="{r} = 'NO'"),
+              element("text", "some", visibleIf="{c} contains 'RED'"), element("text", "any", visibleIf="{r} anyof ['YES', 'No']"),
+              element("text", "none", visibleIf="{r} = 'maybe'"), element("text", "part", visibleIf="{r} contains 'ES'"))  # fmt: skip
+    r, c = ([option["key"] for option in made.questions[key]["options"]] for key in "rc")
+    assert made.questions["one"]["showIf"] == {"question": "r", "operator": "equals", "value": r[0]}
+    assert made.questions["part"]["showIf"] == made.questions["one"]["showIf"]
+    assert made.questions["exact"]["showIf"]["value"] == r[2]
+    assert made.questions["some"]["showIf"]["value"] == c[0]
+    assert made.questions["any"]["showIf"]["value"] == r[:2]
+    assert made.told("conditionLost") == [("none", "conditionLost")]

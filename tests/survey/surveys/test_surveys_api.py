@@ -210,6 +210,11 @@ async def test_a_preview_is_of_somebody_with_attributes(house: House) -> None:
     assert "attribute" in seen["anybody"]["care"]["showIf"]
     assert "showIf" not in seen["werf"]["care"]
     assert "care" not in seen["other"]
+    refused = await admin.post(f"{address}/preview", json={"attributes": {"location": "werf", "nope": "x"}})
+    assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [
+        ("/attributes/nope", "unknownAttribute")
+    ]
+    assert refused.status_code == 400
 
 
 async def test_a_survey_whose_provider_left_changes_still(house: House) -> None:

@@ -1,13 +1,22 @@
-"""Names of a survey that a document would have twice: its own are changed, for whoever shows the document knows ours."""
+"""Names of a survey that a document would have twice: its own are changed, for whoever shows the document knows ours, and
+the library its own."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from services.survey.interchange.surveyjs.names import ATTRIBUTE, EXTRAS, NOT_APPLICABLE, OF_SERVICE, SERVICES
+from services.survey.interchange.surveyjs.names import (
+    ATTRIBUTE,
+    BUILT_IN,
+    EXTRAS,
+    NOT_APPLICABLE,
+    OF_LIBRARY,
+    OF_SERVICE,
+    SERVICES,
+)
 from services.survey.interchange.surveyjs.pieces import unlike
 from services.survey.interchange.surveyjs.source import nodes
 
-RESERVED = frozenset({*OF_SERVICE, EXTRAS, "organisation", *SERVICES})
+RESERVED = frozenset({*OF_SERVICE, EXTRAS, "organisation", *SERVICES, *BUILT_IN, *OF_LIBRARY})
 Definition = Mapping[str, Any]
 
 

@@ -5,11 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from services.survey.interchange.shape import Object
+from services.survey.surveys import piping
 from services.survey.surveys.conditions import shown_if
 from services.survey.surveys.values import LONGEST_MONTH, bounds, dates
 
 Question = Mapping[str, Any]
-FILLED = {"{service}": "{panel.serviceName}", "{provider}": "{panel.providerName}"}
+FILLED = {"service": "{panel.serviceName}", "provider": "{panel.providerName}"}
 
 
 def unlike(name: str, taken: Collection[str]) -> str:
@@ -71,9 +72,7 @@ def _is_table(block: Sequence[Question]) -> bool:
 
 def filled(text: str) -> str:
     """What is filled in here, as SurveyJS fills it in; its own braces have no other way to be written."""
-    for ours, theirs in FILLED.items():
-        text = text.replace(ours, theirs)
-    return text.replace("{{", "{").replace("}}", "}")
+    return piping.filled(text, FILLED)
 
 
 def _lost_time(_question: Question) -> Object:

@@ -110,9 +110,13 @@ def several(element: Element) -> Asked | None:
         detail = f"At least {said(least)[:40]} must be chosen (minSelectedChoices), or one that excludes the others."
         element.lose("validationLost", detail, "One will do.")
         least = None
+    minimum = whole(least, 1, len(choices))
+    if minimum is None and (decimal(least) or 0) > 0:
+        element.lose("validationLost", f"At least {said(least)[:40]} of its {len(choices)} answers must be chosen.",
+                     "It is not checked.")  # fmt: skip
     return element.draft.ask_choice(
         element.place, element.names, choices, element.text, kind="multipleChoice", randomOptions=_random(element),
-        minimumChoices=whole(least, 1, len(choices)), maximumChoices=whole(most, 1, len(choices)), **element.common,
+        minimumChoices=minimum, maximumChoices=whole(most, 1, len(choices)), **element.common,
     )  # fmt: skip
 
 

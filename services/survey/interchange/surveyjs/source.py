@@ -8,15 +8,14 @@ from typing import Any, NamedTuple
 from services.survey.interchange.limesurvey.source import language_of
 from services.survey.interchange.parts import CLOSE, OPEN, Filled
 from services.survey.interchange.shape import Object, listing, mapping, said
+from services.survey.interchange.surveyjs.names import BUILT_IN
 
 TEXTS = frozenset({
     "title", "text", "description", "html", "minRateDescription", "maxRateDescription", "labelTrue", "labelFalse",
     "otherText", "noneText", "refuseText", "dontKnowText", "templateTitle", "commentText",
 })  # fmt: skip
 BRACED = re.compile(r"\{([^{}]+)\}")
-BUILT_IN = frozenset(
-    {"pageno", "pagecount", "locale", "panelindex", "visiblepanelindex"}
-)  # which SurveyJS fills in by itself
+FILLED_IN = BUILT_IN | {"panelindex", "visiblepanelindex"}  # by SurveyJS itself
 NEVER_FILLED = frozenset({"no", "require", "title"})
 COMMENTED = ("showOtherItem", "hasOther", "showCommentArea", "hasComment")
 PLAIN_PANELS = ("panel", "flowpanel")
@@ -143,4 +142,4 @@ class Filling:
         return Filled(BRACED.sub(fill, text), gone, kept)
 
     def _built_in(self, name: str) -> bool:
-        return name.lower() in BUILT_IN and not self.ours
+        return name.lower() in FILLED_IN and not self.ours

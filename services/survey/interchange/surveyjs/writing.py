@@ -102,7 +102,7 @@ class _Writing:
     def title_of_panels(self, section: Mapping[str, Any]) -> Object:
         """A title that names the service stands above each panel."""
         title = section.get("title")
-        named = title and any(name in text for text in title.values() for name in FILLED)
+        named = title and any(name in filled(text) for text in title.values() for name in FILLED.values())
         return {
             **({"title": self.text(title)} if title and not named else {}),
             "templateTitle": self.text(title) if title and named else SERVICE_NAME,

@@ -18,14 +18,13 @@ class Quiet(NamedTuple):
 
 class Limits(NamedTuple):
     """What one draw keeps to on its day. `between` may be a programme's own; `policy_between` is what the organisation
-    asks of all. `sharing`: how many programmes ask the same people in turn."""
+    asks of all."""
 
     day: date
     maximum: int | None = None
     within: int | None = None
     between: int | None = None
     policy_between: int | None = None
-    sharing: int = 1
 
     @property
     def look_back(self) -> int:
@@ -34,10 +33,14 @@ class Limits(NamedTuple):
 
     @property
     def apart(self) -> int:
-        """The fewest days from one invitation of somebody by one programme to the next, on average. A programme's own
-        days it shares with nobody."""
+        """The fewest days from one invitation of somebody to the next, on average."""
+        return max(self.between or 0, self.policy_apart)
+
+    @property
+    def policy_apart(self) -> int:
+        """The same, before what a programme has of its own."""
         often = ceil(self.within / self.maximum) if self.within and self.maximum else 0
-        return max(self.between or 0, self.sharing * max(self.policy_between or 0, often))
+        return max(self.policy_between or 0, often)
 
 
 def first_loud(day: date, periods: Sequence[Quiet]) -> date:

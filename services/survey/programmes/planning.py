@@ -2,6 +2,7 @@
 taken back."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -51,8 +52,9 @@ async def plan_again(session: AsyncSession, programme: Programme, planned: datet
     schedule = schedule_of(programme)
     if not isinstance(schedule, OnceSchedule | PeriodicSchedule):
         return
-    tries = await queries.codes_since(session, programme.id, today.now - SOON)
-    if set(tries) != {"tooFewInvited"} or len(tries) >= TRIES:
+    codes = await queries.codes_since(session, programme.id, today.now - SOON)
+    tries = len(list(takewhile(lambda code: code == "tooFewInvited", codes)))
+    if not 0 < tries < TRIES:
         return
     if programme.planned_at is not None and programme.planned_at < today.now + SOON:
         return

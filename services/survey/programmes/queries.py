@@ -42,24 +42,6 @@ async def measured(session: AsyncSession, programme: Programme) -> list[UUID]:
     return await still_theirs(session, programme.service_ids, programme.maker_unit_ids)
 
 
-async def sharing(session: AsyncSession, programme: Programme) -> int:
-    """How many continuous programmes ask people of the same units in turn: itself, and those that are not paused."""
-    others = select(Programme).where(
-        Programme.active, Programme.schedule["kind"].astext == "continuous", Programme.id != programme.id
-    )
-    asked = await _asked_of(session, programme)
-    met = [not asked.isdisjoint(await _asked_of(session, other)) for other in await session.scalars(others)]
-    return 1 + sum(met)
-
-
-async def _asked_of(session: AsyncSession, programme: Programme) -> set[UUID]:
-    """The units of its audience, as it is now, that use one of its services."""
-    services = await measured(session, programme)
-    tops = await session.scalars(select(AudienceUnit.unit_id).where(AudienceUnit.service_id.in_(services)))
-    using = await descendants(session, tops.all())
-    return using & await descendants(session, programme.audience) if programme.audience else using
-
-
 async def services_used_in(
     session: AsyncSession, principal: Principal, units: Sequence[UUID], provider_id: UUID | None
 ) -> list[UUID]:
@@ -156,12 +138,10 @@ async def has_run(session: AsyncSession, programme_id: UUID, since: datetime | N
     return await session.scalar(runs.limit(1)) is not None
 
 
-async def codes_since(session: AsyncSession, programme_id: UUID, planned: datetime) -> list[str | None]:
-    """Of the runs that were planned then or later; none of one that invited somebody."""
-    found = select(ProgrammeRun.code).where(
-        ProgrammeRun.programme_id == programme_id, ProgrammeRun.planned_at >= planned
-    )
-    return list((await session.scalars(found)).all())
+async def codes_since(session: AsyncSession, programme_id: UUID, since: datetime) -> list[str | None]:
+    """Of the runs since then, the last first; None of one that invited somebody."""
+    found = select(ProgrammeRun.code).where(ProgrammeRun.programme_id == programme_id, ProgrammeRun.ran_at >= since)
+    return list((await session.scalars(found.order_by(ProgrammeRun.ran_at.desc()))).all())
 
 
 async def last_look(session: AsyncSession, programme_id: UUID) -> tuple[datetime, UUID | None] | None:

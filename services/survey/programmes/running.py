@@ -171,8 +171,7 @@ async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
     strata = await waves.strata(session, wave, limits)
     schedule = schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule):
-        people = sum(stratum.population for stratum in strata if stratum.served)
-        number = await turning.next_wave(session, programme, schedule, wave, people, today)
+        number = await turning.next_wave(session, programme, schedule, wave, today)
         wave.sample = {"kind": "number", "number": number, "seed": programme.sample["seed"]}
     minimum = today.organisation.minimum_group
     if isinstance(schedule, AfterInteractionSchedule):

@@ -17,7 +17,7 @@ from services.survey.programmes.filling import fill
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule, OnceSchedule, ProgrammeBody
 from services.survey.programmes.schemas import Programme as Shown
-from services.survey.programmes.turning import in_a_period, limits_in_turn
+from services.survey.programmes.turning import plan_of
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, size_of, today
@@ -136,8 +136,9 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     if size < wave.minimum_group and (body.minimum_group or 0) > organisation.minimum_group:
         raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
-        limits = await limits_in_turn(session, programme, policy, day)
-        invited = in_a_period(audience, schedule, limits)
+        begins = limits._replace(day=max(day, schedule.start_date))
+        plan = await plan_of(session, programme, schedule, begins, wave.minimum_group)
+        invited = plan.in_a_period(schedule.period)
         if invited < wave.minimum_group:
             detail = f"about {invited:.1f} of {audience} people are asked in one: too few for any figure"
             raise body_error("/schedule/period", "tooFewInvited", detail)

@@ -1,6 +1,7 @@
 """Asking everybody in turn: the portions of a continuous programme."""
 
 from datetime import date, time, timedelta
+from math import ceil, floor
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.shared.problems import conflict
 from services.survey.contact_policy.models import ContactPolicy
 from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import found, held, limits_of, quiet_of
-from services.survey.programmes import queries, recurrence, rules
+from services.survey.programmes import queries, recurrence, rules, sharing_queries
 from services.survey.programmes.models import Programme
 from services.survey.programmes.planning import Today, when_it_may
 from services.survey.programmes.schemas import ContinuousSchedule
@@ -19,14 +20,36 @@ from services.survey.waves import queries as waves
 from services.survey.waves.drawing import Drawn, Turns
 from services.survey.waves.models import Wave
 from services.survey.waves.previewing import skipped_of
-from services.survey.waves.service import audience_of
 
 
-async def limits_in_turn(session: AsyncSession, programme: Programme, policy: ContactPolicy, day: date) -> Limits:
+class Plan(NamedTuple):
+    """How many people there are, and in how many days each has a turn. It hangs on what the contact policy says of all
+    and on what programmes there are, and on nobody's invitations."""
+
+    people: int
+    days: int
+    least: int
+
+    def in_a_period(self, period: str) -> float:
+        """About how many the wave of a whole period asks."""
+        return rules.in_a_period(self.people, period, self.days)
+
+
+async def plan_of(
+    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, limits: Limits, least: int
+) -> Plan:
     """What the policy lets somebody be asked is for all programmes that ask them in turn. Did each of them plan on all
-    of it, everybody would be at its limit after some months, and the waves until they come free would be empty."""
-    limits = limits_of(policy, day, programme.minimum_days_between)
-    return limits._replace(sharing=await queries.sharing(session, programme))
+    of it, everybody would be at its limit after some months, and the waves until they come free would be empty.
+    `least`: people of a figure."""
+    own, others = await sharing_queries.asking(session, programme, limits.day)
+    people, sharing = rules.shared(await sharing_queries.own_people(session), own, others)
+    alone = rules.planned_length(schedule.cycle_days, limits.apart)
+    divided = rules.planned_length(schedule.cycle_days, ceil(sharing * limits.policy_apart))
+    return Plan(people, rules.divided_length(alone, divided, people, schedule.period, least), least)
+
+
+def least_of(wave: Wave, today: Today) -> int:
+    return max(wave.minimum_group, today.organisation.minimum_group)
 
 
 async def refuse_short(
@@ -34,11 +57,10 @@ async def refuse_short(
 ) -> None:
     """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
     They have their turn in the next. It is set against the plan, before the contact policy."""
-    policy = await found(session)
-    limits = await limits_in_turn(session, programme, policy, today.day)
-    people = audience_of(await waves.strata(session, wave, limits))
-    least = max(wave.minimum_group, today.organisation.minimum_group)
-    if people and _asked_from(today.day, people, schedule, policy, limits) < least:
+    policy, least = await found(session), least_of(wave, today)
+    limits = limits_of(policy, today.day, programme.minimum_days_between)
+    plan = await plan_of(session, programme, schedule, limits, least)
+    if plan.people and _asked_from(today.day, plan, schedule, policy) < least:
         ends = rules.last_day_of(today.day, schedule.period)
         raise conflict(
             "tooFewInvited",
@@ -48,7 +70,7 @@ async def refuse_short(
 
 
 async def next_wave(
-    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, people: int, today: Today
+    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today
 ) -> int:
     """About how many the next wave asks that it opens (`wave`, as a draft), in what is left of a period."""
     policy, at = await found(session), max(today.now, programme.planned_at or today.now)
@@ -57,24 +79,18 @@ async def next_wave(
         following = added_to.last_day + timedelta(days=1)
         at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
     day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
-    limits = await limits_in_turn(session, programme, policy, day)
-    number = _asked_from(day, people, schedule, policy, limits)
-    if number < max(wave.minimum_group, today.organisation.minimum_group):
-        following = rules.last_day_of(day, schedule.period) + timedelta(days=1)
-        number = _asked_from(following, people, schedule, policy, limits)
-    return round(number)
+    limits = limits_of(policy, day, programme.minimum_days_between)
+    plan = await plan_of(session, programme, schedule, limits, least_of(wave, today))
+    number = _asked_from(day, plan, schedule, policy)
+    if number < plan.least:
+        number = _asked_from(rules.last_day_of(day, schedule.period) + timedelta(days=1), plan, schedule, policy)
+    return floor(number) if number < plan.least else round(number)
 
 
-def _asked_from(day: date, people: int, schedule: ContinuousSchedule, policy: ContactPolicy, limits: Limits) -> float:
+def _asked_from(day: date, plan: Plan, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:
     """About how many one wave asks from this day until its period ends."""
     part = rules.part_left(day, schedule.period, recurrence.holidays_of(schedule.public_holidays), quiet_of(policy))
-    return in_a_period(people, schedule, limits) * part
-
-
-def in_a_period(people: int, schedule: ContinuousSchedule, limits: Limits) -> float:
-    """About how many of them the wave of a whole period asks. It hangs on what the contact policy says of all and on what
-    programmes there are, and on nobody's invitations."""
-    return rules.in_a_period(people, schedule.period, rules.planned_length(schedule.cycle_days, limits.apart))
+    return plan.in_a_period(schedule.period) * part
 
 
 class Left(NamedTuple):
@@ -89,8 +105,9 @@ async def add(
     session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today, turns: Turns
 ) -> Drawn:
     """Today's portion. Of a cycle those too are left who wait for the next wave, as this one asked them already."""
-    limits = await limits_in_turn(session, programme, await held(session), today.day)
-    cycle = _cycle_of(programme, schedule, limits)
+    limits = limits_of(await held(session), today.day, programme.minimum_days_between)
+    plan = await plan_of(session, programme, schedule, limits, least_of(wave, today))
+    cycle = _cycle_of(programme, schedule, limits.day, plan.days)
     turns = turns._replace(cycle=cycle.first, apart=cycle.apart(today.day))
     left = await _left(session, wave, limits, turns._replace(opened=None))
     if cycle.is_over(today.day, left.free, left.people):
@@ -109,17 +126,17 @@ async def add(
     return drawn._replace(skipped=wave.skipped)
 
 
-def _cycle_of(programme: Programme, schedule: ContinuousSchedule, limits: Limits) -> rules.Cycle:
+def _cycle_of(programme: Programme, schedule: ContinuousSchedule, day: date, planned: int) -> rules.Cycle:
     """As the last run left it, of the length that it is to have now."""
-    days = rules.cycle_length(schedule.cycle_days, schedule.period, limits.apart)
+    days = rules.cycle_length(planned, schedule.period)
     holidays = recurrence.holidays_of(schedule.public_holidays)
     if programme.cycle_date is None:
-        return rules.Cycle(limits.day, days, schedule.period, holidays)
+        return rules.Cycle(day, days, schedule.period, holidays)
     cycle = rules.Cycle(
         programme.cycle_date, programme.cycle_days or days, schedule.period, holidays, programme.cycle_end_date,
         programme.former_cycle_days,
     )  # fmt: skip
-    return cycle if cycle.days == days else cycle.of_length(days, limits.day)
+    return cycle if cycle.days == days else cycle.of_length(days, day)
 
 
 async def _left(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns) -> Left:

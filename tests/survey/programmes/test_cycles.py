@@ -84,7 +84,7 @@ def years(
     """Whom of a thousand people each day of a programme asks. `off`: days without runs; `kept`: on which everybody is
     left to another programme; `then`: from when on a cycle has another length; `apart`: days that the contact policy
     has between two turns."""
-    cycle = Cycle(first, rules.cycle_length(length, period, apart), period, NL)
+    cycle = Cycle(first, rules.cycle_length(rules.planned_length(length, apart), period), period, NL)
     last, asked, chance = [date.min] * 1000, dict[date, list[int]](), Random(1)
     ends = date.min
     for day in (first + timedelta(days=later) for later in range(count)):

@@ -123,7 +123,7 @@ class Api:
                 if hung and method != "GET":  # it may be at work, and would begin anew
                     given["timeout"] = WORKING
                 why = f"no answer from {self.base} ({type(error).__name__})"
-                self._wait(0.5 * 2 ** (number - 1), why, given["timeout"].read)
+                self._wait(0.5 * 2 ** (number - 1), why, given["timeout"].read if hung else None)
                 continue
             except httpx.DecodingError as error:  # as it would be the next time
                 raise self._broken(error, headers) from error

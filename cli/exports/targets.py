@@ -1,6 +1,7 @@
-"""Where an export goes: standard output, a pipe or a device, or a file that is there whole or not at all."""
+"""Where an export goes: a stream that is open, a pipe or a device, or a file that is there whole or not at all."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,14 @@ from typing import IO
 
 from cli.failure import Failure, closed
 
+OUTPUT = 1
+STREAMS = {"-": OUTPUT, "/dev/stdout": OUTPUT, "/dev/stderr": 2}
+NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
+
 
 def printed(path: Path | None) -> bool:
-    """Whether it is standard output. To open that by its name may be forbidden, or begin anew what is in its file."""
-    return path is None or str(path) in ("-", "/dev/stdout")
+    """Whether it is standard output."""
+    return path is None or _stream(path) == OUTPUT
 
 
 @contextmanager
@@ -23,19 +28,12 @@ def target(path: Path | None) -> Iterator[IO[str]]:
             raise closed("output")
         yield sys.stdout
         sys.stdout.flush()
-        return
-    if _stays(path):
-        with _texts(_opened(path, os.O_APPEND, path)) as file:
+    elif _stays(path):
+        with _texts(_reached(path)) as file:
             yield file
-        return
-    path = Path(os.path.realpath(path))
-    fresh, descriptor = _begun(path)
-    try:
-        with _texts(descriptor) as file:
+    else:
+        with _in_place_of(path) as file:
             yield file
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def writable(path: Path) -> None:
@@ -43,31 +41,63 @@ def writable(path: Path) -> None:
     if printed(path):
         if sys.stdout is None:
             raise closed("output")
+    elif _stream(path) is not None:
+        os.close(_reached(path))
     elif not _stays(path):
-        fresh, descriptor = _begun(Path(os.path.realpath(path)))
+        fresh, descriptor = _begun(path)
         os.close(descriptor)
         fresh.unlink()
     elif not os.access(path, os.W_OK):  # to open and close a pipe would end it for its reader
         raise _unwritable(path, "Permission denied")
 
 
+def _stream(path: Path) -> int | None:
+    """Of one that is open already. Opened anew by its name it would begin where its file does, over what the command
+    itself writes there; and that may be forbidden."""
+    name = os.path.normpath(path).replace("//", "/")
+    numbered = NUMBERED.fullmatch(name)
+    return int(numbered[1]) if numbered else STREAMS.get(name)
+
+
 def _stays(path: Path) -> bool:
-    """Whether it is there and is written into: no file, or one that the system has open already (`/dev/stderr`)."""
-    if not path.is_file():
-        return path.exists()
-    return path.is_symlink() and path.parent.resolve().parts[1:2] in (("dev",), ("proc",))
+    """Whether it is there, and is no file that another could take the place of."""
+    return _stream(path) is not None or (path.exists() and not path.is_file())
+
+
+def _reached(path: Path) -> int:
+    stream = _stream(path)
+    try:
+        if stream is None:
+            return os.open(path, os.O_WRONLY)
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        return os.dup(stream)
+    except OSError as error:
+        raise _unwritable(path, error.strerror) from error
+
+
+@contextmanager
+def _in_place_of(path: Path) -> Iterator[IO[str]]:
+    fresh, descriptor = _begun(path)
+    try:
+        with _texts(descriptor) as file:
+            yield file
+        try:
+            fresh.replace(os.path.realpath(path))
+        except OSError as error:
+            raise _unwritable(path, error.strerror) from error
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _begun(path: Path) -> tuple[Path, int]:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.part")
-    return fresh, _opened(fresh, os.O_CREAT | os.O_TRUNC, path)
-
-
-def _opened(path: Path, how: int, meant: Path) -> int:
+    """Beside the file that a link shows."""
+    shown = Path(os.path.realpath(path))
+    fresh = shown.with_name(f".{shown.name}.{os.getpid()}.part")
     try:
-        return os.open(path, os.O_WRONLY | how, 0o600)
+        return fresh, os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
-        raise _unwritable(meant, error.strerror) from error
+        raise _unwritable(path, error.strerror) from error
 
 
 def _texts(descriptor: int) -> IO[str]:

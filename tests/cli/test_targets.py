@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -82,19 +83,49 @@ def test_a_link_still_shows_the_file(shell: Shell, services: Scripted, tmp_path:
     assert [path.name for path in file.parent.iterdir()] == ["services.ndjson"]
 
 
-@pytest.mark.parametrize(("name", "by"), [("1", ">>"), ("2", "2>>"), ("3", "3>>")])
+@pytest.mark.parametrize(
+    ("name", "by"), [("1", ">>"), ("2", "2>>"), ("3", "3>>"), ("1", "1<>"), ("2", "2<>"), ("../fd/2", "2<>")]
+)
 def test_what_is_open_already_is_gone_on_with(
     shell: Shell, services: Scripted, tmp_path: Path, name: str, by: str
 ) -> None:
     log = tmp_path / "log"
-    log.write_text("before\n")
+    log.write_text("before\n" if ">>" in by else "")
     code, _ = in_a_shell(shell, f'"$@" {by} {log}', "export", "services", "--format", "ndjson", "-o", OPEN / name)
     assert code == 0
-    assert log.read_text().startswith('before\n{"id": "s1"}\n')
+    begun = "before\n" if ">>" in by else ""
+    assert log.read_text().startswith(begun + '{"id": "s1"}\n')
+    assert log.read_text().endswith("1 services\n") or name in "13"
 
 
-def test_standard_output_has_two_names() -> None:
-    assert [printed(Path(name)) for name in ("-", "/dev/stdout", "stdout")] == [True, True, False]
+@pytest.mark.parametrize("name", ["2", "3"])
+def test_nothing_is_written_over_what_the_command_says(
+    shell: Shell, services: Scripted, tmp_path: Path, name: str
+) -> None:
+    """What the shell opened anew has one place for both."""
+    file, log = importing(services, tmp_path), tmp_path / "log"
+    by = f"2> {log} 3>&2"
+    code, _ = in_a_shell(shell, f'"$@" {by}', "import", file, "--kind", "employees", "--errors", OPEN / name)
+    said = log.read_text()
+    assert code == 0
+    assert said.count("line,") == 1
+    assert "employees (snapshot, a dry run: nothing has changed): done\n" in said
+
+
+def test_standard_output_has_several_names() -> None:
+    names = ("-", "/dev/stdout", "//dev/stdout", "/dev/../dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+    assert all(printed(Path(name)) for name in names)
+    assert not any(printed(Path(name)) for name in ("stdout", "/dev/fd/11", "/dev/stderr"))
+
+
+def test_a_link_in_a_folder_of_devices_shows_a_file_too(shell: Shell, services: Scripted) -> None:
+    with TemporaryDirectory(dir="/dev/shm") as folder:
+        file, link = Path(folder) / "services.ndjson", Path(folder) / "latest"
+        file.write_text("of yesterday")
+        link.symlink_to(file.name)
+        exported(shell, link)
+        assert link.is_symlink()
+        assert file.read_text() == '{"id": "s1"}\n'
 
 
 def test_a_process_takes_it(shell: Shell, services: Scripted, tmp_path: Path) -> None:

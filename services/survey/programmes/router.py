@@ -46,7 +46,8 @@ async def create_programme(
     """Makes a standing plan, which runs by itself unless it is made paused. 403 for services of others. `inThePast`,
     `sampleLargerThanAudience`, `emptyAudience`, `tooFewInvited` (no wave of it could have a figure), `afterTheEnd` (a
     reminder that no wave would be open for), `belowMinimum`, `notOfThisProgramme`, `neverMet`, `shorterThanPeriod`
-    (a cycle in which nobody could be asked again); of a rule `notARecurrence`, `neverFires`, `firesTooOften` (400)."""
+    (a cycle in which nobody could be asked again); of a rule `notARecurrence`, `neverFires`, `firesTooOften` (400).
+    409 `tooFewInvited`: beside other continuous programmes the contact policy leaves too few for the figures of all."""
     programme = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/programmes/{programme.id}"
     return _tagged(response, programme)
@@ -100,7 +101,8 @@ async def pause_programme(
 async def resume_programme(
     session: Session, caller: Caller, response: Response, programme_id: ProgrammeId
 ) -> schemas.Programme:
-    """It runs again from its next time on. What it missed is not made up for."""
+    """It runs again from its next time on. What it missed is not made up for. 409 `tooFewInvited`, as when it is
+    made."""
     programme = await service.find(session, caller, programme_id, lock=True)
     await service.set_active(session, programme, active=True)
     return _tagged(response, programme)

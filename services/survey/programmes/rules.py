@@ -1,11 +1,10 @@
 """Pure rules of programmes: seeds, days, periods and how many are asked on a day."""
 
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
-from math import ceil, floor, sqrt
+from math import ceil, sqrt
 from typing import NamedTuple
-from uuid import UUID
 
 from services.survey.contact_policy.rules import Quiet, first_loud
 
@@ -81,51 +80,9 @@ def planned_length(cycle_days: int, apart: int) -> int:
     return max(cycle_days, ceil(apart * SLACK))
 
 
-def divided_length(alone: int, divided: int, people: int, period: str, least: int) -> int:
-    """Of a cycle that is `alone` days long by itself, and `divided` where others ask the same people in turn: no longer by
-    them than leaves its waves, which are even to two, the `least` people of a figure. Others may slow a programme down,
-    but not silence it."""
-    longest = people * MONTHS[period] * 365 / 12 / (least + 2)
-    return max(alone, min(divided, floor(longest)))
-
-
-class People(NamedTuple):
-    unit_id: UUID
-    parent_id: UUID | None
-    number: int
-
-
-class Asking(NamedTuple):
-    """Where a programme asks: in and below the units that the audiences of its services name; and, of these, in and below
-    those of its own audience, if it has one."""
-
-    using: frozenset[UUID]
-    audience: frozenset[UUID]
-
-    def reaches(self, path: Collection[UUID]) -> bool:
-        """A unit, with all above it."""
-        wanted = not self.audience or not self.audience.isdisjoint(path)
-        return wanted and not self.using.isdisjoint(path)
-
-
-def shared(units: Sequence[People], programme: Asking, others: Sequence[Asking]) -> tuple[int, float]:
-    """How many people a programme asks, and how many programmes, itself too, ask one of them, on average. It is rounded,
-    so that a cycle is not made anew for each person who comes or goes."""
-    above = {unit.unit_id: unit.parent_id for unit in units}
-    people, times = 0, 0
-    for unit in units:
-        path = list(_up(unit.unit_id, above))
-        if programme.reaches(path):
-            people += unit.number
-            times += unit.number * sum(other.reaches(path) for other in others)
-    return people, 1 + round(times / max(1, people), 1)
-
-
-def _up(unit: UUID, above: Mapping[UUID, UUID | None]) -> Iterator[UUID]:
-    upper: UUID | None = unit
-    while upper is not None:
-        yield upper
-        upper = above[upper]
+def longest_cycle(people: int, period: str, least: int) -> float:
+    """Of which waves, which are even to two, have the `least` people of a figure; in days."""
+    return people * MONTHS[period] * 365 / 12 / (least + 2)
 
 
 class Cycle(NamedTuple):

@@ -12,12 +12,12 @@ from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, not_found
 from services.survey.contact_policy import service as policies
 from services.survey.organisation.models import Organisation
-from services.survey.programmes import planning, queries
+from services.survey.programmes import planning, queries, rules
 from services.survey.programmes.filling import fill
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule, OnceSchedule, ProgrammeBody
 from services.survey.programmes.schemas import Programme as Shown
-from services.survey.programmes.turning import plan_of
+from services.survey.programmes.turning import plan_of, refuse_crowd
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, size_of, today
@@ -59,6 +59,8 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
     elif after.schedule != before.schedule:
         await planning.replan(session, programme)
     elif after.active != before.active:  # otherwise it may be due at this very moment
+        if after.active and isinstance(after.schedule, ContinuousSchedule):
+            await refuse_crowd(session, programme)
         await planning.put(session, programme, active=after.active)
     programme.version += 1
     await session.flush()
@@ -79,6 +81,8 @@ def _whole(before: ProgrammeBody, patch: Mapping[str, Any]) -> dict[str, Any]:
 async def set_active(session: AsyncSession, programme: Programme, *, active: bool) -> None:
     if programme.active == active:
         return
+    if active and programme.schedule["kind"] == "continuous":
+        await refuse_crowd(session, programme)
     await planning.put(session, programme, active=active)
     programme.version += 1
     await session.flush()
@@ -136,10 +140,11 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     if size < wave.minimum_group and (body.minimum_group or 0) > organisation.minimum_group:
         raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
-        begins = limits._replace(day=max(day, schedule.start_date))
-        plan = await plan_of(session, programme, schedule, begins, wave.minimum_group)
-        invited = plan.in_a_period(schedule.period)
-        if invited < wave.minimum_group:
+        if body.active:
+            await refuse_crowd(session, programme)
+        plan = await plan_of(session, programme, policy, max(day, schedule.start_date), organisation)
+        invited = rules.in_a_period(plan.people, schedule.period, plan.days)
+        if invited < max(wave.minimum_group, organisation.minimum_group):
             detail = f"about {invited:.1f} of {audience} people are asked in one: too few for any figure"
             raise body_error("/schedule/period", "tooFewInvited", detail)
 

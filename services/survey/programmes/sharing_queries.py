@@ -8,10 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.catalogue.models import AudienceUnit
+from services.survey.contact_policy.models import ContactPolicy
+from services.survey.contact_policy.service import limits_of
 from services.survey.organisation.models import Employee, Unit
 from services.survey.programmes import queries
 from services.survey.programmes.models import Programme
-from services.survey.programmes.rules import Asking, People
+from services.survey.programmes.rules import planned_length
+from services.survey.programmes.sharing import Asking, People
 
 
 async def own_people(session: AsyncSession) -> list[People]:
@@ -24,21 +27,23 @@ async def own_people(session: AsyncSession) -> list[People]:
     return [People(*row) for row in rows]
 
 
-async def asking(session: AsyncSession, programme: Programme, day: date) -> tuple[Asking, list[Asking]]:
-    """The programme, and the other continuous ones that have begun by then and are not paused."""
-    others = await session.execute(
-        select(Programme.service_ids, Programme.audience).where(
-            Programme.active, Programme.schedule["kind"].astext == "continuous", Programme.id != programme.id,
-            Programme.schedule["startDate"].astext <= day.isoformat(),
-        )
+async def asking(session: AsyncSession, programme: Programme, policy: ContactPolicy, day: date) -> list[Asking]:
+    """The programme first, and the other continuous ones that have begun by then and are not paused."""
+    others = select(Programme).where(
+        Programme.active, Programme.schedule["kind"].astext == "continuous", Programme.id != programme.id,
+        Programme.schedule["startDate"].astext <= day.isoformat(),
     )  # fmt: skip
-    plans = [(await queries.measured(session, programme), programme.audience), *others]
-    using = await _using(session, {service for services, _ in plans for service in services})
-    own, *beside = [
-        Asking(frozenset(unit for service in services for unit in using.get(service, ())), frozenset(audience))
-        for services, audience in plans
-    ]
-    return own, beside
+    plans = [(programme, await queries.measured(session, programme))]
+    plans += [(other, other.service_ids) for other in await session.scalars(others)]
+    using = await _using(session, {service for _, services in plans for service in services})
+    return [
+        Asking(
+            frozenset(unit for service in services for unit in using.get(service, ())), frozenset(each.audience),
+            each.schedule["period"],
+            planned_length(each.schedule["cycleDays"], limits_of(policy, day, each.minimum_days_between).apart),
+        )
+        for each, services in plans
+    ]  # fmt: skip
 
 
 async def _using(session: AsyncSession, services: Iterable[UUID]) -> dict[UUID, list[UUID]]:

@@ -1,7 +1,7 @@
 """Asking everybody in turn: the portions of a continuous programme."""
 
 from datetime import date, time, timedelta
-from math import ceil, floor
+from math import floor
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from services.shared.problems import conflict
 from services.survey.contact_policy.models import ContactPolicy
 from services.survey.contact_policy.rules import Limits
 from services.survey.contact_policy.service import found, held, limits_of, quiet_of
+from services.survey.organisation.models import Organisation
 from services.survey.programmes import queries, recurrence, rules, sharing_queries
 from services.survey.programmes.models import Programme
 from services.survey.programmes.planning import Today, when_it_may
 from services.survey.programmes.schemas import ContinuousSchedule
+from services.survey.programmes.sharing import Share, share_of_first
 from services.survey.waves import drawing
 from services.survey.waves import queries as waves
 from services.survey.waves.drawing import Drawn, Turns
@@ -22,34 +24,25 @@ from services.survey.waves.models import Wave
 from services.survey.waves.previewing import skipped_of
 
 
-class Plan(NamedTuple):
-    """How many people there are, and in how many days each has a turn. It hangs on what the contact policy says of all
-    and on what programmes there are, and on nobody's invitations."""
-
-    people: int
-    days: int
-    least: int
-
-    def in_a_period(self, period: str) -> float:
-        """About how many the wave of a whole period asks."""
-        return rules.in_a_period(self.people, period, self.days)
-
-
 async def plan_of(
-    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, limits: Limits, least: int
-) -> Plan:
+    session: AsyncSession, programme: Programme, policy: ContactPolicy, day: date, organisation: Organisation
+) -> Share:
     """What the policy lets somebody be asked is for all programmes that ask them in turn. Did each of them plan on all
-    of it, everybody would be at its limit after some months, and the waves until they come free would be empty.
-    `least`: people of a figure."""
-    own, others = await sharing_queries.asking(session, programme, limits.day)
-    people, sharing = rules.shared(await sharing_queries.own_people(session), own, others)
-    alone = rules.planned_length(schedule.cycle_days, limits.apart)
-    divided = rules.planned_length(schedule.cycle_days, ceil(sharing * limits.policy_apart))
-    return Plan(people, rules.divided_length(alone, divided, people, schedule.period, least), least)
+    of it, everybody would be at its limit after some months, and the waves until they come free would be empty."""
+    asking = await sharing_queries.asking(session, programme, policy, day)
+    units = await sharing_queries.own_people(session)
+    return share_of_first(units, asking, limits_of(policy, day).apart, organisation.minimum_group)
 
 
-def least_of(wave: Wave, today: Today) -> int:
-    return max(wave.minimum_group, today.organisation.minimum_group)
+async def refuse_crowd(session: AsyncSession, programme: Programme) -> None:
+    """One that would take from the others what they need, though they may not have begun yet."""
+    plan = await plan_of(session, programme, await found(session), date.max, await waves.organisation(session))
+    if plan.crowded:
+        raise conflict(
+            "tooFewInvited",
+            "Other continuous programmes ask the same people, and the contact policy does not let all of them ask as many"
+            " as a figure is about. Choose a longer period, other people, or a survey at set times.",
+        )
 
 
 async def refuse_short(
@@ -57,9 +50,8 @@ async def refuse_short(
 ) -> None:
     """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
     They have their turn in the next. It is set against the plan, before the contact policy."""
-    policy, least = await found(session), least_of(wave, today)
-    limits = limits_of(policy, today.day, programme.minimum_days_between)
-    plan = await plan_of(session, programme, schedule, limits, least)
+    policy, least = await found(session), max(wave.minimum_group, today.organisation.minimum_group)
+    plan = await plan_of(session, programme, policy, today.day, today.organisation)
     if plan.people and _asked_from(today.day, plan, schedule, policy) < least:
         ends = rules.last_day_of(today.day, schedule.period)
         raise conflict(
@@ -79,18 +71,17 @@ async def next_wave(
         following = added_to.last_day + timedelta(days=1)
         at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
     day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
-    limits = limits_of(policy, day, programme.minimum_days_between)
-    plan = await plan_of(session, programme, schedule, limits, least_of(wave, today))
-    number = _asked_from(day, plan, schedule, policy)
-    if number < plan.least:
+    plan = await plan_of(session, programme, policy, day, today.organisation)
+    number, least = _asked_from(day, plan, schedule, policy), max(wave.minimum_group, today.organisation.minimum_group)
+    if number < least:
         number = _asked_from(rules.last_day_of(day, schedule.period) + timedelta(days=1), plan, schedule, policy)
-    return floor(number) if number < plan.least else round(number)
+    return floor(number) if number < least else round(number)
 
 
-def _asked_from(day: date, plan: Plan, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:
+def _asked_from(day: date, plan: Share, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:
     """About how many one wave asks from this day until its period ends."""
     part = rules.part_left(day, schedule.period, recurrence.holidays_of(schedule.public_holidays), quiet_of(policy))
-    return plan.in_a_period(schedule.period) * part
+    return rules.in_a_period(plan.people, schedule.period, plan.days) * part
 
 
 class Left(NamedTuple):
@@ -105,8 +96,9 @@ async def add(
     session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today, turns: Turns
 ) -> Drawn:
     """Today's portion. Of a cycle those too are left who wait for the next wave, as this one asked them already."""
-    limits = limits_of(await held(session), today.day, programme.minimum_days_between)
-    plan = await plan_of(session, programme, schedule, limits, least_of(wave, today))
+    policy = await held(session)
+    limits = limits_of(policy, today.day, programme.minimum_days_between)
+    plan = await plan_of(session, programme, policy, today.day, today.organisation)
     cycle = _cycle_of(programme, schedule, limits.day, plan.days)
     turns = turns._replace(cycle=cycle.first, apart=cycle.apart(today.day))
     left = await _left(session, wave, limits, turns._replace(opened=None))

@@ -12,12 +12,12 @@ from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, not_found
 from services.survey.contact_policy import service as policies
 from services.survey.organisation.models import Organisation
-from services.survey.programmes import planning, queries, rules
+from services.survey.programmes import planning, queries
 from services.survey.programmes.filling import fill
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule, OnceSchedule, ProgrammeBody
 from services.survey.programmes.schemas import Programme as Shown
-from services.survey.programmes.turning import plan_of, refuse_crowd
+from services.survey.programmes.turning import left_to_others, plan_of, refuse_crowd
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, size_of, today
@@ -30,6 +30,9 @@ async def create(session: AsyncSession, principal: Principal, body: ProgrammeBod
     _refuse_the_past(body)
     await fill(session, principal, programme, body, None)
     await _refuse_too_few(session, programme, body)
+    if body.active and isinstance(body.schedule, ContinuousSchedule):
+        start = body.schedule.start_date
+        await refuse_crowd(session, programme, start, await left_to_others(session, programme, start, beside=False))
     await planning.plan(session, programme, datetime.now(UTC))
     session.add(programme)
     await session.flush()
@@ -51,16 +54,20 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
         _refuse_the_past(after)
     if after.schedule.kind != before.schedule.kind:
         programme.cycle_date = programme.cycle_end_date = programme.cycle_days = programme.former_cycle_days = None
+    left = dict[UUID, float]()
+    if after.active and isinstance(after.schedule, ContinuousSchedule):
+        asked = before.active and isinstance(before.schedule, ContinuousSchedule)
+        left = await left_to_others(session, programme, after.schedule.start_date, beside=asked)
     await fill(session, principal, programme, after, patch)
     if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
         await _refuse_too_few(session, programme, after)
+    if left and isinstance(after.schedule, ContinuousSchedule):
+        await refuse_crowd(session, programme, after.schedule.start_date, left)
     if after.schedule.kind != before.schedule.kind:
         await planning.plan(session, programme, datetime.now(UTC))
     elif after.schedule != before.schedule:
         await planning.replan(session, programme)
     elif after.active != before.active:  # otherwise it may be due at this very moment
-        if after.active and isinstance(after.schedule, ContinuousSchedule):
-            await refuse_crowd(session, programme)
         await planning.put(session, programme, active=after.active)
     programme.version += 1
     await session.flush()
@@ -81,8 +88,10 @@ def _whole(before: ProgrammeBody, patch: Mapping[str, Any]) -> dict[str, Any]:
 async def set_active(session: AsyncSession, programme: Programme, *, active: bool) -> None:
     if programme.active == active:
         return
-    if active and programme.schedule["kind"] == "continuous":
-        await refuse_crowd(session, programme)
+    schedule = planning.schedule_of(programme)
+    if active and isinstance(schedule, ContinuousSchedule):
+        start = schedule.start_date
+        await refuse_crowd(session, programme, start, await left_to_others(session, programme, start, beside=False))
     await planning.put(session, programme, active=active)
     programme.version += 1
     await session.flush()
@@ -140,12 +149,9 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
     if size < wave.minimum_group and (body.minimum_group or 0) > organisation.minimum_group:
         raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
-        if body.active:
-            await refuse_crowd(session, programme)
         plan = await plan_of(session, programme, policy, max(day, schedule.start_date), organisation)
-        invited = rules.in_a_period(plan.people, schedule.period, plan.days)
-        if invited < max(wave.minimum_group, organisation.minimum_group):
-            detail = f"about {invited:.1f} of {audience} people are asked in one: too few for any figure"
+        if plan.in_a_period < max(wave.minimum_group, organisation.minimum_group):
+            detail = f"about {plan.in_a_period:.1f} of {audience} people are asked in one: too few for any figure"
             raise body_error("/schedule/period", "tooFewInvited", detail)
 
 

@@ -1,12 +1,13 @@
 """How continuous programmes that ask the same people divide what the contact policy lets each of these be asked.
 
-The whole is one invitation in the days that the policy has between two, and a quarter more (`rules.SLACK`). Whoever needs
-more than others for the people of a figure has that; the rest is divided alike, and nobody has more than they ask for:
-max-min fairness, Bertsekas and Gallager, Data Networks (1992), 6.5.2. It hangs on plans and on how many people there are
-where, and on nobody's invitations.
+The whole is one invitation in the days that the policy has between two, and a quarter more (`rules.SLACK`). A programme
+of few people has what its waves need for a figure; the rest is divided alike among makers, and nobody has more than they
+ask for: weighted max-min fairness, Bertsekas and Gallager, Data Networks (1992), 6.5.2. It hangs on plans and on how many
+people there are where, and on nobody's invitations.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,43 +26,69 @@ class People(NamedTuple):
 
 class Asking(NamedTuple):
     """A programme, which asks in and below the units that the audiences of its services name; and, of these, in and below
-    those of its own audience, if it has one. `alone`: days of its cycle, if no other asked them."""
+    those of its own audience, if it has one. `alone`: days of its cycle, if no other asked them. `makers`: who has it;
+    those of one maker have one part together, or a department would have more by making more."""
 
     using: frozenset[UUID]
     audience: frozenset[UUID]
     period: str
     alone: int
+    makers: frozenset[UUID] = frozenset()
 
 
 class Share(NamedTuple):
-    """How many people a programme asks, and in how many days each has a turn. `crowded`: somewhere it takes what others
-    need."""
+    """How many people a programme asks, in how many days each has a turn, and about how many the wave of a whole period
+    asks."""
 
     people: int
     days: int
-    crowded: bool
+    in_a_period: float
 
 
-def share_of_first(units: Sequence[People], programmes: Sequence[Asking], apart: int, least: int) -> Share:
+class Bounds(NamedTuple):
+    """Of the part that one programme has of the whole: `weight` says how large it is beside others."""
+
+    need: float
+    want: float
+    weight: float = 1
+
+    def at(self, level: float) -> float:
+        return min(max(level * self.weight, self.need), self.want)
+
+
+def shares(units: Sequence[People], programmes: Sequence[Asking], apart: int, least: int) -> list[Share]:
     """`apart`: the days that the policy has between two invitations; `least`: people of a figure."""
-    numbers = _met(units, programmes)
+    numbers, whole = _met(units, programmes), apart * rules.SLACK
     people = [sum(number for met, number in numbers.items() if each in met) for each in range(len(programmes))]
-    alone = programmes[0].alone
-    if not people[0] or not apart:
-        return Share(people[0], alone, crowded=False)
-    whole = apart * rules.SLACK
-    wants = [min(1, whole / programme.alone) for programme in programmes]
-    needs = [
-        min(want, whole / max(1, rules.longest_cycle(number, programme.period, least)))
-        for want, number, programme in zip(wants, people, programmes, strict=True)
-    ]
-    turns, crowded = 0.0, False
+    bounds = [_bounds(*asked, whole, least) for asked in zip(programmes, people, strict=True)]
+    turns = [0.0] * len(programmes)
     for met, number in numbers.items():
-        if 0 in met:
-            others = sum(needs[each] for each in met - {0})
-            crowded |= others <= 1 < others + needs[0]
-            turns += number * _divided({each: (needs[each], wants[each]) for each in met})[0]
-    return Share(people[0], max(alone, round(whole * people[0] / turns)), crowded)
+        makers = Counter(programmes[each].makers for each in met)
+        weighed = {each: bounds[each]._replace(weight=1 / makers[programmes[each].makers]) for each in met}
+        for each, part in divided(weighed).items():
+            turns[each] += number * part
+    return [
+        _share(programme, number, round(whole * number / turned) if turned else 0)
+        for programme, number, turned in zip(programmes, people, turns, strict=True)
+    ]
+
+
+def _bounds(programme: Asking, people: int, whole: float, least: int) -> Bounds:
+    want = min(1, whole / programme.alone)
+    return Bounds(min(want, whole / max(1, rules.longest_cycle(people, programme.period, least))), want)
+
+
+def _share(programme: Asking, people: int, days: int) -> Share:
+    days = max(programme.alone, days)
+    return Share(people, days, rules.in_a_period(people, programme.period, days))
+
+
+def up(unit_id: UUID, above: Mapping[UUID, UUID | None]) -> Iterator[UUID]:
+    """The unit and all above it."""
+    upper: UUID | None = unit_id
+    while upper is not None:
+        yield upper
+        upper = above.get(upper)
 
 
 def _met(units: Sequence[People], programmes: Sequence[Asking]) -> dict[frozenset[int], int]:
@@ -73,7 +100,7 @@ def _met(units: Sequence[People], programmes: Sequence[Asking]) -> dict[frozense
     for unit in units:
         met = using[unit.unit_id] & (wanted[unit.unit_id] | everywhere)
         numbers[met] = numbers.get(met, 0) + unit.number
-    return {met: number for met, number in numbers.items() if number}
+    return {met: number for met, number in numbers.items() if met and number}
 
 
 def _below(units: Sequence[People], tops: Sequence[Collection[UUID]]) -> dict[UUID, frozenset[int]]:
@@ -95,18 +122,14 @@ def _below(units: Sequence[People], tops: Sequence[Collection[UUID]]) -> dict[UU
     return found
 
 
-def _divided(asked: Mapping[int, tuple[float, float]]) -> dict[int, float]:
+def divided(asked: Mapping[int, Bounds]) -> dict[int, float]:
     """What each has of the whole. Of what all need, if that is more than there is, each has as large a part."""
-    needed = sum(need for need, _ in asked.values())
+    needed = sum(bounds.need for bounds in asked.values())
     if needed >= 1:
-        return {each: need / needed for each, (need, _) in asked.items()}
-    low, high = 0.0, 1.0
+        return {each: bounds.need / needed for each, bounds in asked.items()}
+    low, high = 0.0, max(bounds.want / bounds.weight for bounds in asked.values())
     for _ in range(HALVINGS):
         level = (low + high) / 2
-        fits = sum(_within(level, *bounds) for bounds in asked.values()) <= 1
+        fits = sum(bounds.at(level) for bounds in asked.values()) <= 1
         low, high = (level, high) if fits else (low, level)
-    return {each: _within(high, *bounds) for each, bounds in asked.items()}
-
-
-def _within(level: float, need: float, want: float) -> float:
-    return min(max(level, need), want)
+    return {each: bounds.at(high) for each, bounds in asked.items()}

@@ -1,6 +1,7 @@
 """Asking everybody in turn: the portions of a continuous programme."""
 
-from datetime import date, time, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from math import floor
 from typing import NamedTuple
 from uuid import UUID
@@ -16,12 +17,14 @@ from services.survey.programmes import queries, recurrence, rules, sharing_queri
 from services.survey.programmes.models import Programme
 from services.survey.programmes.planning import Today, when_it_may
 from services.survey.programmes.schemas import ContinuousSchedule
-from services.survey.programmes.sharing import Share, share_of_first
+from services.survey.programmes.sharing import Share
 from services.survey.waves import drawing
 from services.survey.waves import queries as waves
 from services.survey.waves.drawing import Drawn, Turns
 from services.survey.waves.models import Wave
 from services.survey.waves.previewing import skipped_of
+
+YEAR = timedelta(days=366)
 
 
 async def plan_of(
@@ -29,19 +32,32 @@ async def plan_of(
 ) -> Share:
     """What the policy lets somebody be asked is for all programmes that ask them in turn. Did each of them plan on all
     of it, everybody would be at its limit after some months, and the waves until they come free would be empty."""
-    asking = await sharing_queries.asking(session, programme, policy, day)
-    units = await sharing_queries.own_people(session)
-    return share_of_first(units, asking, limits_of(policy, day).apart, organisation.minimum_group)
+    programmes = [programme, *await sharing_queries.others(session, programme, day)]
+    return (await sharing_queries.shared(session, programmes, policy, day, organisation.minimum_group))[0]
 
 
-async def refuse_crowd(session: AsyncSession, programme: Programme) -> None:
-    """One that would take from the others what they need, though they may not have begun yet."""
-    plan = await plan_of(session, programme, await found(session), date.max, await waves.organisation(session))
-    if plan.crowded:
+async def left_to_others(
+    session: AsyncSession, programme: Programme, start: date, *, beside: bool
+) -> dict[UUID, float]:
+    """About how many the waves of others ask, those too that begin within a year of its start; `beside` this one or
+    without it."""
+    organisation = await waves.organisation(session)
+    day = min(max(Today(datetime.now(UTC), organisation).day, start), date.max - YEAR) + YEAR
+    others = await sharing_queries.others(session, programme, day)
+    programmes = [programme, *others] if beside else others
+    shares = await sharing_queries.shared(session, programmes, await found(session), day, organisation.minimum_group)
+    return {other.id: share.in_a_period for other, share in zip(programmes, shares, strict=True) if other in others}
+
+
+async def refuse_crowd(session: AsyncSession, programme: Programme, start: date, before: Mapping[UUID, float]) -> None:
+    """One that would take from another what its waves need for a figure. `before`: what was left to them."""
+    after = await left_to_others(session, programme, start, beside=True)
+    least = (await waves.organisation(session)).minimum_group
+    if any(number < least <= before.get(other, 0) for other, number in after.items()):
         raise conflict(
             "tooFewInvited",
-            "Other continuous programmes ask the same people, and the contact policy does not let all of them ask as many"
-            " as a figure is about. Choose a longer period, other people, or a survey at set times.",
+            "Another continuous programme asks the same people, and the contact policy does not let both ask as many as a"
+            " figure is about. Choose a longer period or cycle, other people, or a survey at set times.",
         )
 
 
@@ -81,7 +97,7 @@ async def next_wave(
 def _asked_from(day: date, plan: Share, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:
     """About how many one wave asks from this day until its period ends."""
     part = rules.part_left(day, schedule.period, recurrence.holidays_of(schedule.public_holidays), quiet_of(policy))
-    return rules.in_a_period(plan.people, schedule.period, plan.days) * part
+    return plan.in_a_period * part
 
 
 class Left(NamedTuple):

@@ -8,6 +8,7 @@ people there are where, and on nobody's invitations.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -110,16 +111,10 @@ def _below(units: Sequence[People], tops: Sequence[Collection[UUID]]) -> dict[UU
     for each, units_named in enumerate(tops):
         for unit_id in units_named:
             named.setdefault(unit_id, set()).add(each)
-    found = dict[UUID, frozenset[int]]()
-    for unit in units:
-        path, upper = list[UUID](), unit.unit_id if unit.unit_id not in found else None
-        while upper is not None and upper not in found:
-            path.append(upper)
-            upper = above[upper]
-        there = frozenset[int]() if upper is None else found[upper]
-        for below in reversed(path):
-            found[below] = there = there | named.get(below, frozenset())
-    return found
+    return {
+        unit.unit_id: frozenset(chain.from_iterable(named.get(one, ()) for one in up(unit.unit_id, above)))
+        for unit in units
+    }
 
 
 def divided(asked: Mapping[int, Bounds]) -> dict[int, float]:

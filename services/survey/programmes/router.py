@@ -47,7 +47,7 @@ async def create_programme(
     `sampleLargerThanAudience`, `emptyAudience`, `tooFewInvited` (no wave of it could have a figure), `afterTheEnd` (a
     reminder that no wave would be open for), `belowMinimum`, `notOfThisProgramme`, `neverMet`, `shorterThanPeriod`
     (a cycle in which nobody could be asked again); of a rule `notARecurrence`, `neverFires`, `firesTooOften` (400).
-    409 `tooFewInvited`: beside this one the contact policy would leave another too few for any figure."""
+    409 `tooFewInvited`: beside this one the contact policy would leave another of its makers too few for a figure."""
     programme = await service.create(session, caller, body)
     response.headers["Location"] = f"/v1/programmes/{programme.id}"
     return _tagged(response, programme)

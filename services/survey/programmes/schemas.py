@@ -86,8 +86,9 @@ class ContinuousSchedule(DailySchedule):
         description="In which everybody is asked about once; at least two thirds of it lie between two invitations of"
         " one person. Not below 28 with months and 90 with quarters, and then taken for 31 and 92; taken for a quarter"
         " longer than the contact policy and contactRules let lie between two invitations, if that is longer. What the"
-        " policy lets somebody be asked is divided among the continuous programmes that ask the same people; one by"
-        " which the waves of another would have too few for a figure is refused (409 tooFewInvited)."
+        " policy lets somebody be asked is divided alike among the makers of continuous programmes that ask the same"
+        " people; one by which the waves of another of these makers would have too few for a figure is refused (409"
+        " tooFewInvited). Of others it may leave a month's wave too few: then choose a quarter."
         " Another length holds from the next run on, at its own pace: what is left of the cycle is stretched or shrunk"
         " alike",
         examples=[91],

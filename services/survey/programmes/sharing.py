@@ -1,20 +1,21 @@
 """How continuous programmes that ask the same people divide what the contact policy lets each of these be asked.
 
-The whole is one invitation in the days that the policy has between two, and a quarter more (`rules.SLACK`). A programme
-of few people has what its waves need for a figure; the rest is divided alike among makers, and nobody has more than they
-ask for: weighted max-min fairness, Bertsekas and Gallager, Data Networks (1992), 6.5.2. It hangs on plans and on how many
-people there are where, and on nobody's invitations.
+The whole is one invitation in the days that the policy has between two, and a quarter more (`rules.SLACK`). Makers have
+alike of it, whatever number of programmes they have; of a maker's part these have alike too, but what the waves of one of
+few people need for a figure. Nobody has more than they ask for, and the others that much more: max-min fairness, Bertsekas
+and Gallager, Data Networks (1992), 6.5.2. It hangs on plans and on how many people there are where, and on nobody's
+invitations.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from services.survey.programmes import rules
 
 HALVINGS = 40
+Who = TypeVar("Who")
 
 
 class People(NamedTuple):
@@ -27,8 +28,7 @@ class People(NamedTuple):
 
 class Asking(NamedTuple):
     """A programme, which asks in and below the units that the audiences of its services name; and, of these, in and below
-    those of its own audience, if it has one. `alone`: days of its cycle, if no other asked them. `makers`: who has it;
-    those of one maker have one part together, or a department would have more by making more."""
+    those of its own audience, if it has one. `alone`: days of its cycle, if no other asked them. `makers`: who has it."""
 
     using: frozenset[UUID]
     audience: frozenset[UUID]
@@ -47,14 +47,13 @@ class Share(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """Of the part that one programme has of the whole: `weight` says how large it is beside others."""
+    """Of the part that one has of the whole."""
 
     need: float
     want: float
-    weight: float = 1
 
     def at(self, level: float) -> float:
-        return min(max(level * self.weight, self.need), self.want)
+        return min(max(level, self.need), self.want)
 
 
 def shares(units: Sequence[People], programmes: Sequence[Asking], apart: int, least: int) -> list[Share]:
@@ -64,9 +63,7 @@ def shares(units: Sequence[People], programmes: Sequence[Asking], apart: int, le
     bounds = [_bounds(*asked, whole, least) for asked in zip(programmes, people, strict=True)]
     turns = [0.0] * len(programmes)
     for met, number in numbers.items():
-        makers = Counter(programmes[each].makers for each in met)
-        weighed = {each: bounds[each]._replace(weight=1 / makers[programmes[each].makers]) for each in met}
-        for each, part in divided(weighed).items():
+        for each, part in _parts({each: bounds[each] for each in met}, programmes).items():
             turns[each] += number * part
     return [
         _share(programme, number, round(whole * number / turned) if turned else 0)
@@ -117,14 +114,24 @@ def _below(units: Sequence[People], tops: Sequence[Collection[UUID]]) -> dict[UU
     }
 
 
-def divided(asked: Mapping[int, Bounds]) -> dict[int, float]:
+def _parts(asked: Mapping[int, Bounds], programmes: Sequence[Asking]) -> dict[int, float]:
+    makers = {programmes[each].makers for each in asked}
+    theirs = {maker: {each: asked[each] for each in asked if programmes[each].makers == maker} for maker in makers}
+    wanted = {maker: Bounds(0, min(1, sum(each.want for each in own.values()))) for maker, own in theirs.items()}
+    parts = dict[int, float]()
+    for maker, whole in divided(wanted, 1).items():
+        parts |= divided(theirs[maker], whole)
+    return parts
+
+
+def divided(asked: Mapping[Who, Bounds], whole: float) -> dict[Who, float]:
     """What each has of the whole. Of what all need, if that is more than there is, each has as large a part."""
     needed = sum(bounds.need for bounds in asked.values())
-    if needed >= 1:
-        return {each: bounds.need / needed for each, bounds in asked.items()}
-    low, high = 0.0, max(bounds.want / bounds.weight for bounds in asked.values())
+    if needed >= whole:
+        return {each: bounds.need * whole / needed if needed else 0.0 for each, bounds in asked.items()}
+    low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         level = (low + high) / 2
-        fits = sum(bounds.at(level) for bounds in asked.values()) <= 1
+        fits = sum(bounds.at(level) for bounds in asked.values()) <= whole
         low, high = (level, high) if fits else (low, level)
     return {each: bounds.at(high) for each, bounds in asked.items()}

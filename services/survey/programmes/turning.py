@@ -39,25 +39,30 @@ async def plan_of(
 async def left_to_others(
     session: AsyncSession, programme: Programme, start: date, *, beside: bool
 ) -> dict[UUID, float]:
-    """About how many the waves of others ask, those too that begin within a year of its start; `beside` this one or
-    without it."""
+    """About how many the waves of its makers' others ask, those too that begin within a year of its start; `beside` this
+    one or without it."""
     organisation = await waves.organisation(session)
     day = min(max(Today(datetime.now(UTC), organisation).day, start), date.max - YEAR) + YEAR
     others = await sharing_queries.others(session, programme, day)
     programmes = [programme, *others] if beside else others
     shares = await sharing_queries.shared(session, programmes, await found(session), day, organisation.minimum_group)
-    return {other.id: share.in_a_period for other, share in zip(programmes, shares, strict=True) if other in others}
+    return {
+        other.id: share.in_a_period
+        for other, share in zip(programmes, shares, strict=True)
+        if other in others and other.maker_unit_ids == programme.maker_unit_ids
+    }
 
 
 async def refuse_crowd(session: AsyncSession, programme: Programme, start: date, before: Mapping[UUID, float]) -> None:
-    """One that would take from another what its waves need for a figure. `before`: what was left to them."""
+    """One that would take from another of its makers what its waves need for a figure. `before`: what was left to them.
+    From those of other makers it takes no more than its makers' part."""
     after = await left_to_others(session, programme, start, beside=True)
     least = (await waves.organisation(session)).minimum_group
     if any(number < least <= before.get(other, 0) for other, number in after.items()):
         raise conflict(
             "tooFewInvited",
-            "Another continuous programme asks the same people, and the contact policy does not let both ask as many as a"
-            " figure is about. Choose a longer period or cycle, other people, or a survey at set times.",
+            "Another continuous programme of yours asks the same people, and the contact policy does not let both ask as"
+            " many as a figure is about. Choose other people or a survey at set times, or a longer period for that one.",
         )
 
 

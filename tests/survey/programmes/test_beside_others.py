@@ -123,7 +123,11 @@ async def test_a_programme_for_a_team_keeps_nobody_out(survey: Running) -> None:
     monthly = {**CONTINUOUS, "period": "month"}
     team = await made(hr, world, monthly, "payroll", audience={"unitIds": ["external:south"]})
     everybody = await made(admin, world, CONTINUOUS, "laptops")
-    assert await previewed(world, everybody) == 243, "of 325, of whom 25 are asked for payroll first"
+    assert await previewed(world, everybody) == 253, "of 325, of whom 25 are asked by two"
+    assert await previewed(world, team) == 3, "which is too few for a month"
+    quarterly = await hr.patch(f"/v1/programmes/{team}", json={"schedule": {"period": "quarter"}}, headers=PATCH)
+    assert quarterly.status_code == 200, quarterly.text
+    assert await previewed(world, team) == 10
     await world.run("UPDATE services SET provider_id = :it WHERE external_id = 'payroll'", it=world.units["it"])
     assert await previewed(world, everybody) == 262, "its makers may ask nobody any more"
     assert (await hr.get(f"/v1/programmes/{team}")).json()["active"]

@@ -54,24 +54,32 @@ def test_where_few_are_each_has_what_its_waves_need_or_as_large_a_part_of_it() -
 def test_those_of_one_maker_have_one_part() -> None:
     one, two = (asking(ROOT)._replace(makers=frozenset({maker})) for maker in (LEFT, RIGHT))
     assert [share.days for share in shares(TREE, [one, two, two, two], 100, 10)] == [250, 750, 750, 750]
+    seldom = two._replace(alone=1250)
+    assert [share.days for share in shares(TREE, [one, two, seldom], 100, 10)] == [250, round(125 / 0.4), 1250]
+    assert [share.days for share in shares(TREE, [one, seldom], 100, 10)] == [round(125 / 0.9), 1250]
+
+
+def test_many_programmes_for_teams_take_no_more_than_their_maker_s_part() -> None:
+    teams = [UUID(int=number) for number in range(10, 30)]
+    units = [People(ROOT, None, 0), *(People(team, ROOT, 25) for team in teams)]
+    everybody = asking(ROOT, alone=113)._replace(makers=frozenset({LEFT}))
+    monthly = [asking(ROOT, team, period="month", alone=113)._replace(makers=frozenset({RIGHT})) for team in teams]
+    assert shares(units, [everybody, *monthly], 90, 5)[0].days == 225
 
 
 BOUNDS = st.builds(
-    lambda one, other, weight: Bounds(min(one, other), max(one, other), weight),
-    st.floats(0.001, 1), st.floats(0.001, 1), st.sampled_from([1, 1 / 2, 1 / 3, 1 / 8]),
-)  # fmt: skip
+    lambda one, other: Bounds(min(one, other), max(one, other)), st.floats(0.001, 1), st.floats(0.001, 1)
+)
 
 
-@given(st.lists(BOUNDS, min_size=1, max_size=8))
-def test_nobody_could_have_more_unless_one_with_less_had_less_still(bounds: list[Bounds]) -> None:
-    parts = divided(dict(enumerate(bounds)))
-    whole, needed = sum(parts.values()), sum(each.need for each in bounds)
-    if needed > 1:
-        assert whole == pytest.approx(1)
+@given(st.lists(BOUNDS, min_size=1, max_size=8), st.floats(0.01, 1))
+def test_nobody_could_have_more_unless_one_with_less_had_less_still(bounds: list[Bounds], whole: float) -> None:
+    parts = divided(dict(enumerate(bounds)), whole)
+    if sum(each.need for each in bounds) >= whole:
+        assert sum(parts.values()) == pytest.approx(whole)
         return
-    assert whole == pytest.approx(min(1, sum(each.want for each in bounds)))
-    for each, (need, want, weight) in enumerate(bounds):
+    assert sum(parts.values()) == pytest.approx(min(whole, sum(each.want for each in bounds)))
+    for each, (need, want) in enumerate(bounds):
         assert need <= parts[each] <= want
-        if parts[each] < want - 1e-9:  # whoever has more for their weight needs it
-            for other, beside in enumerate(bounds):
-                assert parts[other] <= max(parts[each] / weight * beside.weight, beside.need) + 1e-9
+        if parts[each] < want - 1e-9:  # whoever has more needs it
+            assert all(parts[other] <= max(parts[each], bounds[other].need) + 1e-9 for other in parts)

@@ -88,7 +88,7 @@ class ContinuousSchedule(DailySchedule):
         " longer than the contact policy and contactRules let lie between two invitations, if that is longer. What the"
         " policy lets somebody be asked is divided alike among the makers of continuous programmes that ask the same"
         " people; one by which the waves of another of these makers would have too few for a figure is refused (409"
-        " tooFewInvited). Of others it may leave a month's wave too few: then choose a quarter."
+        " tooFewInvited). It may leave a month's wave of few people too few: then choose a quarter."
         " Another length holds from the next run on, at its own pace: what is left of the cycle is stretched or shrunk"
         " alike",
         examples=[91],

@@ -54,7 +54,7 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
         _refuse_the_past(after)
     if after.schedule.kind != before.schedule.kind:
         programme.cycle_date = programme.cycle_end_date = programme.cycle_days = programme.former_cycle_days = None
-    left = dict[UUID, float]()
+    left = dict[Programme, float]()
     if after.active and isinstance(after.schedule, ContinuousSchedule):
         asked = before.active and isinstance(before.schedule, ContinuousSchedule)
         left = await left_to_others(session, programme, after.schedule.start_date, beside=asked)

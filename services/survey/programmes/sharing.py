@@ -1,10 +1,10 @@
 """How continuous programmes that ask the same people divide what the contact policy lets each of these be asked.
 
 The whole is one invitation in the days that the policy has between two, and a quarter more (`rules.SLACK`). Makers have
-alike of it, whatever number of programmes they have; of a maker's part these have alike too, but what the waves of one of
-few people need for a figure. Nobody has more than they ask for, and the others that much more: max-min fairness, Bertsekas
-and Gallager, Data Networks (1992), 6.5.2. It hangs on plans and on how many people there are where, and on nobody's
-invitations.
+alike of it, whatever number of programmes they have; of a maker's part these have alike too. But a programme of few people
+has what its waves need for a figure, if those of a quarter do from other makers too. Nobody has more than they ask for,
+and the others that much more: max-min fairness, Bertsekas and Gallager, Data Networks (1992), 6.5.2. It hangs on plans
+and on how many people there are where, and on nobody's invitations.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -47,10 +47,11 @@ class Share(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """Of the part that one has of the whole."""
+    """Of the part that one has of the whole. `kept`: what no other maker takes."""
 
     need: float
     want: float
+    kept: float = 0
 
     def at(self, level: float) -> float:
         return min(max(level, self.need), self.want)
@@ -73,7 +74,11 @@ def shares(units: Sequence[People], programmes: Sequence[Asking], apart: int, le
 
 def _bounds(programme: Asking, people: int, whole: float, least: int) -> Bounds:
     want = min(1, whole / programme.alone)
-    return Bounds(min(want, whole / max(1, rules.longest_cycle(people, programme.period, least))), want)
+    need, kept = (
+        min(want, whole / max(1, rules.longest_cycle(people, period, least)))
+        for period in (programme.period, "quarter")
+    )
+    return Bounds(need, want, kept)
 
 
 def _share(programme: Asking, people: int, days: int) -> Share:
@@ -117,7 +122,10 @@ def _below(units: Sequence[People], tops: Sequence[Collection[UUID]]) -> dict[UU
 def _parts(asked: Mapping[int, Bounds], programmes: Sequence[Asking]) -> dict[int, float]:
     makers = {programmes[each].makers for each in asked}
     theirs = {maker: {each: asked[each] for each in asked if programmes[each].makers == maker} for maker in makers}
-    wanted = {maker: Bounds(0, min(1, sum(each.want for each in own.values()))) for maker, own in theirs.items()}
+    wanted = {
+        maker: Bounds(min(1, sum(each.kept for each in own.values())), min(1, sum(each.want for each in own.values())))
+        for maker, own in theirs.items()
+    }
     parts = dict[int, float]()
     for maker, whole in divided(wanted, 1).items():
         parts |= divided(theirs[maker], whole)

@@ -38,27 +38,26 @@ async def plan_of(
 
 async def left_to_others(
     session: AsyncSession, programme: Programme, start: date, *, beside: bool
-) -> dict[UUID, float]:
-    """About how many the waves of its makers' others ask, those too that begin within a year of its start; `beside` this
-    one or without it."""
+) -> dict[Programme, float]:
+    """About how many the waves of others ask, those too that begin within a year of its start; `beside` this one or
+    without it."""
     organisation = await waves.organisation(session)
     day = min(max(Today(datetime.now(UTC), organisation).day, start), date.max - YEAR) + YEAR
     others = await sharing_queries.others(session, programme, day)
     programmes = [programme, *others] if beside else others
     shares = await sharing_queries.shared(session, programmes, await found(session), day, organisation.minimum_group)
-    return {
-        other.id: share.in_a_period
-        for other, share in zip(programmes, shares, strict=True)
-        if other in others and other.maker_unit_ids == programme.maker_unit_ids
-    }
+    return {each: share.in_a_period for each, share in zip(programmes, shares, strict=True) if each in others}
 
 
-async def refuse_crowd(session: AsyncSession, programme: Programme, start: date, before: Mapping[UUID, float]) -> None:
+async def refuse_crowd(
+    session: AsyncSession, programme: Programme, start: date, before: Mapping[Programme, float]
+) -> None:
     """One that would take from another of its makers what its waves need for a figure. `before`: what was left to them.
     From those of other makers it takes no more than its makers' part."""
     after = await left_to_others(session, programme, start, beside=True)
     least = (await waves.organisation(session)).minimum_group
-    if any(number < least <= before.get(other, 0) for other, number in after.items()):
+    own = [other for other in after if other.maker_unit_ids == programme.maker_unit_ids]
+    if any(after[other] < least <= before.get(other, 0) for other in own):
         raise conflict(
             "tooFewInvited",
             "Another continuous programme of yours asks the same people, and the contact policy does not let both ask as"
@@ -73,6 +72,12 @@ async def refuse_short(
     They have their turn in the next. It is set against the plan, before the contact policy."""
     policy, least = await found(session), max(wave.minimum_group, today.organisation.minimum_group)
     plan = await plan_of(session, programme, policy, today.day, today.organisation)
+    if plan.people and plan.in_a_period < least:
+        raise conflict(
+            "tooFewInvited",
+            f"So few would be asked in a {schedule.period}, as the contact policy and other programmes leave it no more, that"
+            f" no figure could reach {least} answers. Choose a quarter, more people, or a survey at set times.",
+        )
     if plan.people and _asked_from(today.day, plan, schedule, policy) < least:
         ends = rules.last_day_of(today.day, schedule.period)
         raise conflict(

@@ -67,6 +67,15 @@ def test_many_programmes_for_teams_take_no_more_than_their_maker_s_part() -> Non
     assert shares(units, [everybody, *monthly], 90, 5)[0].days == 225
 
 
+def test_a_programme_of_few_people_has_from_other_makers_what_it_needs_by_the_quarter() -> None:
+    units = [People(ROOT, None, 0), People(LEFT, ROOT, 12), People(RIGHT, ROOT, 300)]
+    everybody = [asking(ROOT, alone=113)._replace(makers=frozenset({maker})) for maker in (ROOT, LEFT, RIGHT)]
+    team = asking(ROOT, LEFT, alone=113)._replace(makers=frozenset({BELOW}))
+    assert round(shares(units, [team, *everybody], 90, 5)[0].in_a_period, 1) == 7.0
+    assert round(shares(units, [team._replace(period="month"), *everybody], 90, 5)[0].in_a_period, 1) == 2.3
+    assert round(shares(units, [everybody[0], team, *everybody[1:]], 90, 5)[0].in_a_period) == 82, "a third of 300"
+
+
 BOUNDS = st.builds(
     lambda one, other: Bounds(min(one, other), max(one, other)), st.floats(0.001, 1), st.floats(0.001, 1)
 )
@@ -79,7 +88,7 @@ def test_nobody_could_have_more_unless_one_with_less_had_less_still(bounds: list
         assert sum(parts.values()) == pytest.approx(whole)
         return
     assert sum(parts.values()) == pytest.approx(min(whole, sum(each.want for each in bounds)))
-    for each, (need, want) in enumerate(bounds):
+    for each, (need, want, _) in enumerate(bounds):
         assert need <= parts[each] <= want
         if parts[each] < want - 1e-9:  # whoever has more needs it
             assert all(parts[other] <= max(parts[each], bounds[other].need) + 1e-9 for other in parts)

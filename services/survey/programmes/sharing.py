@@ -47,7 +47,8 @@ class Share(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """Of the part that one has of the whole. `kept`: what no other maker takes."""
+    """Of the part that one has of the whole. `kept`: what no other maker takes; of several of one maker the most, or a
+    department would have more by making more."""
 
     need: float
     want: float
@@ -123,7 +124,7 @@ def _parts(asked: Mapping[int, Bounds], programmes: Sequence[Asking]) -> dict[in
     makers = {programmes[each].makers for each in asked}
     theirs = {maker: {each: asked[each] for each in asked if programmes[each].makers == maker} for maker in makers}
     wanted = {
-        maker: Bounds(min(1, sum(each.kept for each in own.values())), min(1, sum(each.want for each in own.values())))
+        maker: Bounds(max(each.kept for each in own.values()), min(1, sum(each.want for each in own.values())))
         for maker, own in theirs.items()
     }
     parts = dict[int, float]()

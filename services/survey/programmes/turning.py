@@ -53,7 +53,7 @@ async def refuse_crowd(
     session: AsyncSession, programme: Programme, start: date, before: Mapping[Programme, float]
 ) -> None:
     """One that would take from another of its makers what its waves need for a figure. `before`: what was left to them.
-    From those of other makers it takes no more than its makers' part."""
+    What it may take from those of other makers hangs on `sharing.py` alone."""
     after = await left_to_others(session, programme, start, beside=True)
     least = (await waves.organisation(session)).minimum_group
     own = [other for other in after if other.maker_unit_ids == programme.maker_unit_ids]
@@ -76,7 +76,7 @@ async def refuse_short(
         raise conflict(
             "tooFewInvited",
             f"So few would be asked in a {schedule.period}, as the contact policy and other programmes leave it no more, that"
-            f" no figure could reach {least} answers. Choose a quarter, more people, or a survey at set times.",
+            f" no figure could reach {least} answers. Choose the longest period, more people, or a survey at set times.",
         )
     if plan.people and _asked_from(today.day, plan, schedule, policy) < least:
         ends = rules.last_day_of(today.day, schedule.period)

@@ -76,6 +76,15 @@ def test_a_programme_of_few_people_has_from_other_makers_what_it_needs_by_the_qu
     assert round(shares(units, [everybody[0], team, *everybody[1:]], 90, 5)[0].in_a_period) == 82, "a third of 300"
 
 
+@pytest.mark.parametrize("each", [1, 2, 3])
+def test_what_a_team_needs_is_kept_once_however_many_its_maker_makes(each: int) -> None:
+    teams = [UUID(int=number) for number in range(10, 30)]
+    units = [People(ROOT, None, 0), *(People(team, ROOT, 25) for team in teams)]
+    everybody = asking(ROOT, alone=113)._replace(makers=frozenset({LEFT}))
+    quarterly = [asking(ROOT, team, alone=113)._replace(makers=frozenset({RIGHT})) for team in teams] * each
+    assert shares(units, [everybody, *quarterly], 90, 5)[0].days == 225
+
+
 BOUNDS = st.builds(
     lambda one, other: Bounds(min(one, other), max(one, other)), st.floats(0.001, 1), st.floats(0.001, 1)
 )

@@ -17,7 +17,7 @@ from services.survey.programmes.filling import fill
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule, OnceSchedule, ProgrammeBody
 from services.survey.programmes.schemas import Programme as Shown
-from services.survey.programmes.turning import left_to_others, plan_of, refuse_crowd
+from services.survey.programmes.turning import least_of, left_to_others, plan_of, refuse_crowd
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, size_of, today
@@ -31,8 +31,7 @@ async def create(session: AsyncSession, principal: Principal, body: ProgrammeBod
     await fill(session, principal, programme, body, None)
     await _refuse_too_few(session, programme, body)
     if body.active and isinstance(body.schedule, ContinuousSchedule):
-        start = body.schedule.start_date
-        await refuse_crowd(session, programme, start, await left_to_others(session, programme, start, beside=False))
+        await refuse_crowd(session, programme, body.schedule.start_date)
     await planning.plan(session, programme, datetime.now(UTC))
     session.add(programme)
     await session.flush()
@@ -90,8 +89,7 @@ async def set_active(session: AsyncSession, programme: Programme, *, active: boo
         return
     schedule = planning.schedule_of(programme)
     if active and isinstance(schedule, ContinuousSchedule):
-        start = schedule.start_date
-        await refuse_crowd(session, programme, start, await left_to_others(session, programme, start, beside=False))
+        await refuse_crowd(session, programme, schedule.start_date)
     await planning.put(session, programme, active=active)
     programme.version += 1
     await session.flush()
@@ -150,7 +148,7 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
         raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
         plan = await plan_of(session, programme, policy, max(day, schedule.start_date), organisation)
-        if plan.in_a_period < max(wave.minimum_group, organisation.minimum_group):
+        if plan.in_a_period < least_of(wave, organisation):
             detail = f"about {plan.in_a_period:.1f} of {audience} people are asked in one: too few for any figure"
             raise body_error("/schedule/period", "tooFewInvited", detail)
 

@@ -42,7 +42,7 @@ async def left_to_others(
     """About how many the waves of others ask, those too that begin within a year of its start; `beside` this one or
     without it."""
     organisation = await waves.organisation(session)
-    day = min(max(Today(datetime.now(UTC), organisation).day, start), date.max - YEAR) + YEAR
+    day = max(Today(datetime.now(UTC), organisation).day, start) + YEAR
     others = await sharing_queries.others(session, programme, day)
     programmes = [programme, *others] if beside else others
     shares = await sharing_queries.shared(session, programmes, await found(session), day, organisation.minimum_group)
@@ -50,10 +50,12 @@ async def left_to_others(
 
 
 async def refuse_crowd(
-    session: AsyncSession, programme: Programme, start: date, before: Mapping[Programme, float]
+    session: AsyncSession, programme: Programme, start: date, before: Mapping[Programme, float] | None = None
 ) -> None:
-    """One that would take from another of its makers what its waves need for a figure. `before`: what was left to them.
-    What it may take from those of other makers hangs on `sharing.py` alone."""
+    """One that would take from another of its makers what its waves need for a figure. `before`: what was left to them,
+    if it asked them then. What it may take from those of other makers hangs on `sharing.py` alone."""
+    if before is None:
+        before = await left_to_others(session, programme, start, beside=False)
     after = await left_to_others(session, programme, start, beside=True)
     least = (await waves.organisation(session)).minimum_group
     own = [other for other in after if other.maker_unit_ids == programme.maker_unit_ids]
@@ -65,12 +67,17 @@ async def refuse_crowd(
         )
 
 
+def least_of(wave: Wave, organisation: Organisation) -> int:
+    """People of a figure of the wave."""
+    return max(wave.minimum_group, organisation.minimum_group)
+
+
 async def refuse_short(
     session: AsyncSession, programme: Programme, wave: Wave, schedule: ContinuousSchedule, today: Today
 ) -> None:
     """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
     They have their turn in the next. It is set against the plan, before the contact policy."""
-    policy, least = await found(session), max(wave.minimum_group, today.organisation.minimum_group)
+    policy, least = await found(session), least_of(wave, today.organisation)
     plan = await plan_of(session, programme, policy, today.day, today.organisation)
     if plan.people and plan.in_a_period < least:
         raise conflict(
@@ -98,7 +105,7 @@ async def next_wave(
         at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
     day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
     plan = await plan_of(session, programme, policy, day, today.organisation)
-    number, least = _asked_from(day, plan, schedule, policy), max(wave.minimum_group, today.organisation.minimum_group)
+    number, least = _asked_from(day, plan, schedule, policy), least_of(wave, today.organisation)
     if number < least:
         number = _asked_from(rules.last_day_of(day, schedule.period) + timedelta(days=1), plan, schedule, policy)
     return floor(number) if number < least else round(number)

@@ -72,7 +72,7 @@ async def test_others_count_while_they_run_and_ask_people_of_the_same_units(surv
     assert await previewed(world, one) == 66, "what it has between its own is not divided"
 
 
-async def test_many_of_which_each_asks_few_of_its_people_hardly_slow_a_programme_down(survey: Running) -> None:
+async def test_each_person_is_shared_by_those_who_ask_them_however_many_there_are(survey: Running) -> None:
     world = await make(survey, north=60, south=40)
     admin = await world.client()
     await admin.patch("/v1/contact-policy", json=FOUR_A_YEAR, headers=PATCH)

@@ -7,20 +7,11 @@ NOT_APPLICABLE = "notApplicable"  # the answer, and what is behind the name of a
 SERVICE_NAME = "{panel.serviceName}"
 ATTRIBUTE = "attribute_"  # before an attribute's key
 SERVICES = {"usedServices": "uses", "ratedServices": "rates", "panel.serviceId": "is"}
-BUILT_IN = frozenset(
-    {
-        "pageno",
-        "pagecount",
-        "questioncount",
-        "correctedanswers",
-        "correctanswers",
-        "correctedanswercount",
-        "incorrectedanswers",
-        "incorrectanswers",
-        "incorrectedanswercount",
-        "locale",
-    }
-)  # what SurveyJS fills in and looks at by itself, before a question of that name; in small letters
+# What SurveyJS fills in and looks at by itself, before a question of that name; in small letters.
+BUILT_IN = frozenset({
+    "pageno", "pagecount", "questioncount", "correctedanswers", "correctanswers", "correctedanswercount",
+    "incorrectedanswers", "incorrectanswers", "incorrectedanswercount", "locale",
+})  # fmt: skip
 # By these it looks at something else too, or does not load a panel with a question of that name: what each object of
 # JavaScript has is there already.
 OF_LIBRARY = frozenset({

@@ -53,12 +53,13 @@ async def change(session: AsyncSession, principal: Principal, programme: Program
         _refuse_the_past(after)
     if after.schedule.kind != before.schedule.kind:
         programme.cycle_date = programme.cycle_end_date = programme.cycle_days = programme.former_cycle_days = None
+    resized = any(getattr(after, name) != getattr(before, name) for name in SIZED_BY)
     left = dict[Programme, float]()
-    if after.active and isinstance(after.schedule, ContinuousSchedule):
+    if (resized or not before.active) and after.active and isinstance(after.schedule, ContinuousSchedule):
         asked = before.active and isinstance(before.schedule, ContinuousSchedule)
         left = await left_to_others(session, programme, after.schedule.start_date, beside=asked)
     await fill(session, principal, programme, after, patch)
-    if any(getattr(after, name) != getattr(before, name) for name in SIZED_BY):
+    if resized:
         await _refuse_too_few(session, programme, after)
     if left and isinstance(after.schedule, ContinuousSchedule):
         await refuse_crowd(session, programme, after.schedule.start_date, left)

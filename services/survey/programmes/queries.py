@@ -132,7 +132,7 @@ async def open_by_hand(session: AsyncSession, programme_id: UUID) -> Wave | None
 
 
 async def has_run(session: AsyncSession, programme_id: UUID, since: datetime | None = None) -> bool:
-    """Whether a run since then invited somebody."""
+    """Whether a run since then opened a wave or added to one; it may have been nobody's turn on that day."""
     runs = select(ProgrammeRun.id).where(ProgrammeRun.programme_id == programme_id, ProgrammeRun.wave_id.is_not(None))
     runs = runs if since is None else runs.where(ProgrammeRun.ran_at >= since)
     return await session.scalar(runs.limit(1)) is not None

@@ -53,7 +53,7 @@ async def _refuse_twice(session: AsyncSession, programme: Programme, today: Toda
     """`beside`: a wave that is open still, and would have the same people."""
     midnight = datetime.combine(today.day, datetime.min.time(), today.zone)
     if await queries.has_run(session, programme.id, midnight):
-        raise conflict("alreadyRanToday", "It invited people today; the next run follows at its time.")
+        raise conflict("alreadyRanToday", "It ran today; the next run follows at its time.")
     if beside is not None and not isinstance(schedule_of(programme), DailySchedule):
         raise conflict("waveOpen", "The wave of an earlier run is open; close it first, or wait for its end.")
 
@@ -140,7 +140,7 @@ async def _open(
 ) -> tuple[Wave, Drawn]:  # fmt: skip
     wave, schedule = await planned_wave(session, programme, today.organisation), schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule):
-        await turning.refuse_short(session, programme, wave, schedule, today)
+        await turning.refuse_short(session, programme, schedule, today)
     wave.sample = {**programme.sample, "seed": rules.seed_of(programme.sample["seed"], today.day)}
     wave.last_day = last_day
     wave.closes_at = recurrence.at_local(ends, today.now.astimezone(today.zone).time(), today.zone)
@@ -171,7 +171,7 @@ async def preview(session: AsyncSession, programme: Programme) -> SamplePreview:
     strata = await waves.strata(session, wave, limits)
     schedule = schedule_of(programme)
     if isinstance(schedule, ContinuousSchedule):
-        number = await turning.next_wave(session, programme, schedule, wave, today)
+        number = await turning.next_wave(session, programme, schedule, today)
         wave.sample = {"kind": "number", "number": number, "seed": programme.sample["seed"]}
     minimum = today.organisation.minimum_group
     if isinstance(schedule, AfterInteractionSchedule):

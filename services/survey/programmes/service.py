@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
+from services.shared.ids import new_id
 from services.shared.patch import patched
 from services.shared.problems import body_error, conflict, not_found
 from services.survey.contact_policy import service as policies
@@ -17,7 +18,8 @@ from services.survey.programmes.filling import fill
 from services.survey.programmes.models import Programme
 from services.survey.programmes.schemas import ContinuousSchedule, DailySchedule, OnceSchedule, ProgrammeBody
 from services.survey.programmes.schemas import Programme as Shown
-from services.survey.programmes.turning import least_of, left_to_others, plan_of, refuse_crowd
+from services.survey.programmes.sharing_queries import least_of
+from services.survey.programmes.turning import left_to_others, plan_of, refuse_crowd
 from services.survey.waves import queries as waves
 from services.survey.waves.models import Wave
 from services.survey.waves.service import audience_of, size_of, today
@@ -26,7 +28,7 @@ SIZED_BY = ("service_ids", "audience", "schedule", "sample", "minimum_group", "c
 
 
 async def create(session: AsyncSession, principal: Principal, body: ProgrammeBody) -> Programme:
-    programme = Programme(organisation_id=principal.organisation_id)
+    programme = Programme(id=new_id(), organisation_id=principal.organisation_id)
     _refuse_the_past(body)
     await fill(session, principal, programme, body, None)
     await _refuse_too_few(session, programme, body)
@@ -149,8 +151,12 @@ async def _refuse_too_few(session: AsyncSession, programme: Programme, body: Pro
         raise body_error("/minimumGroup", "tooFewInvited", f"the audience is {audience} people")
     if isinstance(schedule, ContinuousSchedule):
         plan = await plan_of(session, programme, policy, max(day, schedule.start_date), organisation)
-        if plan.in_a_period < least_of(wave, organisation):
-            detail = f"about {plan.in_a_period:.1f} of {audience} people are asked in one: too few for any figure"
+        if plan.in_a_period < least_of(programme, organisation):
+            detail = (
+                f"about {plan.in_a_period:.1f} of {audience} people would be asked in one, too few for any figure: the"
+                " contact policy, other programmes and the cycle leave no more; choose the longest period, more people,"
+                " or a survey at set times"
+            )
             raise body_error("/schedule/period", "tooFewInvited", detail)
 
 

@@ -3,10 +3,12 @@
 The whole is one invitation in the days that the policy has between two, and a quarter more (`rules.SLACK`). Makers have
 alike of it, whatever number of programmes they have; of a maker's part these have alike too. But a programme of few people
 has what its waves need for a figure, if those of a quarter do from other makers too. Nobody has more than they ask for,
-and the others that much more: max-min fairness, Bertsekas and Gallager, Data Networks (1992), 6.5.2. It hangs on plans
-and on how many people there are where, and on nobody's invitations.
+and the others that much more: max-min fairness, Bertsekas and Gallager, Data Networks (1992), 6.5.2. Whose waves would
+be too small for a figure all the same asks nobody, and leaves its part to the others. It hangs on plans and on how many
+people there are where, and on nobody's invitations.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -28,13 +30,15 @@ class People(NamedTuple):
 
 class Asking(NamedTuple):
     """A programme, which asks in and below the units that the audiences of its services name; and, of these, in and below
-    those of its own audience, if it has one. `alone`: days of its cycle, if no other asked them. `makers`: who has it."""
+    those of its own audience, if it has one. `alone`: days of its cycle, if no other asked them. `makers`: who has it.
+    `least`: people of a figure of its own, below which it asks nobody."""
 
     using: frozenset[UUID]
     audience: frozenset[UUID]
     period: str
     alone: int
     makers: frozenset[UUID] = frozenset()
+    least: int = 0
 
 
 class Share(NamedTuple):
@@ -59,18 +63,45 @@ class Bounds(NamedTuple):
 
 
 def shares(units: Sequence[People], programmes: Sequence[Asking], apart: int, least: int) -> list[Share]:
-    """`apart`: the days that the policy has between two invitations; `least`: people of a figure."""
+    """`programmes`: in the order in which they were made; `apart`: the days that the policy has between two invitations;
+    `least`: people of a figure. While some have too little for their own, the last made of these leaves its part to the
+    others. Its share is what it had beside them; unless in the end it can have enough, with enough for all who stay."""
     numbers, whole = _met(units, programmes), apart * rules.SLACK
-    people = [sum(number for met, number in numbers.items() if each in met) for each in range(len(programmes))]
-    bounds = [_bounds(*asked, whole, least) for asked in zip(programmes, people, strict=True)]
-    turns = [0.0] * len(programmes)
+
+    def among(asking: Collection[int]) -> dict[int, Share]:
+        met = Counter[frozenset[int]]()
+        for asked, number in numbers.items():
+            met[asked.intersection(asking)] += number
+        return _shares(met, {each: programmes[each] for each in asking}, whole, least)
+
+    found = among(range(len(programmes)))
+    staying = dict(found)
+    while short := _short(staying, programmes):
+        found |= staying
+        staying = among(staying.keys() - {max(short)})
+    for each in sorted(found.keys() - staying.keys()):
+        beside = among({*staying, each})
+        staying = staying if _short(beside, programmes) else beside
+    return list({**found, **staying}.values())
+
+
+def _short(found: Mapping[int, Share], programmes: Sequence[Asking]) -> list[int]:
+    return [each for each, share in found.items() if share.in_a_period < programmes[each].least]
+
+
+def _shares(
+    numbers: Mapping[frozenset[int], int], programmes: Mapping[int, Asking], whole: float, least: int
+) -> dict[int, Share]:
+    people = {each: sum(number for met, number in numbers.items() if each in met) for each in programmes}
+    bounds = {each: _bounds(programme, people[each], whole, least) for each, programme in programmes.items()}
+    turns = dict.fromkeys(programmes, 0.0)
     for met, number in numbers.items():
         for each, part in _parts({each: bounds[each] for each in met}, programmes).items():
             turns[each] += number * part
-    return [
-        _share(programme, number, round(whole * number / turned) if turned else 0)
-        for programme, number, turned in zip(programmes, people, turns, strict=True)
-    ]
+    return {
+        each: _share(programme, people[each], round(whole * people[each] / turns[each]) if turns[each] else 0)
+        for each, programme in programmes.items()
+    }
 
 
 def _bounds(programme: Asking, people: int, whole: float, least: int) -> Bounds:
@@ -120,7 +151,7 @@ def _below(units: Sequence[People], tops: Sequence[Collection[UUID]]) -> dict[UU
     }
 
 
-def _parts(asked: Mapping[int, Bounds], programmes: Sequence[Asking]) -> dict[int, float]:
+def _parts(asked: Mapping[int, Bounds], programmes: Mapping[int, Asking]) -> dict[int, float]:
     makers = {programmes[each].makers for each in asked}
     theirs = {maker: {each: asked[each] for each in asked if programmes[each].makers == maker} for maker in makers}
     wanted = {

@@ -11,25 +11,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.survey.catalogue.models import AudienceUnit, Service
 from services.survey.contact_policy.models import ContactPolicy
 from services.survey.contact_policy.service import limits_of
-from services.survey.organisation.models import Employee, Unit
+from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.programmes.models import Programme
 from services.survey.programmes.rules import planned_length
 from services.survey.programmes.sharing import Asking, People, Share, shares, up
+from services.survey.surveys.models import Survey
 
 
 async def others(session: AsyncSession, programme: Programme, day: date) -> list[Programme]:
-    """The other continuous ones that have begun by then and are not paused."""
+    """The other continuous ones that have begun by then, are not paused, and have questions to ask."""
+    published = select(Survey.id).where(Survey.latest_version.is_not(None))
     found = select(Programme).where(
         Programme.active, Programme.schedule["kind"].astext == "continuous", Programme.id != programme.id,
-        Programme.schedule["startDate"].astext <= day.isoformat(),
+        Programme.schedule["startDate"].astext <= day.isoformat(), Programme.survey_id.in_(published),
     )  # fmt: skip
     return list(await session.scalars(found))
 
 
+def least_of(programme: Programme, organisation: Organisation) -> int:
+    """People of a figure of its waves."""
+    return max(programme.minimum_group or 0, organisation.minimum_group)
+
+
 async def shared(
-    session: AsyncSession, programmes: Sequence[Programme], policy: ContactPolicy, day: date, least: int
-) -> list[Share]:
-    """Among these. `least`: people of a figure."""
+    session: AsyncSession, programmes: Sequence[Programme], policy: ContactPolicy, day: date, organisation: Organisation
+) -> dict[Programme, Share]:
+    """Among these."""
+    programmes = sorted(programmes, key=lambda programme: programme.id)  # as they were made
     units = await _own_people(session)
     above = {unit.unit_id: unit.parent_id for unit in units}
     found = select(Service.id, Service.provider_id, func.array_agg(AudienceUnit.unit_id)).join(
@@ -44,11 +52,12 @@ async def shared(
             frozenset(chain.from_iterable(_users(services, programme))), frozenset(programme.audience),
             programme.schedule["period"],
             planned_length(programme.schedule["cycleDays"], limits_of(policy, day, programme.minimum_days_between).apart),
-            frozenset(programme.maker_unit_ids),
+            frozenset(programme.maker_unit_ids), least_of(programme, organisation),
         )
         for programme in programmes
     ]  # fmt: skip
-    return shares(units, asking, limits_of(policy, day).apart, least)
+    parts = shares(units, asking, limits_of(policy, day).apart, organisation.minimum_group)
+    return dict(zip(programmes, parts, strict=True))
 
 
 def _users(services: Mapping[UUID, tuple[set[UUID], Sequence[UUID]]], programme: Programme) -> Iterator[Sequence[UUID]]:

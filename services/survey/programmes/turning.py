@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from math import floor
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from services.survey.programmes.models import Programme
 from services.survey.programmes.planning import Today, when_it_may
 from services.survey.programmes.schemas import ContinuousSchedule
 from services.survey.programmes.sharing import Share
+from services.survey.programmes.sharing_queries import least_of
 from services.survey.waves import drawing
 from services.survey.waves import queries as waves
 from services.survey.waves.drawing import Drawn, Turns
@@ -33,7 +33,7 @@ async def plan_of(
     """What the policy lets somebody be asked is for all programmes that ask them in turn. Did each of them plan on all
     of it, everybody would be at its limit after some months, and the waves until they come free would be empty."""
     programmes = [programme, *await sharing_queries.others(session, programme, day)]
-    return (await sharing_queries.shared(session, programmes, policy, day, organisation.minimum_group))[0]
+    return (await sharing_queries.shared(session, programmes, policy, day, organisation))[programme]
 
 
 async def left_to_others(
@@ -45,8 +45,8 @@ async def left_to_others(
     day = max(Today(datetime.now(UTC), organisation).day, start) + YEAR
     others = await sharing_queries.others(session, programme, day)
     programmes = [programme, *others] if beside else others
-    shares = await sharing_queries.shared(session, programmes, await found(session), day, organisation.minimum_group)
-    return {each: share.in_a_period for each, share in zip(programmes, shares, strict=True) if each in others}
+    shares = await sharing_queries.shared(session, programmes, await found(session), day, organisation)
+    return {each: shares[each].in_a_period for each in others}
 
 
 async def refuse_crowd(
@@ -57,9 +57,9 @@ async def refuse_crowd(
     if before is None:
         before = await left_to_others(session, programme, start, beside=False)
     after = await left_to_others(session, programme, start, beside=True)
-    least = (await waves.organisation(session)).minimum_group
+    organisation = await waves.organisation(session)
     own = [other for other in after if other.maker_unit_ids == programme.maker_unit_ids]
-    if any(after[other] < least <= before.get(other, 0) for other in own):
+    if any(after[other] < least_of(other, organisation) <= before.get(other, 0) for other in own):
         raise conflict(
             "tooFewInvited",
             "Another continuous programme of yours asks the same people, and the contact policy does not let both ask as"
@@ -67,17 +67,10 @@ async def refuse_crowd(
         )
 
 
-def least_of(wave: Wave, organisation: Organisation) -> int:
-    """People of a figure of the wave."""
-    return max(wave.minimum_group, organisation.minimum_group)
-
-
-async def refuse_short(
-    session: AsyncSession, programme: Programme, wave: Wave, schedule: ContinuousSchedule, today: Today
-) -> None:
+async def refuse_short(session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, today: Today) -> None:
     """A wave that would end before as many are asked as a figure is about at the least: their answers would be destroyed.
     They have their turn in the next. It is set against the plan, before the contact policy."""
-    policy, least = await found(session), least_of(wave, today.organisation)
+    policy, least = await found(session), least_of(programme, today.organisation)
     plan = await plan_of(session, programme, policy, today.day, today.organisation)
     if plan.people and plan.in_a_period < least:
         raise conflict(
@@ -94,10 +87,8 @@ async def refuse_short(
         )
 
 
-async def next_wave(
-    session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, wave: Wave, today: Today
-) -> int:
-    """About how many the next wave asks that it opens (`wave`, as a draft), in what is left of a period."""
+async def next_wave(session: AsyncSession, programme: Programme, schedule: ContinuousSchedule, today: Today) -> int:
+    """About how many the next wave asks that it opens, in what is left of a period; nobody, if it would open none."""
     policy, at = await found(session), max(today.now, programme.planned_at or today.now)
     added_to = await queries.added_to(session, programme, today.day)
     if added_to is not None and added_to.last_day is not None:
@@ -105,10 +96,10 @@ async def next_wave(
         at = recurrence.at_local(following, time.fromisoformat(schedule.start_time), today.zone)
     day = (await when_it_may(session, programme, at, today.zone)).astimezone(today.zone).date()
     plan = await plan_of(session, programme, policy, day, today.organisation)
-    number, least = _asked_from(day, plan, schedule, policy), least_of(wave, today.organisation)
+    number, least = _asked_from(day, plan, schedule, policy), least_of(programme, today.organisation)
     if number < least:
         number = _asked_from(rules.last_day_of(day, schedule.period) + timedelta(days=1), plan, schedule, policy)
-    return floor(number) if number < least else round(number)
+    return round(number) if number >= least else 0
 
 
 def _asked_from(day: date, plan: Share, schedule: ContinuousSchedule, policy: ContactPolicy) -> float:

@@ -123,14 +123,42 @@ async def test_a_programme_for_a_team_keeps_nobody_out(survey: Running) -> None:
     monthly = {**CONTINUOUS, "period": "month"}
     team = await made(hr, world, monthly, "payroll", audience={"unitIds": ["external:south"]})
     everybody = await made(admin, world, CONTINUOUS, "laptops")
-    assert await previewed(world, everybody) == 253, "of 325, of whom 25 are asked by two"
-    assert await previewed(world, team) == 3, "which is too few for a month"
+    assert await previewed(world, everybody) == 262, "of 325, for what is left for the team is too little for a month"
+    assert await previewed(world, team) == 0
     quarterly = await hr.patch(f"/v1/programmes/{team}", json={"schedule": {"period": "quarter"}}, headers=PATCH)
     assert quarterly.status_code == 200, quarterly.text
     assert await previewed(world, team) == 10
+    assert await previewed(world, everybody) == 253, "25 of whom are asked by two"
     await world.run("UPDATE services SET provider_id = :it WHERE external_id = 'payroll'", it=world.units["it"])
     assert await previewed(world, everybody) == 262, "its makers may ask nobody any more"
     assert (await hr.get(f"/v1/programmes/{team}")).json()["active"]
+
+
+async def test_one_that_asks_nobody_leaves_its_part_to_others(survey: Running) -> None:
+    world = await make(survey, north=60, south=0)
+    admin = await world.client()
+    clients = [await world.client("provider-manager", *units) for units in (["hr"], ["it"], ["it", "hr"])]
+    await admin.patch("/v1/contact-policy", json={"minimumDaysBetween": 90}, headers=PATCH)
+    monthly = {**CONTINUOUS, "period": "month"}
+    services = [["payroll"], ["laptops"], ["payroll", "laptops"]]
+    all_three = [await made(client, world, monthly, *asked) for client, asked in zip(clients, services, strict=True)]
+    assert [await previewed(world, each) for each in all_three] == [5, 5, 5]
+    quarterly = await made(admin, world, CONTINUOUS, "network")
+    assert [await previewed(world, each) for each in all_three] == [5, 5, 0], "the last made of those with too little"
+    assert await previewed(world, quarterly) == 16
+    await world.run("UPDATE surveys SET latest_version = NULL")
+    assert await previewed(world, quarterly) == 48, "the others have nothing to ask"
+
+
+async def test_what_a_programme_may_take_from_another_hangs_on_the_minimum_of_that(survey: Running) -> None:
+    world = await make(survey, north=60, south=40)
+    admin = await world.client()
+    await admin.patch("/v1/contact-policy", json={"minimumDaysBetween": 90}, headers=PATCH)
+    monthly = {**CONTINUOUS, "period": "month"}
+    careful = await made(admin, world, monthly, "laptops", minimumGroup=20)
+    assert await previewed(world, careful) == 27
+    refused = await admin.post("/v1/programmes", json=body(world, monthly, "payroll"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "tooFewInvited")
 
 
 async def test_what_takes_nothing_may_be_changed_though_the_policy_leaves_too_few(survey: Running) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.survey.programmes import rules
 from tests.fixtures.services import Running
-from tests.survey.programmes.plans import AFTER, CONTINUOUS, PATCH, at, made, run_at, runs
+from tests.survey.programmes.plans import AFTER, CONTINUOUS, PATCH, ZONE, at, made, run_at, runs
 from tests.survey.programmes.test_after_interaction import INSERT, MONDAY, used
 from tests.survey.programmes.test_continuous import days
 from tests.survey.waves.world import World, make
@@ -51,7 +51,7 @@ async def test_uses_of_a_wider_audience_are_asked_about_as_the_preview_says(surv
     assert wider.status_code == 200
     await used_lately(world, "south-%", 2)
     assert (await admin.post(f"/v1/programmes/{programme}/sample-preview")).json()["invited"] == 60
-    await run_due_at(world, at(rules.next_working_day(datetime.now(UTC).date() + timedelta(days=1), ())))
+    await run_due_at(world, at(rules.next_working_day(datetime.now(ZONE).date() + timedelta(days=1), ())))
     assert [(run["invited"], run["code"]) for run in await runs(admin, programme)] == [(60, None), (60, None)]
 
 

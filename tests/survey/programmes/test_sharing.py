@@ -85,6 +85,50 @@ def test_what_a_team_needs_is_kept_once_however_many_its_maker_makes(each: int) 
     assert shares(units, [everybody, *quarterly], 90, 5)[0].days == 225
 
 
+def test_who_cannot_have_enough_keeps_nobody_else_from_it() -> None:
+    """The last made of those with too little leaves its part, and has it again if it was another's fault."""
+    units = [People(ROOT, None, 0), People(LEFT, ROOT, 24), People(RIGHT, ROOT, 6)]
+
+    def waves(*programmes: Asking) -> list[float]:
+        return [round(share.in_a_period, 1) for share in shares(units, programmes, 90, 5)]
+
+    month = asking(LEFT, period="month", alone=113)._replace(least=5)
+    assert waves(month) == [6.5]
+    assert waves(month, month) == [6.5, 3.2]
+    hopeless = asking(RIGHT, period="month", alone=113)._replace(least=5)
+    assert waves(hopeless, month) == [1.6, 6.5]
+    both = asking(ROOT, LEFT, period="month", alone=113)._replace(least=6, makers=frozenset({LEFT}))
+    assert waves(both, month, month._replace(least=100)) == [6.5, 3.2, 1.6]
+
+
+PROGRAMMES = st.lists(
+    st.builds(
+        lambda unit, audience, period, alone, maker, least: Asking(
+            frozenset({unit}), frozenset(audience), period, alone, frozenset({maker}), least
+        ),
+        st.sampled_from([ROOT, LEFT, RIGHT]), st.sets(st.sampled_from([LEFT, RIGHT, BELOW]), max_size=1),
+        st.sampled_from(["month", "quarter"]), st.integers(113, 400), st.sampled_from([LEFT, RIGHT, BELOW]),
+        st.integers(0, 60),
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+@given(PROGRAMMES)
+def test_those_who_have_enough_have_it_beside_all_who_do_and_nobody_else_fits(programmes: list[Asking]) -> None:
+    found = shares(TREE, programmes, 90, 5)
+    staying = [each for each, share in enumerate(found) if share.in_a_period >= programmes[each].least]
+
+    def fit(among: list[int]) -> bool:
+        beside = shares(TREE, [programmes[each]._replace(least=0) for each in among], 90, 5)
+        return all(share.in_a_period >= programmes[each].least for each, share in zip(among, beside, strict=True))
+
+    assert fit(staying)
+    assert not any(fit(sorted([*staying, each])) for each in range(len(programmes)) if each not in staying)
+    alone = shares(TREE, [programmes[each]._replace(least=0) for each in staying], 90, 5)
+    assert [found[each] for each in staying] == alone
+
+
 BOUNDS = st.builds(
     lambda one, other: Bounds(min(one, other), max(one, other)), st.floats(0.001, 1), st.floats(0.001, 1)
 )

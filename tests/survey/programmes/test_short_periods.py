@@ -1,14 +1,14 @@
 """A continuous programme that begins, or begins again, shortly before its period's end."""
 
 from collections import Counter, defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from services.survey.contact_policy.rules import Quiet
 from services.survey.programmes import recurrence, rules
 from tests.fixtures.services import Running
-from tests.survey.programmes.plans import CONTINUOUS, PATCH, made, runs
+from tests.survey.programmes.plans import CONTINUOUS, PATCH, ZONE, made, runs
 from tests.survey.programmes.test_continuous import days
 from tests.survey.waves.world import World, make
 
@@ -61,7 +61,7 @@ async def test_a_preview_counts_the_days_that_are_left(survey: Running) -> None:
     await days(world, date(2031, 2, 17), 1)
     wave = await world.rows(WAVES)
     assert wave[0][0] == date(2031, 3, 31)
-    this_quarter = rules.last_day_of(datetime.now(UTC).date(), "quarter")
+    this_quarter = rules.last_day_of(datetime.now(ZONE).date(), "quarter")
     await world.run("UPDATE waves SET last_day = :ends", ends=this_quarter)
     assert await previewed(world, programme) == 100, "of the quarter after the wave that is added to"
 

@@ -18,6 +18,7 @@ from services.survey.organisation import queries as organisation
 async def put(
     session: AsyncSession, principal: Principal, reference: str, if_match: str | None, body: schemas.AudienceBody
 ) -> Service:
+    await organisation.wait_for_files(session)
     service = await found(session, principal, reference, lock=True)
     require_match(if_match, service.audience_version)
     known = await organisation.unit_ids_named(session, body.unit_ids)

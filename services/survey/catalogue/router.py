@@ -13,12 +13,13 @@ from services.shared.schemas import ReferenceFilter, ShortText
 from services.shared.sessions import Session
 from services.survey.catalogue import audiences, queries, schemas, service
 from services.survey.catalogue.models import Service, ServiceCost
+from services.survey.organisation.turns import IN_TURN
 
 router = Router(tag="catalogue")
 READERS = [
     allow("admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader")
 ]
-WRITERS = [allow("admin", "integrator")]
+WRITERS = [allow("admin", "integrator"), IN_TURN]
 SORTABLE = {"createdAt": Service.created_at, "updatedAt": Service.updated_at}
 ProviderFilter = Annotated[ReferenceFilter | None, Query(alias="providerId")]
 UnitFilter = Annotated[

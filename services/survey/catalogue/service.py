@@ -30,6 +30,7 @@ async def found(session: AsyncSession, principal: Principal, reference: str, *, 
 
 
 async def make(session: AsyncSession, body: schemas.ServiceBody) -> Service:
+    await organisation.wait_for_files(session)
     service = Service(organisation_id=session.info["organisation_id"], **await _columns(session, body, None))
     session.add(service)
     await session.flush()
@@ -41,6 +42,7 @@ async def make(session: AsyncSession, body: schemas.ServiceBody) -> Service:
 async def change(
     session: AsyncSession, principal: Principal, reference: str, if_match: str | None, patch: Mapping[str, Any]
 ) -> Service:
+    await organisation.wait_for_files(session)
     service = await found(session, principal, reference, lock=True)
     require_match(if_match, service.version)
     columns = await _columns(session, patched(_body_of(service), patch), service.id)
@@ -56,6 +58,7 @@ async def change(
 
 async def remove(session: AsyncSession, principal: Principal, reference: str, if_match: str | None) -> None:
     """Its audience goes with it; what was measured stays."""
+    await organisation.wait_for_files(session)
     service = await found(session, principal, reference, lock=True)
     require_match(if_match, service.version)
     if await queries.asked_about(session, service.id):

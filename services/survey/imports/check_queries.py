@@ -176,7 +176,9 @@ async def refuse_second_roots(session: AsyncSession) -> int:
             FROM tops LEFT JOIN units t ON t.organisation_id = :organisation AND t.id = tops.id
         ) SELECT id FROM ranked WHERE place > 1
     ) second"""
-    detail = "'there is a unit at the top already; name a parent'"
+    detail = (
+        "'there is a unit at the top already: name it as parent, or give it this externalId if it is the same unit'"
+    )
     return await refuse(
         session, "p.id = second.id", "parentExternalId", "secondRoot", detail, using=using,
         organisation=session.info["organisation_id"],

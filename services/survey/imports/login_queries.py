@@ -1,6 +1,10 @@
 """Who has no userName is looked up by the address, so an address must not be the userName of another. Names in the statements
 are ours alone."""
 
+# ruff: noqa: S608
+
+from typing import Any
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,19 +12,25 @@ from services.survey.imports.staging_queries import refuse
 
 
 async def refuse_logins_of_others(session: AsyncSession) -> int:
-    """Of addresses that are new, or come back; SCIM in turn makes no user whose userName is somebody's address."""
+    """Of addresses that are new, or come back; SCIM in turn makes no user whose userName is somebody's address. Whoever has
+    it is most likely the same person by another externalId, and does not leave by not being named: how many do not."""
     using = """(
-        SELECT p.id, coalesce(t.external_id, t.id::text) AS owner
+        SELECT p.id, t.id AS owner_id, coalesce(t.external_id, t.id::text) AS owner
         FROM import_planned p
         JOIN employees t ON t.organisation_id = :organisation AND t.login = lower(p.email) AND t.user_name IS NOT NULL
             AND t.id <> p.id AND (t.active OR NOT t.deprovisioned)
         LEFT JOIN employees own ON own.organisation_id = :organisation AND own.id = p.id
         WHERE p.effect <> 'unchanged' AND own.user_name IS NULL AND (own.mail IS DISTINCT FROM lower(p.email) OR p.active AND NOT own.active)
     ) login"""
-    return await refuse(
+    organisation = {"organisation": session.info["organisation_id"]}
+    staying: Any = await session.execute(
+        text(f"DELETE FROM import_leaving l USING {using} WHERE l.id = login.owner_id"), organisation
+    )
+    await refuse(
         session, "p.id = login.id", "email", "emailTaken", "'is the userName of employee ' || login.owner",
-        using=using, organisation=session.info["organisation_id"],
+        using=using, **organisation,
     )  # fmt: skip
+    return int(staying.rowcount)
 
 
 async def release_logins(session: AsyncSession) -> None:

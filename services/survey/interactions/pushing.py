@@ -1,10 +1,8 @@
 """What a push is answered."""
 
-from asyncio import Semaphore
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 import msgspec
 from fastapi import Request, Response
@@ -16,6 +14,7 @@ from services.shared.database import Database
 from services.shared.idempotency import HEADER
 from services.shared.outages import is_passing
 from services.shared.problems import conflict, invalid, unavailable
+from services.shared.turns import Turns
 from services.survey.interactions import queries
 from services.survey.interactions.pushed import Pushed, pointed
 from services.survey.interactions.rules import Outcome, Taken, Use
@@ -24,8 +23,7 @@ from services.survey.interactions.service import shown, take, take_at_once
 JSON = "application/json"
 
 
-AT_ONCE = 3  # pushes of an organisation, of a process: those that wait for a lock leave connections to everybody else
-_turns: WeakValueDictionary[UUID, Semaphore] = WeakValueDictionary()
+PUSHES = Turns(3)
 
 
 class _Told(msgspec.Struct, gc=False, rename="camel"):
@@ -38,11 +36,6 @@ class _Told(msgspec.Struct, gc=False, rename="camel"):
 _encoder = msgspec.json.Encoder()
 
 
-def turn(organisation_id: UUID) -> Semaphore:
-    """Within it an organisation pushes."""
-    return _turns.setdefault(organisation_id, Semaphore(AT_ONCE))
-
-
 async def push_at_once(request: Request, pushed: Pushed) -> Response | None:
     """A batch in which nothing is unusual. None: push it with a session, which alone refuses and repeats answers."""
     if pushed.one or pushed.refused or HEADER in request.headers:
@@ -50,7 +43,7 @@ async def push_at_once(request: Request, pushed: Pushed) -> Response | None:
     database: Database = request.app.state.database
     organisation_id, uses = organisation_of(request), list(pushed.uses.values())
     try:
-        async with turn(organisation_id):
+        async with PUSHES.of(organisation_id):
             taken = await take_at_once(database, organisation_id, keys.hash_of(credential(request)), uses)
     except Exception as error:
         if not is_passing(error):

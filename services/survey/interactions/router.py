@@ -16,7 +16,7 @@ from services.shared.tasks import Task, every
 from services.survey.interactions import arrivals, queries, schemas, service
 from services.survey.interactions.models import Interaction
 from services.survey.interactions.pushed import Pushed, read
-from services.survey.interactions.pushing import push, push_at_once, turn
+from services.survey.interactions.pushing import PUSHES, push, push_at_once
 from services.survey.organisation.schemas import Flag
 
 router = Router(tag="interactions")
@@ -43,7 +43,7 @@ async def _otherwise(
     if done is not None:
         yield None
         return
-    async with turn(organisation_of(request)), transaction_of_key(request, "admin", "integrator") as session:
+    async with PUSHES.of(organisation_of(request)), transaction_of_key(request, "admin", "integrator") as session:
         yield session
 
 

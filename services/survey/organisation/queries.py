@@ -42,6 +42,13 @@ async def organisation(session: AsyncSession, *, lock: bool = False) -> Organisa
     return (await session.scalars(found)).one_or_none()
 
 
+async def wait_for_files(session: AsyncSession) -> None:
+    """What a file would change stays as it is until this transaction is over, and the other way round: a file writes whole
+    rows, as it found them. Others who do the same are not waited for. To come before any row's lock."""
+    found = select(Organisation.organisation_id).where(Organisation.organisation_id == session.info["organisation_id"])
+    await session.execute(found.with_for_update(read=True))
+
+
 async def declared_attributes(session: AsyncSession) -> list[str]:
     found = await organisation(session)
     return [str(attribute["key"]) for attribute in found.attributes] if found else []

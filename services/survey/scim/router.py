@@ -1,5 +1,6 @@
 """`/scim/v2`: one address, since SCIM's own rules bind what is below it. It is in no document of ours."""
 
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -14,6 +15,8 @@ from services.shared.database import Database
 from services.shared.problems import forbidden
 from services.shared.settings import Settings
 from services.survey.organisation import service as organisations
+from services.survey.organisation.queries import wait_for_files
+from services.survey.organisation.turns import TURNS
 from services.survey.scim import protocol, rules
 from services.survey.scim.storage import Storage, attribute_keys
 
@@ -39,10 +42,13 @@ async def endpoint(request: Request) -> Response:
         if principal.role not in WRITERS:
             raise forbidden(f"This needs the role {' or '.join(WRITERS)}; yours is {principal.role}.")
         database: Database = request.app.state.database
-        async with database.transaction(principal.organisation_id) as session:
+        turn = nullcontext() if asked.method == "GET" else TURNS.of(principal.organisation_id)
+        async with turn, database.transaction(principal.organisation_id) as session:
             organisation = await organisations.own(session, lock=_changes_lines(asked))
             service = protocol.service_for(attribute_keys(organisation))
             changing = asked.method in ("PUT", "PATCH", "DELETE")
+            if changing:
+                await wait_for_files(session)
             storage = Storage(session, principal, organisation, service.provider, changing=changing)
             made = await protocol.Handler(service, storage).handle(asked)
             storage.fill(made.body or {}, asked.base_url)

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
 from services.survey.organisation.models import Employee, Organisation
-from services.survey.organisation.queries import as_id
+from services.survey.organisation.queries import as_id, wait_for_files
 from services.survey.scim import groups, queries, unit_groups, users
 from services.survey.scim.filters import Terms, condition
 from services.survey.scim.group_queries import GroupRow
@@ -111,6 +111,7 @@ class Storage(AsyncScimStorage):
     async def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         if resource_type.name == "User":
             unit_id = await unit_groups.top(self.session)
+            await wait_for_files(self.session)  # after what may need the whole lock
             made = await users.make(self.session, resource, self.keys, unit_id)
         else:
             made = await groups.make(self.session, self.kind, resource)  # type: ignore[arg-type]  # the other type

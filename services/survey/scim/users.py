@@ -101,7 +101,7 @@ async def make(session: AsyncSession, user: Any, keys: AttributeKeys, unit_id: U
     name = _user_name_given(user)
     if await queries.login_taken(session, name, None):
         raise UniquenessException(detail=f"There is a user of userName {name!r} already")
-    former = await _released(session, name, _text("externalId", user.external_id))
+    former = await _released(session, name, _external_id(user))
     values, extra = await _split(session, user, keys, {})
     attributes = {key: value for key, value in values.pop("attributes").items() if value is not None}
     body = validated(EmployeeBody, {**values, "attributes": attributes, "unitId": str(unit_id)})
@@ -118,7 +118,7 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     name = _user_name_given(user)
     if name != _user_name(before) and await queries.login_taken(session, name, before.id):
         raise UniquenessException(detail=f"There is another user of userName {name!r}")
-    external_id = _text("externalId", user.external_id)
+    external_id = _external_id(user)
     new = (name, external_id) != (before.user_name, before.external_id)
     former = await _released(session, name, external_id) if new else ()
     values, extra = await _split(session, user, keys, before.attributes)
@@ -149,6 +149,12 @@ async def remove(session: AsyncSession, principal: Principal, user_id: UUID) -> 
     employee = await employees.change(session, principal, str(user_id), "*", {"active": False})
     employee.deprovisioned = True
     await session.flush()
+
+
+def _external_id(user: Any) -> str | None:
+    """As files have it: who comes by both is one."""
+    said = _text("externalId", user.external_id)
+    return None if said is None else normalize("NFC", said)
 
 
 def _user_name_given(user: Any) -> str:
@@ -200,7 +206,7 @@ async def _split(
     attributes = _attributes(user, keys, sent, stored)
     extra |= {MAPPED[key]: value for key, value in sent.items() if key not in {own.lower() for own in keys}}
     values = {
-        "externalId": user.external_id or None, "givenName": given, "familyName": family,
+        "externalId": _external_id(user) or None, "givenName": given, "familyName": family,
         "email": None if mail is None else mail["value"],
         "language": language_of(user.preferred_language), "active": user.active is not False,
         "managerId": await _manager(session, enterprise), "attributes": attributes,

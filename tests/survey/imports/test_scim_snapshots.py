@@ -49,6 +49,19 @@ async def test_who_is_in_a_snapshot_is_there_whatever_scim_said(survey: Running)
         assert (await scim.employee(known))["active"] is active
 
 
+async def test_whom_scim_gave_another_external_id_is_not_lost(survey: Running) -> None:
+    """HR's row is refused, for its address is the userName of somebody else; who that is does not leave by it."""
+    organisation = await filled(survey)
+    scim = Scim(organisation, organisation.admin)
+    [known] = (await scim.found("Users", filter=f'userName eq "{LEAVER}"'))["Resources"]
+    await scim.patch(f"/Users/{known['id']}", {"op": "replace", "path": "externalId", "value": "ada"})
+    for _ in range(2):
+        pushed = await push(organisation, EMPLOYEES, "employees", mode="snapshot")
+        assert (pushed.status, pushed.counts.get("removed")) == ("done", None)
+        assert ("email", "emailTaken") in [(column, code) for _, column, code in pushed.brief()]
+        assert (await scim.employee(known))["active"]
+
+
 async def test_a_group_that_no_file_has_named_stays_a_unit(survey: Running) -> None:
     organisation = await filled(survey)
     scim = Scim(organisation, organisation.admin)

@@ -36,7 +36,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     if await checks.anything_to_check(session):
         await checks.refuse_backward_leaves(session)
         await checks.refuse_unknown_own(session, TARGET)
-        await login_queries.refuse_logins_of_others(session)
+        leaving -= await login_queries.refuse_logins_of_others(session)
         while await _refuse_more(session):
             pass
     effects = await staging_queries.effects(session)

@@ -14,10 +14,11 @@ from services.shared.sessions import Session
 from services.survey.organisation import employment_queries, queries, schemas
 from services.survey.organisation.employees import service
 from services.survey.organisation.models import Employee, Employment
+from services.survey.organisation.turns import IN_TURN
 
 router = Router(tag="organisation")
 READERS = [allow("admin", "director", "provider-manager", "consumer-manager", "integrator")]
-WRITERS = [allow("admin", "integrator")]
+WRITERS = [allow("admin", "integrator"), IN_TURN]
 SORTABLE = {
     "createdAt": Employee.created_at,
     "updatedAt": Employee.updated_at,

@@ -29,6 +29,7 @@ async def found(session: AsyncSession, principal: Principal, reference: str, *, 
 
 
 async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
+    await queries.wait_for_files(session)
     columns = await _columns(session, body, None)
     employee = Employee(organisation_id=session.info["organisation_id"], **columns)
     session.add(employee)
@@ -44,6 +45,8 @@ async def change(
 ) -> Employee:
     if "managerId" in patch:
         await queries.organisation(session, lock=True)
+    else:
+        await queries.wait_for_files(session)
     employee = await found(session, principal, reference, lock=True)
     require_match(if_match, employee.version)
     columns = await _columns(session, patched(_body_of(employee), patch), employee.id)
@@ -86,6 +89,7 @@ async def move(session: AsyncSession, employee_ids: Collection[UUID], unit_id: U
 
 
 async def remove(session: AsyncSession, principal: Principal, reference: str, if_match: str | None) -> None:
+    await queries.wait_for_files(session)
     employee = await found(session, principal, reference, lock=True)
     require_match(if_match, employee.version)
     await session.execute(

@@ -13,13 +13,14 @@ from services.shared.schemas import NullableFilter
 from services.shared.sessions import Session
 from services.survey.organisation import employment_queries, queries, schemas
 from services.survey.organisation.models import Employment, Unit
+from services.survey.organisation.turns import IN_TURN
 from services.survey.organisation.units import service
 
 router = Router(tag="organisation")
 READERS = [
     allow("admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader")
 ]
-WRITERS = [allow("admin", "integrator")]
+WRITERS = [allow("admin", "integrator"), IN_TURN]
 SORTABLE = {"createdAt": Unit.created_at, "updatedAt": Unit.updated_at, "name": Unit.name}
 
 

@@ -126,6 +126,21 @@ def test_a_failure_after_the_end_says_where_the_import_is(shell: Shell, scripted
     assert AGAIN in error
 
 
+def test_giving_up_before_the_answer_says_that_the_file_may_have_arrived(
+    shell: Shell, scripted: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = importing(scripted, tmp_path)
+
+    def given_up(*_: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(httpx.Client, "request", given_up)
+    ended = shell.run("import", file, "--kind", "employees")
+    assert ended.code == 130
+    assert "The file may have arrived all the same" in ended.error
+    assert "klankbord imports list" in ended.error
+
+
 def test_nothing_is_sent_when_its_errors_cannot_be_written(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:
     file = importing(scripted, tmp_path)
     ended = shell.run("import", file, "--kind", "employees", "--errors", tmp_path / "none" / "errors.csv")

@@ -209,6 +209,18 @@ def test_a_server_that_hangs_is_given_up_soon(shell: Shell, monkeypatch: pytest.
     assert "does not answer: ReadTimeout" in ended.error
 
 
+def test_an_export_that_is_told_to_end_leaves_no_file(shell: Shell, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        shell.url, shell.key = f"http://127.0.0.1:{hung.getsockname()[1]}", "kb_key"
+        given = {name: value for name, value in shell.environment.items() if value is not None}
+        call = [sys.executable, "-m", "cli", "export", "services", "-o", str(tmp_path / "services.csv")]
+        with subprocess.Popen(call, cwd=ROOT, env={"PATH": os.environ["PATH"], **given}) as process, hung.accept()[0]:
+            assert len(list(tmp_path.glob(".services.csv.*.part"))) == 1
+            process.terminate()
+    assert process.returncode == 143
+    assert list(tmp_path.glob(".*")) == []
+
+
 def test_no_key_is_made_that_would_be_shown_nowhere(shell: Shell, scripted: Scripted) -> None:
     for more in ((), ("--json",), ("-o", "-")):
         code, error = in_a_shell(shell, '"$@" >&-', *MAKE, *more)

@@ -39,7 +39,12 @@ class Screen:
         self._print(self.out, Text(plain(text, keep="\n")))
 
     def confirm(self, question: str) -> bool:
-        return typer.confirm(question, err=True)
+        """Who gives up, by Ctrl-C or Ctrl-D, has not agreed."""
+        try:
+            return typer.confirm(question, err=True)
+        except typer.Abort:
+            self.say("")
+            return False
 
     def json(self, value: Any) -> None:
         typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

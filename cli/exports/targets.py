@@ -10,8 +10,8 @@ from typing import IO
 
 from cli.failure import Failure, closed
 
-OUTPUT = 1
-STREAMS = {"-": OUTPUT, "/dev/stdout": OUTPUT, "/dev/stderr": 2}
+OUTPUT, ERROR = 1, 2
+STREAMS = {"-": OUTPUT, "/dev/stdout": OUTPUT, "/dev/stderr": ERROR}
 NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
 
@@ -55,8 +55,17 @@ def _stream(path: Path) -> int | None:
     """Of one that is open already. Opened anew by its name it would begin where its file does, over what the command
     itself writes there; and that may be forbidden."""
     name = os.path.normpath(path).replace("//", "/")
-    numbered = NUMBERED.fullmatch(name)
-    return int(numbered[1]) if numbered else STREAMS.get(name)
+    if numbered := NUMBERED.fullmatch(name):
+        return int(numbered[1])
+    return STREAMS.get(name) or next((stream for stream in (OUTPUT, ERROR) if _shows(path, stream)), None)
+
+
+def _shows(path: Path, stream: int) -> bool:
+    """Whether it is another name for what the stream goes to, such as a link or the shell's `/proc/$$/fd/1`."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(stream))
+    except OSError:  # one of the two is not there
+        return False
 
 
 def _stays(path: Path) -> bool:

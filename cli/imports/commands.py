@@ -9,7 +9,7 @@ from cli.commands import AsJson, IdempotencyKey, Yes, agreed, examples, group, s
 from cli.exports.targets import printed, writable
 from cli.failure import Failure, usage
 from cli.imports.report import Wanted, end
-from cli.imports.waiting import followed, import_path, send, settled
+from cli.imports.waiting import WAITING, followed, if_meant, import_path, send, settled, why
 from cli.screen import plain
 from cli.shapes import IMPORT
 from cli.uploads import Format, opened
@@ -107,7 +107,10 @@ def watch(
     """Follow an import to its end; of one that has ended, tell how."""
     here = session(ctx)
     wanted = _wanted(errors, as_json, diff=diff)
-    end(here, followed(here, here.survey.get(import_path(_id(ctx, which)), IMPORT)), wanted)
+    found = followed(here, here.survey.get(import_path(_id(ctx, which)), IMPORT))
+    if found["status"] == WAITING:
+        here.screen.warn(f"{why(found)}\n{if_meant(found['id'])}")
+    end(here, found, wanted)
 
 
 @app.command(epilog=examples("klankbord imports approve", "klankbord imports approve 0198c6… --yes"))
@@ -118,7 +121,7 @@ def approve(
     here = session(ctx)
     wanted = _wanted(errors, as_json)
     found = here.survey.get(import_path(_id(ctx, which)), IMPORT)
-    if found["status"] != "waitingForApproval":
+    if found["status"] != WAITING:
         raise Failure(f"This import does not wait for approval: it is {found['status']}.")
     end(here, settled(here, found, yes=yes), wanted)
 

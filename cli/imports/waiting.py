@@ -15,6 +15,7 @@ from cli.uploads import Upload
 
 Import = dict[str, Any]
 AT_WORK = ("queued", "running")
+WAITING = "waitingForApproval"
 SHORTEST, LONGEST = 0.2, 2.0  # seconds between two looks
 
 
@@ -23,10 +24,16 @@ def import_path(import_id: str) -> str:
 
 
 def send(here: Session, upload: Upload, query: Mapping[str, str], idempotency_key: str | None) -> Import:
-    with here.screen.bars() as bars:
-        task = bars.add_task("sending", total=upload.size, shown="")
-        upload.advance = lambda sent: bars.update(task, completed=sent, shown=f"{sent / 1e6:,.1f} MB")
-        return here.survey.upload("/imports", IMPORT, query, upload, idempotency_key=idempotency_key)
+    try:
+        with here.screen.bars() as bars:
+            task = bars.add_task("sending", total=upload.size, shown="")
+            upload.advance = lambda sent: bars.update(task, completed=sent, shown=f"{sent / 1e6:,.1f} MB")
+            return here.survey.upload("/imports", IMPORT, query, upload, idempotency_key=idempotency_key)
+    except KeyboardInterrupt:
+        here.screen.say(
+            "\nThe file may have arrived all the same, and is then imported. To look: klankbord imports list"
+        )
+        raise
 
 
 @contextmanager
@@ -66,15 +73,19 @@ def settled(here: Session, found: Import, *, yes: bool) -> Import:
     """Followed to its end. It may wait for approval more than once: what it would remove has grown by then."""
     import_id = found["id"]
     found = followed(here, found)
-    while found["status"] == "waitingForApproval":
+    while found["status"] == WAITING:
         here.screen.warn(why(found))
-        otherwise = f"It waits. If it is meant: klankbord imports approve {import_id} --yes"
         removed = found["counts"]["removed"]
-        agreed(here.screen, f"Remove {removed:,}?" if removed else "Is it meant?", yes=yes, otherwise=otherwise)
+        question = f"Remove {removed:,}?" if removed else "Is it meant?"
+        agreed(here.screen, question, yes=yes, otherwise=if_meant(import_id))
         with arrived(here, import_id):
             found = here.survey.post(f"{import_path(import_id)}/approve", IMPORT)
         found = followed(here, found)
     return found
+
+
+def if_meant(import_id: str) -> str:
+    return f"It waits. If it is meant: klankbord imports approve {import_id} --yes"
 
 
 def why(found: Import) -> str:

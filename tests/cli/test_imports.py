@@ -112,6 +112,8 @@ async def test_a_guarded_snapshot_waits_for_somebody(site: Site, files: Path) ->
     [waiting] = await site.items("imports?status=waitingForApproval")
     assert waiting["approvalReason"]["detail"] in ended.error
     assert len(await site.items("employees?active=true")) == 20
+    watched = await site.shell("imports", "watch")
+    assert (watched.code, f"klankbord imports approve {waiting['id']} --yes" in watched.error) == (1, True)
     assert (await site.shell("imports", "approve")).code == 1
     approved = await site.shell("imports", "approve", "--yes")
     assert approved.code == 0

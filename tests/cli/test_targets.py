@@ -98,6 +98,22 @@ def test_what_is_open_already_is_gone_on_with(
     assert log.read_text().endswith("1 services\n") == name.endswith("2"), "which standard error has"
 
 
+@pytest.mark.parametrize(("stream", "by"), [("1", ">>"), ("2", "2>>"), ("1", ">"), ("2", "2>")])
+@pytest.mark.parametrize("name", ["$shell", "link", "log"])
+def test_by_another_name_too(shell: Shell, services: Scripted, tmp_path: Path, name: str, stream: str, by: str) -> None:
+    """The shell's own name for it, a link, and that of the file."""
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    before = log.stat().st_ino
+    (tmp_path / "link").symlink_to(OPEN / stream)
+    path = f"/proc/$$/fd/{stream}" if name == "$shell" else tmp_path / name
+    command = f'exec {by} {log}; "$@" -o {path}'
+    code, _ = in_a_shell(shell, command, "export", "services", "--format", "ndjson")
+    assert (code, log.stat().st_ino) == (0, before)
+    assert log.read_text().startswith(("before\n" if ">>" in by else "") + '{"id": "s1"}\n')
+    assert [each.name for each in tmp_path.glob(".*")] == []
+
+
 @pytest.mark.parametrize("name", ["2", "3"])
 def test_nothing_is_written_over_what_the_command_says(
     shell: Shell, services: Scripted, tmp_path: Path, name: str

@@ -50,7 +50,10 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("answer", "code", "left"), [("y", 0, 15), ("n", 1, 20), ("", 1, 20)])
+CTRL_D = "\x04"
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y", 0, 15), ("n", 1, 20), ("", 1, 20), (CTRL_D, 1, 20)])
 async def test_it_asks_before_it_removes(site: Site, files: Path, answer: str, code: int, left: int) -> None:
     await filled(site, files)
     words = ("import", lessened(files, 5), "--kind", "employees", "--mode", "snapshot")
@@ -58,6 +61,7 @@ async def test_it_asks_before_it_removes(site: Site, files: Path, answer: str, c
     assert (ended, len(await site.items("employees?active=true"))) == (code, left)
     assert "would remove 5 of 20 employees (25.0%)" in shown
     assert shown.index("25.0%") < shown.index("Remove 5? [y/N]")
+    assert ("It waits. If it is meant: klankbord imports approve" in shown) == (code == 1)
 
 
 async def test_bars_and_colours_are_for_terminals(site: Site, files: Path) -> None:

@@ -126,6 +126,21 @@ def test_a_failure_after_the_end_says_where_the_import_is(shell: Shell, scripted
     assert AGAIN in error
 
 
+def test_giving_up_before_the_answer_says_that_the_file_may_have_arrived(
+    shell: Shell, scripted: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = importing(scripted, tmp_path)
+
+    def given_up(*_: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(httpx.Client, "request", given_up)
+    ended = shell.run("import", file, "--kind", "employees")
+    assert ended.code == 130
+    assert "The file may have arrived all the same" in ended.error
+    assert "klankbord imports list" in ended.error
+
+
 def test_nothing_is_sent_when_its_errors_cannot_be_written(shell: Shell, scripted: Scripted, tmp_path: Path) -> None:
     file = importing(scripted, tmp_path)
     ended = shell.run("import", file, "--kind", "employees", "--errors", tmp_path / "none" / "errors.csv")
@@ -192,6 +207,18 @@ def test_a_server_that_hangs_is_given_up_soon(shell: Shell, monkeypatch: pytest.
         ended = shell.run("keys", "list")
     assert (ended.code, len(waits)) == (1, 1)
     assert "does not answer: ReadTimeout" in ended.error
+
+
+def test_an_export_that_is_told_to_end_leaves_no_file(shell: Shell, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        shell.url, shell.key = f"http://127.0.0.1:{hung.getsockname()[1]}", "kb_key"
+        given = {name: value for name, value in shell.environment.items() if value is not None}
+        call = [sys.executable, "-m", "cli", "export", "services", "-o", str(tmp_path / "services.csv")]
+        with subprocess.Popen(call, cwd=ROOT, env={"PATH": os.environ["PATH"], **given}) as process, hung.accept()[0]:
+            assert len(list(tmp_path.glob(".services.csv.*.part"))) == 1
+            process.terminate()
+    assert process.returncode == 143
+    assert list(tmp_path.glob(".*")) == []
 
 
 def test_no_key_is_made_that_would_be_shown_nowhere(shell: Shell, scripted: Scripted) -> None:

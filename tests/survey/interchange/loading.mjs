@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 
 const require = createRequire(join(process.env.KLANKBORD_WEB, "package.json"));
-const { Model, settings } = require("survey-core");
+const { Model, getBuiltInVariableNames, settings } = require("survey-core");
 const { lintSurvey } = require("survey-core/linter");
 settings.comparator.caseSensitive = true; // as whoever shows a document of ours is told
 const given = JSON.parse(readFileSync(0, "utf8"));
@@ -62,4 +62,6 @@ function look({ data, variables, steps }) {
 const model = new Model(given.document);
 const errors = (model.jsonErrors ?? []).map((error) => error.message);
 const found = lintSurvey(given.document).findings.filter((finding) => finding.severity === "error").map((finding) => `${finding.path}: ${finding.message}`);
-console.log(JSON.stringify({ errors, found, cases: given.cases.map(look) }));
+const { unwrapPostfix, ...around } = settings.expressionVariables;
+const names = [...Object.values(around), ...getBuiltInVariableNames()]; // by which a condition looks at no question
+console.log(JSON.stringify({ errors, found, names, cases: given.cases.map(look) }));

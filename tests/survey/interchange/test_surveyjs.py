@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.survey.interchange.surveyjs.names import JOINER
 from services.survey.interchange.surveyjs.writing import written
 from services.survey.surveys.rules import completed
 from tests.survey.interchange.carried import Carried, carried
@@ -212,7 +213,7 @@ def test_one_language_and_braces_come_back() -> None:
     survey = completed({"key": "k", "title": {"nl": "Een {{vak}}"}, "languages": ["nl"], "sections": [
         {"key": "a", "questions": [{"key": "q", "type": "text", "text": {"nl": "{{so}} van {organisation}?"}}]}]})  # fmt: skip
     document = written(survey)
-    assert document["title"] == "Een {vak}"
+    assert document["title"] == f"Een {{{JOINER}vak{JOINER}}}"
     made = carried(json.dumps(document).encode())
     assert completed({"topics": [], "labels": {}, **made.definition})["sections"] == survey["sections"]
     assert made.definition["title"] == {"nl": "Een {{vak}}"}
@@ -229,18 +230,18 @@ def test_extras_that_somebody_changed_are_left_alone() -> None:
 
 def test_a_document_has_each_name_once() -> None:
     options = [{"key": key, "text": text(key)} for key in ("notApplicable", "other")]
-    about = [question("serviceId", "text", maximumLength=9), question("choice", "singleChoice", notApplicable=True, options=options),
-             question("why", "yesNo", showIf={"question": "choice", "operator": "equals", "value": "notApplicable"})]  # fmt: skip
+    about = [question("serviceId", "text", maximumLength=9), question("pick", "singleChoice", notApplicable=True, options=options),
+             question("why", "yesNo", showIf={"question": "pick", "operator": "equals", "value": "notApplicable"})]  # fmt: skip
     once = [question("klankbord", "yesNo"), question("x", "text", maximumLength=9, notApplicable=True),
             question("x-notApplicable", "yesNo", showIf={"question": "klankbord", "operator": "equals", "value": True})]  # fmt: skip
     repeated = {"key": "a", "repeatFor": "ratedService", "questions": about}
     made = written(completed(definition() | {"sections": [repeated, {"key": "b", "questions": once}]}))
     panel, others = made["pages"][0]["elements"][0], made["pages"][1]["elements"]
     inside = [each["name"] for each in panel["templateElements"]]
-    assert inside == ["serviceId", "serviceName", "providerName", "serviceId-all", "choice", "why"]
+    assert inside == ["serviceId", "serviceName", "providerName", "serviceId-all", "pick", "why"]
     assert [each["name"] for each in others] == ["klankbord-all", "x", "x-notApplicable", "x-notApplicable-all"]
     assert others[3]["visibleIf"] == "{klankbord-all} = true"
-    choice, why = panel["templateElements"][4:]
-    assert [each["value"] for each in choice["choices"]] == ["notApplicable-all", "other", "notApplicable"]
-    assert why["visibleIf"] == "{panel.choice} = 'notApplicable-all'"
+    pick, why = panel["templateElements"][4:]
+    assert [each["value"] for each in pick["choices"]] == ["notApplicable-all", "other", "notApplicable"]
+    assert why["visibleIf"] == "{panel.pick} = 'notApplicable-all'"
     assert {"serviceId-all", "klankbord-all", "x"} <= carried(json.dumps(made).encode()).questions.keys()

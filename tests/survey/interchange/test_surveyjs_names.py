@@ -139,11 +139,31 @@ def test_a_survey_whose_panel_is_called_panel_comes_back() -> None:
 def test_a_question_is_not_called_as_an_attribute_is() -> None:
     asked = {"attribute": "dept", "operator": "equals", "value": "x"}
     section = {"key": "a", "questions": [
-        question("attribute_dept", "yesNo"), question("attribute_site", "yesNo"), question("z", "yesNo", showIf=asked)]}  # fmt: skip
+        question("attribute_dept", "yesNo"), question("Attribute_site", "yesNo"), question("z", "yesNo", showIf=asked)]}  # fmt: skip
     made = carried(json.dumps(written(completed(definition() | {"sections": [section]}))).encode())
-    assert list(made.questions) == ["attribute_dept-all", "attribute_site", "z"]
+    assert list(made.questions) == ["attribute_dept-all", "Attribute_site-all", "z"]
     assert made.questions["z"]["showIf"] == asked
     assert made.told() == []
+
+
+def test_a_condition_that_looks_around_itself_is_no_condition_on_a_question() -> None:
+    asked = ("item", "Choice", "self", "locale", "panelIndex", "rowIndex")
+    choices = [{"value": name, "visibleIf": f"{{{name.upper()}}} = true"} for name in asked[:4]]
+    panel = {
+        "type": "paneldynamic",
+        "name": "p",
+        "templateElements": [element("text", "in", visibleIf="{panelindex} = true")],
+    }
+    columns = [{"name": "c", "cellType": "text", "visibleIf": "{rowIndex} = true"}]
+    made = js(
+        *(element("boolean", name) for name in asked), element("radiogroup", "r", choices=choices), panel,
+        element("matrixdropdown", "m", columns=columns, rows=["w"]), element("text", visibleIf="{self} = true"),
+        element("text", "z", visibleIf="{item} = true and {choice} = true and {panelIndex} = true and {rowIndex} = true"),
+    )  # fmt: skip
+    assert [key for key, asked in made.questions.items() if "showIf" in asked] == ["z"]
+    assert not any("showIf" in option for option in made.questions["r"]["options"])
+    lost = ["r, item", "r, Choice", "r, self", "r, locale", "in", "m, w, c", "q"]
+    assert sorted(name for name, _ in made.told("conditionLost")) == sorted(lost)
 
 
 def test_a_table_is_not_called_as_the_organisation_is() -> None:

@@ -18,7 +18,9 @@ InFormat = Annotated[
         description="As SurveyJS JSON instead. The sections that are asked for each service are one dynamic panel, with the name"
         " of the first: give it a panel a service that is rated, with `serviceId`, `serviceName` and `providerName`. Conditions look at"
         " variables too: `attribute_…` of the respondent, `usedServices` and `ratedServices` (lists), and texts at"
-        " `organisation`. A question whose key is one of these names, in whatever capitals, or one that the library takes itself (such as `locale` and `pageno`) has `-all` behind it. Answers are compared with their capitals: set `settings.comparator.caseSensitive` of the library"
+        " `organisation`. A question whose key is one of these names (or begins with `attribute_`), in whatever capitals,"
+        " or one that the library takes itself (such as `locale` and `item`) has `-all` behind it. Braces of a text's own"
+        " have a word joiner (U+2060) within, which is not seen. Answers are compared with their capitals: set `settings.comparator.caseSensitive` of the library"
     ),
 ]
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.survey.interchange.surveyjs.clashes import RESERVED
+from services.survey.interchange.surveyjs.clashes import free
 from services.survey.interchange.surveyjs.formulas import Formulas
-from services.survey.interchange.surveyjs.pieces import blocks, unlike
+from services.survey.interchange.surveyjs.pieces import blocks
 from services.survey.surveys.conditions import leaves
 from services.survey.surveys.values import SCALES
 
@@ -23,17 +23,17 @@ class Called:
         self.holder: dict[str, str] = {}
         self.repeated: set[str] = set()
         self.tables: dict[tuple[str, str], str] = {}
-        taken = {question["key"] for question in questions} | RESERVED
+        taken = {question["key"] for question in questions}
         for section in sections:
             for name, block in blocks(section):
                 if name:
-                    self.tables[section["key"], name] = unlike(name, taken)
+                    self.tables[section["key"], name] = free(name, taken)
                     taken.add(self.tables[section["key"], name])
                 for question in block:
                     key = question["key"]
                     self.holder[key] = f"{self.tables[section['key'], name]}.{key}" if name else key
                     self.repeated |= {key} if section.get("repeatFor") else set()
-        self.panel = unlike(next((each["key"] for each in sections if each.get("repeatFor")), "service"), taken)
+        self.panel = free(next((each["key"] for each in sections if each.get("repeatFor")), "service"), taken)
         self.special = frozenset(
             each["key"] for each in questions if each.get("notApplicable") and each["type"] in AS_ITEM
         )

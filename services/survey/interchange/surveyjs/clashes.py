@@ -1,7 +1,7 @@
 """Names of a survey that a document would have twice: its own are changed, for whoever shows the document knows ours, and
 the library its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.survey.interchange.surveyjs.names import (
@@ -9,15 +9,32 @@ from services.survey.interchange.surveyjs.names import (
     BUILT_IN,
     EXTRAS,
     NOT_APPLICABLE,
+    OF_ITSELF,
     OF_LIBRARY,
+    OF_OPTION,
+    OF_PANEL,
     OF_SERVICE,
     SERVICES,
+    UNWRAPPED,
 )
 from services.survey.interchange.surveyjs.pieces import unlike
-from services.survey.interchange.surveyjs.source import nodes
 
-RESERVED = frozenset({*OF_SERVICE, EXTRAS, "organisation", *SERVICES, *BUILT_IN, *OF_LIBRARY})
+OURS = (*OF_SERVICE, EXTRAS, "organisation", "panel", *SERVICES)
+THEIRS = BUILT_IN | OF_ITSELF | OF_OPTION | OF_PANEL | OF_LIBRARY  # no condition that we write stands in a row
+RESERVED = frozenset(map(str.lower, (*OURS, *THEIRS)))
 Definition = Mapping[str, Any]
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """A name that is neither ours, nor the library's, nor taken. Of attributes all are ours: whoever shows the document
+    may set those that it does not look at too. The library writes `equals` as `equal ` wherever it stands in a formula,
+    but not in other capitals."""
+    read = name.replace("equals", "Equals")
+    return unlike(f"{read}-all" if read != name or _reserved(name.lower()) else name, taken)
+
+
+def _reserved(name: str) -> bool:
+    return name in RESERVED or name.startswith(ATTRIBUTE) or name.endswith(UNWRAPPED)
 
 
 def without_clashes(definition: Definition) -> Definition:
@@ -25,11 +42,10 @@ def without_clashes(definition: Definition) -> Definition:
     keys = [question["key"] for question in questions]
     boxes = {f"{question['key']}-{NOT_APPLICABLE}" for question in questions if question.get("notApplicable")}
     names: dict[str, str] = {}
-    attributes = {ATTRIBUTE + str(node["attribute"]) for node in nodes(definition) if "attribute" in node}
-    taken = {each.lower() for each in RESERVED | boxes | attributes}
+    taken = {each.lower() for each in boxes}
     for key in keys:
-        if key.lower() in taken:
-            names[key] = unlike(key, {*taken, *keys, *names.values()})
+        if free(key, taken) != key:
+            names[key] = free(key, {*taken, *keys, *names.values()})
         taken.add(key.lower())
     options = {
         question["key"]: unlike(NOT_APPLICABLE, {option["key"] for option in question["options"]})

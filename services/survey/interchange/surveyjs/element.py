@@ -24,8 +24,8 @@ from services.survey.interchange.report import Place
 from services.survey.interchange.shape import Object, decimal, first, listing, mapping, said
 from services.survey.interchange.surveyjs import extras
 from services.survey.interchange.surveyjs.expressions import DIALECT
-from services.survey.interchange.surveyjs.names import NOT_APPLICABLE
-from services.survey.interchange.surveyjs.source import raw, unshown
+from services.survey.interchange.surveyjs.names import BUILT_IN, NOT_APPLICABLE, OF_ITSELF, OF_OPTION, OF_PANEL
+from services.survey.interchange.surveyjs.source import first_of, raw, unshown
 from services.survey.interchange.words import words
 
 MOST_RANGED = 1_000
@@ -39,7 +39,7 @@ SPECIAL = {
 @dataclass(frozen=True)
 class Scope:
     """`panel`: the name before which names that begin with `panel.` belong, in a panel that is repeated; `services`: it is
-    for each service."""
+    for each service; `around`: by what names, in small letters, SurveyJS looks at something else than a question here."""
 
     draft: Draft
     base: str
@@ -47,6 +47,7 @@ class Scope:
     show: Expression = ALWAYS
     panel: str = ""
     services: bool = False
+    around: frozenset[str] = BUILT_IN | OF_ITSELF
 
     def condition(self, formula: Any) -> Expression:
         text = said(formula)
@@ -73,6 +74,8 @@ class Scope:
 
     def named(self, name: str) -> str:
         name = name.strip()
+        if first_of(name) in (self.around | OF_PANEL if self.panel else self.around):
+            raise Unclear(f"it looks at {name}, which is filled in")
         inside = name.startswith("panel.") and self.panel and not (self.services and name == "panel.serviceId")
         return f"{self.panel}[].{name.removeprefix('panel.')}" if inside else name
 
@@ -152,6 +155,7 @@ class Element:
 
     def choices(self, name: str = "choices", within: Object | None = None, *, special: bool = True) -> list[Choice]:
         node, options, made = self.node if within is None else within, mapping(self.extra.get("options")), []
+        scope = replace(self.scope, around=self.scope.around | OF_OPTION)
         given = listing(node.get(name)) or (_ranged(node) if name == "choices" else [])
         for number, each in enumerate(given):
             item = each if isinstance(each, dict) else {"value": each}
@@ -160,10 +164,10 @@ class Element:
                 value = number
             place = self.place.within(f"{self.name}, {spelled(value)}"[:200], f"/{name}/{number}")
             topic = said(options.get(spelled(value)))
-            enable = self.scope.shown_as_enabled(place, self.scope.condition(item.get("enableIf")))
+            enable = scope.shown_as_enabled(place, scope.condition(item.get("enableIf")))
             text = self.scope.texts(place, item.get("text", item.get("title"))) or {self.scope.base: spelled(value)}
             made.append(Choice(value, text, place,
-                               every(self.scope.condition(item.get("visibleIf")), enable),
+                               every(scope.condition(item.get("visibleIf")), enable),
                                item.get("showCommentArea") is True, item.get("isCommentRequired") is True, more={"topic": topic} if topic else {}))  # fmt: skip
         return made + (self._special() if special and within is None and name == "choices" else [])
 

@@ -12,10 +12,19 @@ BUILT_IN = frozenset({
     "pageno", "pagecount", "questioncount", "correctedanswers", "correctanswers", "correctedanswercount",
     "incorrectedanswers", "incorrectanswers", "incorrectedanswercount", "locale",
 })  # fmt: skip
-# By these it looks at something else too, or does not load a panel with a question of that name: what each object of
-# JavaScript has is there already.
-OF_LIBRARY = frozenset({
-    "self", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString",
-    "valueOf",
+# By these a condition looks at what it stands in: the question or the option itself, a panel, a row of a table.
+OF_ITSELF = frozenset({"self"})
+OF_OPTION = frozenset({"item", "choice"})
+OF_PANEL = frozenset({"panelindex", "visiblepanelindex", "prevpanel", "nextpanel", "parentpanel"})
+OF_ROW = frozenset({
+    "row", "rowindex", "visiblerowindex", "rowvalue", "rowname", "rowtitle", "prevrow", "nextrow", "totalrow",
 })  # fmt: skip
+# By these it looks into the list of answers of the question with the condition, or does not load a panel with a question
+# of that name: what each object or list of JavaScript has is there already.
+OF_LIBRARY = frozenset({
+    "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+    "length", "push", "pop", "shift", "unshift", "splice",
+})  # fmt: skip
+UNWRAPPED = "-unwrapped"  # behind the name of another question: its answer
+JOINER = "\N{WORD JOINER}"  # not seen, and in no name: what stands in braces with it is found by nobody
 EXTRAS = "klankbord"  # the calculated value that holds what SurveyJS has no word for

@@ -5,12 +5,14 @@ from itertools import groupby
 from typing import Any
 
 from services.survey.interchange.shape import Object
+from services.survey.interchange.surveyjs.names import JOINER
 from services.survey.surveys import piping
 from services.survey.surveys.conditions import shown_if
 from services.survey.surveys.values import LONGEST_MONTH, bounds, dates
 
 Question = Mapping[str, Any]
 FILLED = {"service": "{panel.serviceName}", "provider": "{panel.providerName}"}
+BRACES = {"{{": "{" + JOINER, "}}": JOINER + "}"}
 
 
 def unlike(name: str, taken: Collection[str]) -> str:
@@ -71,8 +73,9 @@ def _is_table(block: Sequence[Question]) -> bool:
 
 
 def filled(text: str) -> str:
-    """What is filled in here, as SurveyJS fills it in; its own braces have no other way to be written."""
-    return piping.filled(text, FILLED)
+    """What is filled in here, as SurveyJS fills it in. It would do so with whatever has the name that stands in braces of
+    the text's own (`{service}`, the panel), and has no other way to write these: within them stands a sign that is not seen."""
+    return piping.TOKEN.sub(lambda found: BRACES.get(found[0]) or FILLED.get(found[1] or "", found[0]), text)
 
 
 def _lost_time(_question: Question) -> Object:

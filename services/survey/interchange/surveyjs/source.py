@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from services.survey.interchange.limesurvey.source import language_of
 from services.survey.interchange.parts import CLOSE, OPEN, Filled
 from services.survey.interchange.shape import Object, listing, mapping, said
-from services.survey.interchange.surveyjs.names import BUILT_IN
+from services.survey.interchange.surveyjs.names import BUILT_IN, JOINER
 
 TEXTS = frozenset({
     "title", "text", "description", "html", "minRateDescription", "maxRateDescription", "labelTrue", "labelFalse",
@@ -116,7 +116,8 @@ def first_of(name: str) -> str:
 
 class Filling:
     """`known`: the document's own names, which come before ours; SurveyJS takes the first that is alike but for capitals. `repeated`: whether texts are asked about each service.
-    `ours`: it is an export of our own, in which other braces are braces. `panels`: names that are never filled in."""
+    `ours`: it is an export of our own, in which other braces are braces; those with a joiner are so wherever they stand.
+    `panels`: names that are never filled in."""
 
     def __init__(self, known: frozenset[str], panels: frozenset[str] = frozenset(), *, ours: bool) -> None:
         self.panels = panels
@@ -128,6 +129,8 @@ class Filling:
 
         def fill(match: re.Match[str]) -> str:
             name = match[1].strip()
+            if name.startswith(JOINER):
+                return match[0]
             if self.repeated and name in SERVICE:
                 return f"{OPEN}{SERVICE[name]}{CLOSE}"
             if name == "organisation" and name not in self.known:
@@ -139,7 +142,8 @@ class Filling:
                 kept.append(f"{{{name[:80]}}}")
             return match[0]
 
-        return Filled(BRACED.sub(fill, text), gone, kept)
+        made = BRACED.sub(fill, text).replace("{" + JOINER, "{").replace(JOINER + "}", "}")
+        return Filled(made, gone, kept)
 
     def _built_in(self, name: str) -> bool:
         return name.lower() in FILLED_IN and not self.ours

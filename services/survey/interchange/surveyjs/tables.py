@@ -17,6 +17,7 @@ from services.survey.interchange.surveyjs.element import (
     unseen,
 )
 from services.survey.interchange.surveyjs.lost import tell_lost
+from services.survey.interchange.surveyjs.names import OF_ROW
 from services.survey.interchange.surveyjs.questions import boolean, rating, several, single, text
 
 CELLS: Mapping[str, Callable[[Element], Asked | None]] = {
@@ -105,7 +106,8 @@ def _details(element: Element) -> None:
 
 def _cell(element: Element, row: Row, node: Object, name: str, pointer: str) -> None:
     draft, base = element.draft, element.scope.base
-    cell = Element(replace(element.scope, show=every(element.show, row.show)), node, pointer, 0)
+    scope = replace(element.scope, show=every(element.show, row.show), around=element.scope.around | OF_ROW)
+    cell = Element(scope, node, pointer, 0)
     cell.place = Place(f"{row.place.name}, {name}"[:200], pointer=pointer)
     stem = draft.joined(draft.text(element.place, _stem(element)), draft.text(row.place, row.text))
     cell.fixed = draft.joined(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.survey.imports import effects
+from services.survey.imports import staging_queries
 from tests.fixtures.services import Running
 from tests.survey.imports.pushing import EMPLOYEES, SERVICES, filled, push
 from tests.survey.people import Made
@@ -22,7 +22,7 @@ async def pushed_while(
 ) -> list[Any]:
     """What the changes were answered that came after the file was compared with what is there."""
     tasks: list[asyncio.Future[Any]] = []
-    whole = effects.staging_queries.refused_rows
+    whole = staging_queries.refused_rows
 
     async def compared(session: Any) -> int:
         tasks.extend(asyncio.ensure_future(change()) for change in changes)
@@ -31,7 +31,7 @@ async def pushed_while(
         return await whole(session)
 
     with monkeypatch.context() as patched:
-        patched.setattr(effects.staging_queries, "refused_rows", compared)
+        patched.setattr(staging_queries, "refused_rows", compared)
         assert (await push(organisation, content, kind)).status == "done"
     return list(await asyncio.gather(*tasks))
 

@@ -82,7 +82,7 @@ def shares(units: Sequence[People], programmes: Sequence[Asking], apart: int, le
     for each in sorted(found.keys() - staying.keys()):
         beside = among({*staying, each})
         staying = staying if _short(beside, programmes) else beside
-    return list({**found, **staying}.values())
+    return [staying.get(each, found[each]) for each in range(len(programmes))]
 
 
 def _short(found: Mapping[int, Share], programmes: Sequence[Asking]) -> list[int]:

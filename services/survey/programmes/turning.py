@@ -72,13 +72,15 @@ async def refuse_short(session: AsyncSession, programme: Programme, schedule: Co
     They have their turn in the next. It is set against the plan, before the contact policy."""
     policy, least = await found(session), least_of(programme, today.organisation)
     plan = await plan_of(session, programme, policy, today.day, today.organisation)
-    if plan.people and plan.in_a_period < least:
+    if not plan.people:
+        return
+    if plan.in_a_period < least:
         raise conflict(
             "tooFewInvited",
             f"So few would be asked in a {schedule.period}, as the contact policy and other programmes leave it no more, that"
             f" no figure could reach {least} answers. Choose the longest period, more people, or a survey at set times.",
         )
-    if plan.people and _asked_from(today.day, plan, schedule, policy) < least:
+    if _asked_from(today.day, plan, schedule, policy) < least:
         ends = rules.last_day_of(today.day, schedule.period)
         raise conflict(
             "tooFewInvited",

@@ -1,8 +1,6 @@
 """Who has no userName is looked up by the address, so an address must not be the userName of another. Names in the statements
 are ours alone."""
 
-# ruff: noqa: S608
-
 from typing import Any
 
 from sqlalchemy import text
@@ -12,24 +10,37 @@ from services.survey.imports.staging_queries import refuse
 
 
 async def refuse_logins_of_others(session: AsyncSession) -> int:
-    """Of addresses that are new, or come back; SCIM in turn makes no user whose userName is somebody's address. Whoever has
-    it is most likely the same person by another externalId, and does not leave by not being named: how many do not."""
+    """Of addresses that are new, or come back; SCIM in turn makes no user whose userName is somebody's address."""
     using = """(
-        SELECT p.id, t.id AS owner_id, coalesce(t.external_id, t.id::text) AS owner
+        SELECT p.id, coalesce(t.external_id, t.id::text) AS owner
         FROM import_planned p
         JOIN employees t ON t.organisation_id = :organisation AND t.login = lower(p.email) AND t.user_name IS NOT NULL
             AND t.id <> p.id AND (t.active OR NOT t.deprovisioned)
         LEFT JOIN employees own ON own.organisation_id = :organisation AND own.id = p.id
         WHERE p.effect <> 'unchanged' AND own.user_name IS NULL AND (own.mail IS DISTINCT FROM lower(p.email) OR p.active AND NOT own.active)
     ) login"""
-    organisation = {"organisation": session.info["organisation_id"]}
-    staying: Any = await session.execute(
-        text(f"DELETE FROM import_leaving l USING {using} WHERE l.id = login.owner_id"), organisation
-    )
-    await refuse(
+    return await refuse(
         session, "p.id = login.id", "email", "emailTaken", "'is the userName of employee ' || login.owner",
-        using=using, **organisation,
+        using=using, organisation=session.info["organisation_id"],
     )  # fmt: skip
+
+
+async def keep_who_is_refused(session: AsyncSession) -> int:
+    """Whoever has the address of a row that is refused is most likely the same person by another externalId, and does not
+    leave by not being named, unless another row has that address now. How many."""
+    staying: Any = await session.execute(
+        text("""
+        WITH refused AS (
+            SELECT lower(s.email) AS mail FROM import_staging s
+            WHERE s.email IS NOT NULL AND NOT EXISTS (SELECT FROM import_planned p WHERE p.line = s.line)
+        )
+        DELETE FROM import_leaving l USING employees t
+        WHERE t.organisation_id = :organisation AND t.id = l.id
+            AND (t.mail IN (SELECT mail FROM refused) OR t.login IN (SELECT mail FROM refused))
+            AND NOT EXISTS (SELECT FROM import_planned p WHERE p.active AND lower(p.email) = t.mail)
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )
     return int(staying.rowcount)
 
 

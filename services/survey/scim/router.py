@@ -24,6 +24,7 @@ PREFIX = "/scim/v2"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 OPEN = "/serviceproviderconfig"  # RFC 7644, 4: readable before one knows how to authenticate
 WRITERS = ("admin", "integrator")
+SEARCH = "/.search"  # RFC 7644, 3.4.3: a POST that reads
 
 
 def install(app: FastAPI) -> None:
@@ -42,7 +43,7 @@ async def endpoint(request: Request) -> Response:
         if principal.role not in WRITERS:
             raise forbidden(f"This needs the role {' or '.join(WRITERS)}; yours is {principal.role}.")
         database: Database = request.app.state.database
-        turn = nullcontext() if asked.method == "GET" else TURNS.of(principal.organisation_id)
+        turn = nullcontext() if _only_reads(asked) else TURNS.of(principal.organisation_id)
         async with turn, database.transaction(principal.organisation_id) as session:
             organisation = await organisations.own(session, lock=_changes_lines(asked))
             service = protocol.service_for(attribute_keys(organisation))
@@ -57,9 +58,15 @@ async def endpoint(request: Request) -> Response:
         return _written(service.error_response(refused))
 
 
+def _only_reads(asked: ScimRequest) -> bool:
+    return asked.method == "GET" or asked.path.lower().endswith(SEARCH)
+
+
 def _changes_lines(asked: ScimRequest) -> bool:
     """Whoever changes the tree, who is where or who manages whom queues for the organisation's lock, before any row."""
     on_user = asked.path.lower().startswith("/users")
+    if _only_reads(asked):
+        return False
     if asked.method == "PATCH" and on_user:
         return b"manager" in asked.body.lower()
     return asked.method in ("PUT", "PATCH", "DELETE") or (asked.method == "POST" and not on_user)
@@ -83,7 +90,7 @@ def _base_url(request: Request) -> str:
 
 def _plain(method: str, path: str, body: bytes) -> bytes:
     """What identity systems send, in the words of RFC 7644. What is no JSON the library refuses."""
-    if method not in ("POST", "PUT", "PATCH") or path.lower().endswith(".search"):
+    if method not in ("POST", "PUT", "PATCH") or path.lower().endswith(SEARCH):
         return body
     try:
         sent = from_json(body)

@@ -110,9 +110,9 @@ class Storage(AsyncScimStorage):
 
     async def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         if resource_type.name == "User":
-            unit_id = await unit_groups.top(self.session)
-            await wait_for_files(self.session)  # after what may need the whole lock
-            made = await users.make(self.session, resource, self.keys, unit_id)
+            await unit_groups.top(self.session)  # which may need the whole lock to make it
+            await wait_for_files(self.session)  # and a file may put another at the top
+            made = await users.make(self.session, resource, self.keys, await unit_groups.top(self.session))
         else:
             made = await groups.make(self.session, self.kind, resource)  # type: ignore[arg-type]  # the other type
         return await self.get(resource_type, str(made))

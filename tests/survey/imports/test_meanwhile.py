@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
 import pytest
 
+from services.shared import turns
 from services.survey.imports import staging_queries
+from services.survey.organisation.turns import TURNS
 from tests.fixtures.services import Running
 from tests.survey.imports.pushing import EMPLOYEES, SERVICES, filled, push
 from tests.survey.people import Made
@@ -109,3 +112,19 @@ async def test_those_who_wait_leave_connections_to_everybody_else(
 async def _opt_out(organisation: Made, number: int, started: asyncio.Event) -> Any:
     await started.wait()
     return await organisation.admin.patch(f"/v1/employees/external:E{number}", json={"optedOut": True}, headers=PATCH)
+
+
+async def test_who_waits_too_long_for_a_turn_is_told_to_come_again(
+    survey: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = await filled(survey)
+    monkeypatch.setattr(turns, "LONGEST", 0.01)
+    async with AsyncExitStack() as taken:
+        for _ in range(3):
+            await taken.enter_async_context(TURNS.of(organisation.id))
+        answers = [
+            await organisation.admin.patch("/v1/employees/external:E1", json={"optedOut": True}, headers=PATCH),
+            await organisation.admin.delete("/scim/v2/Users/1"),
+        ]
+    assert [(each.status_code, each.headers["Retry-After"]) for each in answers] == [(503, "5")] * 2
+    assert (await organisation.admin.delete("/scim/v2/Users/1")).status_code == 404

@@ -55,11 +55,26 @@ async def test_whom_scim_gave_another_external_id_is_not_lost(survey: Running) -
     scim = Scim(organisation, organisation.admin)
     [known] = (await scim.found("Users", filter=f'userName eq "{LEAVER}"'))["Resources"]
     await scim.patch(f"/Users/{known['id']}", {"op": "replace", "path": "externalId", "value": "ada"})
-    for _ in range(2):
-        pushed = await push(organisation, EMPLOYEES, "employees", mode="snapshot")
+    row = EMPLOYEES.splitlines()[-1]
+    for wrong, code in (
+        (row, "emailTaken"), (row.replace("OE-2", "OE-99"), "unknownUnit"), (row.replace("Given1", ""), "empty"),
+        (row.replace("OE-2,", "OE-2,E77"), "unknownManager"), (row, "emailTaken"),
+    ):  # fmt: skip
+        pushed = await push(organisation, EMPLOYEES.replace(row, wrong), "employees", mode="snapshot")
         assert (pushed.status, pushed.counts.get("removed")) == ("done", None)
-        assert ("email", "emailTaken") in [(column, code) for _, column, code in pushed.brief()]
+        assert code in [found for _, _, found in pushed.brief()]
         assert (await scim.employee(known))["active"]
+
+
+async def test_who_has_the_address_of_a_row_that_is_taken_leaves(survey: Running) -> None:
+    """Two rows have it: one is refused, the other is somebody new."""
+    organisation = await filled(survey)
+    rows = EMPLOYEES.splitlines(keepends=True)
+    new = rows[-2].replace("E2,", "E30,").replace("E1,Stadhuis", ",Stadhuis")
+    wrong = new.replace("E30,", "E31,").replace("OE-2", "OE-99")
+    pushed = await push(organisation, "".join([*rows[:-2], rows[-1], wrong, new]), "employees", mode="snapshot")
+    assert (pushed.status, pushed.counts["removed"], pushed.counts["created"]) == ("done", 1, 1)
+    assert not (await organisation.admin.get("/v1/employees/external:E2")).json()["active"]
 
 
 async def test_a_group_that_no_file_has_named_stays_a_unit(survey: Running) -> None:

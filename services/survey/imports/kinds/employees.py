@@ -36,9 +36,11 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     if await checks.anything_to_check(session):
         await checks.refuse_backward_leaves(session)
         await checks.refuse_unknown_own(session, TARGET)
-        leaving -= await login_queries.refuse_logins_of_others(session)
+        await login_queries.refuse_logins_of_others(session)
         while await _refuse_more(session):
             pass
+    if leaving and await checks.anything_refused(session):
+        leaving -= await login_queries.keep_who_is_refused(session)
     effects = await staging_queries.effects(session)
     known, swaps = await merge_queries.swaps(session, TARGET, effects)
     ended = await merge_queries.ended(session) if run.snapshot else 0

@@ -19,8 +19,8 @@ LEADING = ("line", "id", "given", "refused")  # columns of the staging table bef
 
 @dataclass
 class Typed:
-    """`records` as the staging table has its columns. A refused row is there with its key alone; `unidentified` of them
-    have none."""
+    """`records` as the staging table has its columns. A refused row is there with its key and address alone;
+    `unidentified` of them have no key."""
 
     records: list[tuple[Any, ...]] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -163,9 +163,11 @@ def _refuse(
 
 
 def _keep_key(kind: Kind, line: int, values: Mapping[str, Any], result: Typed) -> None:
-    """The row is not taken, but it is there: who stands in it has not left."""
+    """The row is not taken, but it is there: who stands in it, by key or address, has not left."""
     key = {target: values.get(target) for target in KEYS[kind]}
     if any(value is None or isinstance(value, Wrong) for value in key.values()):
         result.unidentified += 1
         return
+    address = values.get("email")
+    key |= {"email": address} if isinstance(address, str) else {}
     result.records.append((line, new_id(), 0, True, *(key.get(target) for target in targets(kind))))

@@ -114,7 +114,7 @@ async def make(session: AsyncSession, user: Any, keys: AttributeKeys, unit_id: U
 
 async def change(session: AsyncSession, principal: Principal, user: Any, keys: AttributeKeys) -> None:
     """`user` is what there shall be, whole."""
-    before = (await queries.users(session, [UUID(user.id)]))[0].employee
+    [(before, manager_id)] = await queries.users(session, [UUID(user.id)])
     name = _user_name_given(user)
     if name != _user_name(before) and await queries.login_taken(session, name, before.id):
         raise UniquenessException(detail=f"There is another user of userName {name!r}")
@@ -123,7 +123,7 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     former = await _released(session, name, external_id) if new else ()
     values, extra = await _split(session, user, keys, before.attributes)
     extra |= {key: value for key, value in before.scim.items() if key == SCIM_ONLY}
-    if values["managerId"] == (None if before.manager_id is None else str(before.manager_id)):
+    if values["managerId"] == (None if manager_id is None else str(manager_id)):  # as it was shown
         del values["managerId"]
     if not new and not former and extra == before.scim and _is_so(before, values):
         return

@@ -1,5 +1,6 @@
 """PATCH by every form of a path (RFC 7644, 3.5.2), and as a whole or not at all."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -146,3 +147,15 @@ async def test_every_form_of_members(survey: Running, groups: str) -> None:
         assert await scim.members(group) == {a, b}
         await scim.patch(f"/Groups/{group['id']}", operation, status=204)
         assert await scim.members(group) == expected, operation
+
+
+async def test_those_whose_manager_was_deleted_wait_for_nobody(survey: Running) -> None:
+    """SCIM shows them no manager, and a change of something else is none of theirs."""
+    scim = await world.made(survey)
+    manager = await scim.user("manager@x.example")
+    more = {"schemas": [CORE, ENTERPRISE], ENTERPRISE: {"manager": {"value": manager["id"]}}}
+    team = [await scim.user(f"e{number}@x.example", **more) for number in range(6)]
+    await scim.send("DELETE", f"/Users/{manager['id']}", status=204)
+    renamed = {"op": "replace", "path": f"{ENTERPRISE}:department", "value": "New"}
+    await asyncio.gather(*(scim.patch(f"/Users/{each['id']}", renamed) for each in team))
+    assert {(await scim.employee(each))["managerId"] for each in team} == {manager["id"]}

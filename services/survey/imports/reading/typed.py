@@ -168,6 +168,6 @@ def _keep_key(kind: Kind, line: int, values: Mapping[str, Any], result: Typed) -
     if any(value is None or isinstance(value, Wrong) for value in key.values()):
         result.unidentified += 1
         return
-    address = values.get("email")
-    key |= {"email": address} if isinstance(address, str) else {}
+    if isinstance(address := values.get("email"), str):
+        key["email"] = address
     result.records.append((line, new_id(), 0, True, *(key.get(target) for target in targets(kind))))

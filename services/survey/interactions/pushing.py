@@ -21,8 +21,6 @@ from services.survey.interactions.rules import Outcome, Taken, Use
 from services.survey.interactions.service import shown, take, take_at_once
 
 JSON = "application/json"
-
-
 PUSHES = Turns(3)
 
 

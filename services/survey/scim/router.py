@@ -59,17 +59,17 @@ async def endpoint(request: Request) -> Response:
 
 
 def _only_reads(asked: ScimRequest) -> bool:
-    return asked.method == "GET" or asked.path.lower().endswith(SEARCH)
+    return asked.method in ("GET", "HEAD") or asked.path.lower().endswith(SEARCH)
 
 
 def _changes_lines(asked: ScimRequest) -> bool:
     """Whoever changes the tree, who is where or who manages whom queues for the organisation's lock, before any row."""
-    on_user = asked.path.lower().startswith("/users")
     if _only_reads(asked):
         return False
+    on_user = asked.path.lower().startswith("/users")
     if asked.method == "PATCH" and on_user:
         return b"manager" in asked.body.lower()
-    return asked.method in ("PUT", "PATCH", "DELETE") or (asked.method == "POST" and not on_user)
+    return asked.method != "POST" or not on_user
 
 
 async def _read(request: Request) -> ScimRequest:

@@ -153,8 +153,7 @@ async def remove(session: AsyncSession, principal: Principal, user_id: UUID) -> 
 
 def _external_id(user: Any) -> str | None:
     """As files have it: who comes by both is one."""
-    said = _text("externalId", user.external_id)
-    return None if said is None else normalize("NFC", said)
+    return normalize("NFC", _text("externalId", user.external_id) or "") or None
 
 
 def _user_name_given(user: Any) -> str:
@@ -206,7 +205,7 @@ async def _split(
     attributes = _attributes(user, keys, sent, stored)
     extra |= {MAPPED[key]: value for key, value in sent.items() if key not in {own.lower() for own in keys}}
     values = {
-        "externalId": _external_id(user) or None, "givenName": given, "familyName": family,
+        "externalId": _external_id(user), "givenName": given, "familyName": family,
         "email": None if mail is None else mail["value"],
         "language": language_of(user.preferred_language), "active": user.active is not False,
         "managerId": await _manager(session, enterprise), "attributes": attributes,

@@ -1,7 +1,7 @@
 """The published language: every event that a service may put into its feed, by `type`.
 
 `SURVEY`, `ANALYTICS` and `NOTIFICATION` list what each service publishes. A change that a consumer of today could not
-read gets a new `type` ending in a version (`wave.drawn.v2`); each type has a checked example in `openapi/events/`.
+read gets a new `type` ending in a version, as `wave.drawn.v2` has; each type has a checked example in `openapi/events/`.
 """
 # long: the whole language on one page, as a dictionary is
 
@@ -111,15 +111,32 @@ class SurveyPublished(Event):
 
 
 class DrawnUnit(EventData):
-    """Counts by own unit, without the units below it."""
+    """Counts by own unit, without the units below it. All of its population use these services, of these providers."""
 
+    unit_id: UUID
+    parent_id: UUID | None
+    population: int
+    invited: int
+    service_ids: list[UUID]
+    provider_ids: list[UUID]
+
+
+class WaveDrawn(Event):
+    """The tree and its counts as they were when the wave was drawn; comes in pieces, all before `wave.opened`."""
+
+    type = "wave.drawn.v2"
+    wave_id: UUID
+    units: list[DrawnUnit]
+
+
+class FormerDrawnUnit(EventData):
     unit_id: UUID
     parent_id: UUID | None
     population: int
     invited: int
 
 
-class DrawnUsers(EventData):
+class FormerDrawnUsers(EventData):
     """Users by own unit: of one service, of any service of a provider, or (neither given) of any service."""
 
     unit_id: UUID
@@ -128,13 +145,14 @@ class DrawnUsers(EventData):
     users: int
 
 
-class WaveDrawn(Event):
-    """The tree and its counts as they were when the wave was drawn; comes in pieces, all before `wave.opened`."""
+class FormerWaveDrawn(Event):
+    """What `wave.drawn.v2` says, in an entry for each service and provider of each unit. None is published any more, but
+    feeds hold those of earlier waves."""
 
     type = "wave.drawn"
     wave_id: UUID
-    units: list[DrawnUnit] = Field(default_factory=list)
-    users: list[DrawnUsers] = Field(default_factory=list)
+    units: list[FormerDrawnUnit] = Field(default_factory=list)
+    users: list[FormerDrawnUsers] = Field(default_factory=list)
 
 
 class WaveOpened(Event):
@@ -311,6 +329,7 @@ SURVEY: tuple[type[Event], ...] = (
     ServiceRemoved,
     SurveyPublished,
     WaveDrawn,
+    FormerWaveDrawn,
     WaveOpened,
     WaveExtended,
     WaveClosed,

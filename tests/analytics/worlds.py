@@ -73,21 +73,26 @@ def taking_out(world: World) -> list[events.Event]:
 
 def drawn(world: World) -> list[events.Event]:
     invited = world.invited or world.staff
+    used: dict[UUID, set[UUID]] = {}
+    for service in world.providers:
+        for unit in world.users([service]):
+            used.setdefault(unit, set()).add(service)
     units = [
-        events.DrawnUnit(unit_id=unit, parent_id=parent, population=world.staff.get(unit, 0),
-                         invited=invited.get(unit, 0))
+        events.DrawnUnit(unit_id=unit, parent_id=parent, population=world.staff.get(unit, 0), invited=invited.get(unit, 0),
+                         service_ids=sorted(used.get(unit, ())),
+                         provider_ids=sorted({world.providers[service] for service in used.get(unit, ())}))
         for unit, parent in world.tree.items()
     ]  # fmt: skip
-    scopes: list[tuple[UUID | None, UUID | None, list[UUID]]] = [(None, None, list(world.providers))]
-    scopes += [(service, None, [service]) for service in world.providers]
+    return [events.WaveDrawn(wave_id=world.wave_id, units=units)]
+
+
+def scopes(world: World) -> Iterator[tuple[tuple[UUID | None, UUID | None], list[UUID]]]:
+    """Provider and service of a figure, and the services it is about."""
+    yield (None, None), list(world.providers)
+    for service in world.providers:
+        yield (None, service), [service]
     for provider in sorted(set(world.providers.values())):
-        scopes.append((None, provider, [s for s, p in world.providers.items() if p == provider]))
-    users = [
-        events.DrawnUsers(unit_id=unit, service_id=service, provider_id=provider, users=people)
-        for service, provider, services in scopes
-        for unit, people in world.users(services).items()
-    ]
-    return [events.WaveDrawn(wave_id=world.wave_id, units=units), events.WaveDrawn(wave_id=world.wave_id, users=users)]
+        yield (provider, None), [s for s, p in world.providers.items() if p == provider]
 
 
 def fielding(world: World) -> list[events.Event]:
@@ -125,11 +130,6 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
     """The same facts as analytics stores, without a database."""
     heard = list(told if told is not None else taking_out(world))
     end = next(event for event in heard if isinstance(event, events.WaveTaken))
-    draws = [event for event in drawn(world) if isinstance(event, events.WaveDrawn)]
-    users: dict[tuple[UUID | None, UUID | None], dict[UUID, int]] = {}
-    for row in (row for draw in draws for row in draw.users):
-        users.setdefault((row.provider_id, row.service_id), {})[row.unit_id] = row.users
-    units = [unit for draw in draws for unit in draw.units]
     return Wave(
         id=world.wave_id,
         minimum=world.minimum,
@@ -141,9 +141,9 @@ def wave_of(world: World, told: Iterable[events.Event] | None = None) -> Wave:
         turnout={unit.unit_id: unit.answered for unit in end.participation.units},
         enough=end.enough,
         answered=end.participation.answered,
-        people=Population(world.tree, {unit.unit_id: unit.population for unit in units}),
-        invited=Population(world.tree, {unit.unit_id: unit.invited for unit in units}),
-        users={scope: Population(world.tree, own) for scope, own in users.items()},
+        people=Population(world.tree, {unit: world.staff.get(unit, 0) for unit in world.tree}),
+        invited=Population(world.tree, {unit: (world.invited or world.staff).get(unit, 0) for unit in world.tree}),
+        users={scope: Population(world.tree, world.users(about)) for scope, about in scopes(world)},
         alone={(said.service_id, said.question): _taken(said) for said in end.alone},
         answers=_answers(event for event in heard if isinstance(event, events.ResponsesTaken)),
     )

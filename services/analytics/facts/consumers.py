@@ -1,5 +1,6 @@
 """Where survey's events arrive. What was said last holds; counts are added once."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID
 
@@ -55,6 +56,26 @@ async def on_survey_published(session: AsyncSession, event: Envelope[events.Surv
 
 
 async def on_wave_drawn(session: AsyncSession, event: Envelope[events.WaveDrawn]) -> None:
+    wave: dict[str, Any] = {"wave_id": event.data.wave_id}
+    units = [unit.model_dump(exclude={"service_ids", "provider_ids"}) for unit in event.data.units]
+    await put(session, models.WaveUnit, [{**wave, **unit} for unit in units])
+    users = [
+        {**wave, "unit_id": unit.unit_id, "service_id": service, "provider_id": provider, "users": unit.population}
+        for unit in event.data.units
+        for service, provider in _used(unit)
+    ]
+    await put(session, models.WaveUsers, users)
+
+
+def _used(unit: events.DrawnUnit) -> Iterator[tuple[UUID, UUID]]:
+    """Each of its services, each of their providers, and any of them at all: neither."""
+    yield from ((service, NONE) for service in unit.service_ids)
+    yield from ((NONE, provider) for provider in unit.provider_ids)
+    if unit.service_ids:
+        yield NONE, NONE
+
+
+async def on_former_wave_drawn(session: AsyncSession, event: Envelope[events.FormerWaveDrawn]) -> None:
     wave: dict[str, Any] = {"wave_id": event.data.wave_id}
     await put(session, models.WaveUnit, [{**wave, **unit.model_dump()} for unit in event.data.units])
     users = [
@@ -115,7 +136,8 @@ HANDLERS: Final[dict[str, Handler]] = {
     "service.changed": on_service_changed,
     "service.removed": on_service_removed,
     "survey.published": on_survey_published,
-    "wave.drawn": on_wave_drawn,
+    "wave.drawn.v2": on_wave_drawn,
+    "wave.drawn": on_former_wave_drawn,
     "wave.opened": on_wave_opened,
     "wave.extended": on_wave_extended,
     "wave.closed": on_wave_closed,

@@ -52,10 +52,9 @@ coalesce(people.opted_out
 
 
 async def policy(session: AsyncSession, *, lock: bool = False) -> ContactPolicy | None:
-    organisation_id: UUID = session.info["organisation_id"]
-    found = select(ContactPolicy).where(ContactPolicy.organisation_id == organisation_id)
-    found = found.with_for_update().execution_options(populate_existing=True) if lock else found
-    return (await session.scalars(found)).one_or_none()
+    return await session.get(
+        ContactPolicy, session.info["organisation_id"], with_for_update=lock, populate_existing=lock
+    )
 
 
 def invited_as(former: Collection[UUID], employee_id: UUID) -> Select[UUID, UUID, UUID, date]:

@@ -37,9 +37,10 @@ def named(
 
 async def organisation(session: AsyncSession, *, lock: bool = False) -> Organisation | None:
     """The one of the transaction. Its lock is what changes of the tree, of managers and of admin keys queue for."""
-    found = select(Organisation).where(Organisation.organisation_id == session.info["organisation_id"])
-    found = found.with_for_update(key_share=True).execution_options(populate_existing=True) if lock else found
-    return (await session.scalars(found)).one_or_none()
+    return await session.get(
+        Organisation, session.info["organisation_id"], with_for_update={"key_share": True} if lock else None,
+        populate_existing=lock,
+    )  # fmt: skip
 
 
 async def wait_for_files(session: AsyncSession) -> None:

@@ -13,7 +13,7 @@ from services.survey.organisation.models import Unit
 from services.survey.organisation.queries import descendants, within
 from services.survey.programmes.models import Programme, ProgrammeRun
 from services.survey.programmes.rules import last_day_of
-from services.survey.waves.models import Wave, WavePopulation
+from services.survey.waves.models import Wave, WaveUnit
 from services.survey.waves.right_queries import made_by, still_theirs
 
 SORTABLE = {"createdAt": Programme.created_at, "updatedAt": Programme.updated_at}
@@ -153,7 +153,7 @@ async def last_look(session: AsyncSession, programme_id: UUID) -> tuple[datetime
 
 
 async def invited_so_far(session: AsyncSession, wave_id: UUID) -> int:
-    found = select(func.coalesce(func.sum(WavePopulation.invited), 0)).where(WavePopulation.wave_id == wave_id)
+    found = select(func.coalesce(func.sum(WaveUnit.invited), 0)).where(WaveUnit.wave_id == wave_id)
     return int(await session.scalar(found) or 0)
 
 

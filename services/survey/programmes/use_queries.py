@@ -32,8 +32,8 @@ matching AS MATERIALIZED (
       AND (
           one.closed_at > :ended_after OR one.closed_at > :seen_until OR one.updated_at > :looked_at
           OR one.closed_at > :left_by AND (there.unit_id, one.service_id) NOT IN (
-              SELECT unit_id, service_id FROM wave_users
-              WHERE organisation_id = :organisation AND wave_id = :looked_for AND service_id IS NOT NULL
+              SELECT unit_id, unnest(service_ids) FROM wave_units
+              WHERE organisation_id = :organisation AND wave_id = :looked_for
           )
       )
       AND one.service_id = ANY(:about)
@@ -60,8 +60,8 @@ candidates AS MATERIALIZED (
     WHERE NOT staff.had_turn
 )"""
 _OF_WAVE = """
-    JOIN wave_users opened ON opened.organisation_id = :organisation AND opened.wave_id = :wave
-        AND opened.unit_id = staff.unit_id AND opened.service_id = used.service_id"""
+    JOIN wave_units opened ON opened.organisation_id = :organisation AND opened.wave_id = :wave
+        AND opened.unit_id = staff.unit_id AND used.service_id = ANY(opened.service_ids)"""
 _CHOSEN = """
 chosen AS (
     SELECT id, unit_id, ARRAY[service_id] AS service_ids FROM candidates WHERE reason IS NULL

@@ -12,7 +12,7 @@ from services.survey.catalogue.models import Service
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.responses.models import Box, SealedBallot
 from services.survey.surveys.models import SurveyVersion
-from services.survey.waves.models import Invitation, Wave, WaveUnit, WaveUsers
+from services.survey.waves.models import Invitation, Wave, WaveUnit
 
 BATCH = 500  # ballots a fetch: four megabytes
 
@@ -122,9 +122,8 @@ async def external_ids(session: AsyncSession, service_ids: Sequence[UUID]) -> li
 
 async def used(session: AsyncSession, wave_id: UUID, unit_id: UUID) -> Sequence[UUID]:
     """The wave's services whose users the people of this unit were when it was drawn."""
-    of_services = WaveUsers.service_id.is_not(None)
-    found = select(WaveUsers.service_id).where(WaveUsers.wave_id == wave_id, WaveUsers.unit_id == unit_id, of_services)
-    return [service_id for service_id in await session.scalars(found) if service_id is not None]
+    found = select(WaveUnit.service_ids).where(WaveUnit.wave_id == wave_id, WaveUnit.unit_id == unit_id)
+    return (await session.scalars(found)).one_or_none() or []
 
 
 async def definition(session: AsyncSession, survey_id: UUID, version: int) -> dict[str, Any]:

@@ -26,14 +26,11 @@ from services.survey.contact_policy.queries import LEDGER
 from services.survey.contact_policy.rules import Limits
 from services.survey.waves import rules, statements
 from services.survey.waves.models import Wave
-from services.survey.waves.statements import COVERED, INVITED, JUDGED, RANKED, SHARED, TOLD, statement
+from services.survey.waves.statements import COVERED, INVITED, JUDGED, TOLD, statement
 
-DRAW = statement(
-    COVERED, statements.SERVED, LEDGER, JUDGED, SHARED, RANKED, INVITED, statements.TREE, told=TOLD
-)  # fmt: skip
-ADD = statement(
-    COVERED, statements.SERVED_THEN, LEDGER, JUDGED, SHARED, RANKED, INVITED, statements.ADDED, told=TOLD
-)  # fmt: skip
+_SAMPLED = LEDGER, JUDGED, statements.PRESENT, statements.SHARED, statements.CHOSEN, INVITED
+DRAW = statement(COVERED, statements.SERVED, *_SAMPLED, statements.TREE, told=TOLD)
+ADD = statement(COVERED, statements.SERVED_THEN, *_SAMPLED, statements.ADDED, told=TOLD)
 
 
 class Turns(NamedTuple):

@@ -32,14 +32,9 @@ log = structlog.get_logger()
 EVERYBODY = 2**31 - 1
 APART = timedelta(hours=12)  # two counts of one wave
 # Who came since a wave opened and was invited counts as one of the people there, or there were more answers than people.
-RECOUNT_PEOPLE = text(
-    "UPDATE wave_populations SET population = greatest(population, invited)"
+RECOUNT = text(
+    "UPDATE wave_units SET population = invited"
     " WHERE organisation_id = :organisation AND wave_id = :wave AND population < invited"
-)
-RECOUNT_USERS = text(
-    "UPDATE wave_users SET users = population FROM wave_populations AS there"
-    " WHERE there.organisation_id = :organisation AND there.wave_id = :wave AND there.unit_id = wave_users.unit_id"
-    " AND wave_users.organisation_id = :organisation AND wave_users.wave_id = :wave AND users < there.invited"
 )
 
 
@@ -158,8 +153,7 @@ async def _close(session: AsyncSession, wave: Wave, now: datetime) -> None:
     wave.revision += 1
     wave.due_at = None
     if wave.last_day:  # the counts of those who were added since it opened
-        await session.execute(RECOUNT_PEOPLE, {"organisation": wave.organisation_id, "wave": wave.id})
-        await session.execute(RECOUNT_USERS, {"organisation": wave.organisation_id, "wave": wave.id})
+        await session.execute(RECOUNT, {"organisation": wave.organisation_id, "wave": wave.id})
         await tell_drawn(session, wave)
         wave.skipped = rules.told_at_the_end(wave.skipped, (await queries.organisation(session)).minimum_group)
     await append(session, events.WaveClosed(wave_id=wave.id, closed_at=wave.closes_at))

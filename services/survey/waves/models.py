@@ -97,38 +97,19 @@ class Invitation(Tenant, Base):
 
 
 class WaveUnit(Tenant, Base):
-    """The tree as it was when the wave was drawn."""
+    """The tree as it was when the wave was drawn. By own unit, without the units below it: all who worked there
+    (`population`), and whom of them the sample drew; all of the population used these of the wave's services, of these
+    providers."""
 
     __tablename__ = "wave_units"
 
     wave_id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
     parent_id: Mapped[UUID | None]
-
-
-class WavePopulation(Tenant, Base):
-    """By own unit, without the units below it: all who worked there, and whom of them the sample drew."""
-
-    __tablename__ = "wave_populations"
-
-    wave_id: Mapped[UUID] = mapped_column(primary_key=True)
-    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
     population: Mapped[int]
     invited: Mapped[int]
-
-
-class WaveUsers(Tenant, Base):
-    """By own unit: users of one service, of any of a provider's services (`provider_id`), or of any (neither). `id` is
-    its own in the wave alone: the draw counts."""
-
-    __tablename__ = "wave_users"
-
-    wave_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id, server_default=text("gen_random_uuid()"))
-    unit_id: Mapped[UUID]
-    service_id: Mapped[UUID | None]
-    provider_id: Mapped[UUID | None]
-    users: Mapped[int]
+    service_ids: Mapped[list[UUID]]
+    provider_ids: Mapped[list[UUID]]
 
 
 class WaveProgress(Tenant, Base):

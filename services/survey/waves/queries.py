@@ -17,7 +17,7 @@ from services.survey.organisation.models import Employee, Organisation
 from services.survey.organisation.queries import as_id, within
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves.drawing import Turns, set_based, values
-from services.survey.waves.models import Invitation, Wave, WaveProgress, WaveUnit, WaveUsers
+from services.survey.waves.models import Invitation, Wave, WaveProgress, WaveUnit
 from services.survey.waves.right_queries import made_by
 from services.survey.waves.statements import COVERED, JUDGED, statement
 from services.survey.waves.turnouts import Turnout
@@ -83,7 +83,7 @@ async def services_named(
 
 
 async def organisation(session: AsyncSession) -> Organisation:
-    return (await session.scalars(select(Organisation))).one()
+    return await session.get_one(Organisation, session.info["organisation_id"])
 
 
 async def latest_version(session: AsyncSession, survey_id: UUID) -> int | None:
@@ -127,11 +127,9 @@ async def strata(session: AsyncSession, wave: Wave, limits: Limits, turns: Turns
 
 async def used(session: AsyncSession, wave_id: UUID) -> dict[UUID, Sequence[UUID]]:
     """Of each service the own units of its users, as they were when the wave was drawn."""
-    found = select(WaveUsers.service_id, func.array_agg(WaveUsers.unit_id)).where(
-        WaveUsers.wave_id == wave_id, WaveUsers.service_id.is_not(None)
-    )
-    rows = await session.execute(found.group_by(WaveUsers.service_id))
-    return {service_id: units for service_id, units in rows if service_id is not None}
+    service_id = func.unnest(WaveUnit.service_ids).label("service_id")
+    found = select(service_id, func.array_agg(WaveUnit.unit_id)).where(WaveUnit.wave_id == wave_id)
+    return dict((await session.execute(found.group_by(service_id))).all())
 
 
 TURNOUT = (

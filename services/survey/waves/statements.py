@@ -34,16 +34,18 @@ covered AS MATERIALIZED (
 
 SERVED = """
 served AS (
-    SELECT unit_id, array_agg(service_id ORDER BY service_id) AS service_ids FROM covered GROUP BY unit_id
+    SELECT covered.unit_id, array_agg(covered.service_id ORDER BY covered.service_id) AS service_ids,
+           array_agg(DISTINCT services.provider_id) AS provider_ids
+    FROM covered JOIN services ON services.organisation_id = :organisation AND services.id = covered.service_id
+    GROUP BY covered.unit_id
 )"""
 
 # In a wave that is added to, the tree and the matrix are those of its opening; who uses none any more is not asked.
 SERVED_THEN = """
 served AS (
-    SELECT unit_id, array_agg(service_id ORDER BY service_id) AS service_ids FROM wave_users
-    WHERE organisation_id = :organisation AND wave_id = :wave AND service_id IS NOT NULL
+    SELECT unit_id, service_ids FROM wave_units
+    WHERE organisation_id = :organisation AND wave_id = :wave AND service_ids <> '{}'
       AND unit_id IN (SELECT unit_id FROM covered)
-    GROUP BY unit_id
 )"""
 
 JUDGED = f"""
@@ -54,13 +56,18 @@ staff AS (
     WHERE people.organisation_id = :organisation AND people.active
 )"""  # noqa: S608  # no value in it: constant texts
 
+# Those of a unit who are free to be asked are in a list: by attributes, and those alike by a seeded hash.
+PRESENT = """
+present AS MATERIALIZED (
+    SELECT unit_id, count(*) AS people, count(*) FILTER (WHERE left_out) AS left_out,
+           count(*) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free,
+           array_agg(id ORDER BY attributes::text COLLATE "C", uuid_hash_extended(id, :seed), id)
+               FILTER (WHERE reason IS NULL AND NOT had_turn) AS listed
+    FROM staff GROUP BY unit_id
+)"""
+
 # `rules.allocate`, over the units in the order of the tree. The sizes are those of one snapshot with the people.
 SHARED = """
-present AS MATERIALIZED (
-    SELECT unit_id, count(*) AS people, count(*) FILTER (WHERE reason IS NULL AND NOT had_turn) AS free,
-           count(*) FILTER (WHERE left_out) AS left_out
-    FROM staff GROUP BY unit_id
-),
 ordered (unit_id, path) AS (
     SELECT id, ARRAY[id] FROM units WHERE organisation_id = :organisation AND parent_id IS NULL
     UNION ALL
@@ -68,7 +75,7 @@ ordered (unit_id, path) AS (
     JOIN units below ON below.organisation_id = :organisation AND below.parent_id = ordered.unit_id
 ),
 strata AS (
-    SELECT unit_id, present.free, served.service_ids,
+    SELECT unit_id, present.free,
            sum(present.free) OVER (ORDER BY path)::bigint AS reached, sum(present.free) OVER ()::bigint AS total
     FROM ordered JOIN present USING (unit_id) JOIN served USING (unit_id) WHERE present.free > 0
 ),
@@ -76,27 +83,21 @@ spread AS (
     SELECT strata.*, least(CAST(:size AS bigint), total) AS whole, mod(CAST(:offset AS numeric), total)::bigint AS start
     FROM strata
 ),
-shares AS MATERIALIZED (
-    SELECT unit_id, free, service_ids, row_number() OVER () AS unit,
-           mod(uuid_hash_extended(unit_id, :seed) & 9223372036854775807, free) AS first,
+shares AS (
+    SELECT unit_id, free, mod(uuid_hash_extended(unit_id, :seed) & 9223372036854775807, free) AS first,
            greatest(0, whole * reached - start + total - 1) / total
            - greatest(0, whole * (reached - free) - start + total - 1) / total AS size
     FROM spread
 )"""
 
-# Who is the place-th of a list of free, of which every (free / size)-th is taken, from a seeded first. All are sorted, so
-# what hangs on the unit alone is joined afterwards.
-RANKED = """
-ranked AS (
-    SELECT staff.id, shares.unit,
-           row_number() OVER (PARTITION BY shares.unit
-                              ORDER BY staff.attributes::text COLLATE "C", uuid_hash_extended(staff.id, :seed),
-                                       staff.id) AS place
-    FROM staff JOIN shares ON shares.unit_id = staff.unit_id AND shares.size > 0
-    WHERE staff.reason IS NULL AND NOT staff.had_turn
-),
+# Of a list of free, every (free / size)-th is taken, from a seeded first.
+CHOSEN = """
 chosen AS (
-    SELECT id, unit_id, service_ids FROM ranked JOIN shares USING (unit) WHERE mod(place * size + first, free) < size
+    SELECT listed[(nth * free - first + size - 1) / size] AS id, unit_id, service_ids
+    FROM (
+        SELECT unit_id, shares.free, first, size, listed, service_ids, generate_series(1, size) AS nth
+        FROM shares JOIN present USING (unit_id) JOIN served USING (unit_id)
+    ) AS each_of_them
 )"""
 
 # A number is eight bytes of a hash that nobody can know or repeat: of somebody's id, and of 244 random bits that are
@@ -128,37 +129,22 @@ entered AS (
 
 TREE = """
 tree AS (
-    INSERT INTO wave_units (organisation_id, wave_id, unit_id, parent_id)
-    SELECT organisation_id, :wave, id, parent_id FROM units WHERE organisation_id = :organisation
-),
-populations AS (
-    INSERT INTO wave_populations (organisation_id, wave_id, unit_id, population, invited)
-    SELECT :organisation, :wave, units.id, coalesce(present.people, 0), coalesce(drawn_there.people, 0) FROM units
+    INSERT INTO wave_units (organisation_id, wave_id, unit_id, parent_id, population, invited, service_ids, provider_ids)
+    SELECT :organisation, :wave, units.id, units.parent_id, coalesce(present.people, 0), coalesce(asked.people, 0),
+           CASE WHEN present.people > 0 OR :daily THEN coalesce(served.service_ids, '{}') ELSE '{}' END,
+           CASE WHEN present.people > 0 OR :daily THEN coalesce(served.provider_ids, '{}') ELSE '{}' END
+    FROM units
     LEFT JOIN present ON present.unit_id = units.id
-    LEFT JOIN (SELECT unit_id, count(*) AS people FROM drawn GROUP BY unit_id) AS drawn_there
-        ON drawn_there.unit_id = units.id
+    LEFT JOIN served ON served.unit_id = units.id
+    LEFT JOIN (SELECT unit_id, count(*) AS people FROM drawn GROUP BY unit_id) AS asked ON asked.unit_id = units.id
     WHERE units.organisation_id = :organisation
-),
-users AS (
-    INSERT INTO wave_users (organisation_id, id, wave_id, unit_id, service_id, provider_id, users)
-    SELECT :organisation, lpad(to_hex(row_number() OVER ()), 32, '0')::uuid, :wave, subject.unit_id, subject.service_id,
-           subject.provider_id, coalesce(present.people, 0)
-    FROM (
-        SELECT unit_id, service_id, NULL::uuid AS provider_id FROM covered
-        UNION ALL
-        SELECT DISTINCT unit_id, NULL::uuid, services.provider_id FROM covered
-        JOIN services ON services.organisation_id = :organisation AND services.id = covered.service_id
-        UNION ALL
-        SELECT DISTINCT unit_id, NULL::uuid, NULL::uuid FROM covered
-    ) AS subject LEFT JOIN present ON present.unit_id = subject.unit_id
-    WHERE present.people > 0 OR :daily
 )"""
 
 ADDED = """
 added AS (
-    UPDATE wave_populations SET invited = invited + people
+    UPDATE wave_units SET invited = invited + people
     FROM (SELECT unit_id, count(*) AS people FROM drawn GROUP BY unit_id) AS more
-    WHERE organisation_id = :organisation AND wave_id = :wave AND wave_populations.unit_id = more.unit_id
+    WHERE organisation_id = :organisation AND wave_id = :wave AND wave_units.unit_id = more.unit_id
 )"""
 
 # The numbers, and of each unit what was found. In one row those of all who were drawn: ten thousand rows of one number

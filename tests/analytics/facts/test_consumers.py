@@ -84,6 +84,37 @@ async def test_a_whole_wave_is_stored_the_same_when_told_twice(
     assert 300 < stored["Comment"] <= 395
 
 
+async def test_a_draw_is_read_as_it_is_told_and_as_it_used_to_be(analytics: Running) -> None:
+    root, team, network, payroll, it, hr = (an_id(name) for name in ("root", "team", "network", "payroll", "it", "hr"))
+    told = events.WaveDrawn(wave_id=WAVE, units=[
+        events.DrawnUnit(unit_id=root, parent_id=None, population=2, invited=1, service_ids=[], provider_ids=[]),
+        events.DrawnUnit(unit_id=team, parent_id=root, population=9, invited=4, service_ids=[network, payroll],
+                         provider_ids=[it, hr]),
+    ])  # fmt: skip
+    former = events.FormerWaveDrawn(
+        wave_id=WAVE,
+        units=[events.FormerDrawnUnit(unit_id=root, parent_id=None, population=2, invited=1),
+               events.FormerDrawnUnit(unit_id=team, parent_id=root, population=9, invited=4)],
+        users=[events.FormerDrawnUsers(unit_id=team, service_id=service, provider_id=provider, users=9)
+               for service, provider in ((network, None), (payroll, None), (None, it), (None, hr), (None, None))],
+    )  # fmt: skip
+    found = []
+    for event in (told, former):
+        organisation_id = uuid4()
+        await feed(analytics.database, organisation_id, [event])
+        async with analytics.database.transaction(organisation_id) as session:
+            units, users = models.WaveUnit, models.WaveUsers
+            of_units = await session.execute(select(units.unit_id, units.parent_id, units.population, units.invited))
+            of_users = await session.execute(select(users.unit_id, users.service_id, users.provider_id, users.users))
+            found.append((set(of_units.all()), set(of_users.all())))
+    assert found[0] == found[1]
+    assert found[0][0] == {(root, None, 2, 1), (team, root, 9, 4)}
+    none = models.NONE
+    assert found[0][1] == {
+        (team, network, none, 9), (team, payroll, none, 9), (team, none, it, 9), (team, none, hr, 9), (team, none, none, 9),
+    }  # fmt: skip
+
+
 async def test_what_was_said_last_holds(analytics: Running, organisation_id: UUID) -> None:
     root, team = an_id("root"), an_id("team")
 

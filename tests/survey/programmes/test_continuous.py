@@ -68,7 +68,7 @@ async def test_portions_are_told_as_they_are_drawn_and_the_counts_at_the_end(sur
     await made(admin, world, {**CONTINUOUS, "period": "month", "cycleDays": 91}, reminders=[7], closesAfterDays=10)
     await days(world, FIRST, 1)
     opened = (await world.events("wave.opened"))[0].data
-    drawn = [event for event in await world.events("wave.drawn") if event.data["units"]]
+    drawn = await world.events("wave.drawn.v2")
     assert sum(unit["invited"] for unit in drawn[0].data["units"]) == 0
     await days(world, FIRST + timedelta(days=1), 30)
     issued = [number for event in await world.events("invitations.issued") for number in event.data["invitationIds"]]
@@ -77,7 +77,7 @@ async def test_portions_are_told_as_they_are_drawn_and_the_counts_at_the_end(sur
     assert (wave["status"], wave["closesAt"][:10]) == ("open", "2031-02-10")
     await days(world, FIRST + timedelta(days=31), 12)
     assert (await admin.get(f"/v1/waves/{opened['waveId']}")).json()["status"] == "closed"
-    of_wave = [event.data for event in await world.events("wave.drawn") if event.data["waveId"] == opened["waveId"]]
+    of_wave = [event.data for event in await world.events("wave.drawn.v2") if event.data["waveId"] == opened["waveId"]]
     told = {unit["unitId"]: unit["invited"] for data in of_wave for unit in data["units"]}
     assert sum(told.values()) == len(issued), "what was said last holds"
     reminded = [event.data for event in await world.events("reminder.due") if event.data["waveId"] == opened["waveId"]]
@@ -138,7 +138,7 @@ async def test_people_who_come_in_the_course_of_a_wave_are_counted_at_its_end(wo
     assert len(await asked(world)) == 20
     wave = (await world.rows("SELECT id FROM waves"))[0][0]
     assert (await admin.post(f"/v1/waves/{wave}/close")).status_code == 200
-    units = [unit for event in await world.events("wave.drawn") for unit in event.data["units"]]
+    units = [unit for event in await world.events("wave.drawn.v2") for unit in event.data["units"]]
     south = [unit for unit in units if unit["unitId"] == str(world.units["south"])]
     assert [(unit["population"], unit["invited"]) for unit in south] == [(0, 0), (8, 8)]
     assert datetime.fromisoformat((await admin.get(f"/v1/waves/{wave}")).json()["closesAt"])

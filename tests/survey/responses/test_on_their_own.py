@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
+
+from sqlalchemy import update
 
 from services.contracts import events
 from services.survey.surveys.rules import completed
-from services.survey.waves.models import WaveUsers
+from services.survey.waves.models import WaveUnit
 from tests.fixtures.services import Running
 from tests.survey.responses import world
 from tests.survey.responses.test_respond import body, code_of, put
@@ -75,10 +76,8 @@ async def test_who_is_asked_is_judged_by_attribute_and_service(survey: Running) 
 async def test_of_drawn_services_a_respondent_uses_more_than_they_may_rate(survey: Running) -> None:
     there = await there_with(survey, [Employed(LEFT, {}, [CLEANING])] * 2 + [Employed(RIGHT, {}, [CLEANING])] * 2)  # fmt: skip
     async with survey.database.transaction(there.organisation_id) as session:
-        session.add(WaveUsers(
-            organisation_id=there.organisation_id, id=uuid4(), wave_id=there.wave_id, unit_id=LEFT,
-            service_id=CATERING, provider_id=None, users=2,
-        ))  # fmt: skip
+        of_unit = update(WaveUnit).where(WaveUnit.wave_id == there.wave_id, WaveUnit.unit_id == LEFT)
+        await session.execute(of_unit.values(service_ids=[CLEANING, CATERING]))
     given = [*rating(CLEANING, 8), *once(user=True)]
     assert (await put(survey, there.tokens[0], body(*given))).status_code == 204
     assert (await put(survey, there.tokens[2], body(*given))).status_code == 400

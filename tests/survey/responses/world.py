@@ -18,7 +18,7 @@ from services.survey.responses.boxes import box_keys, open_box
 from services.survey.settings import SurveySettings
 from services.survey.surveys.models import Survey, SurveyVersion
 from services.survey.waves import tokens
-from services.survey.waves.models import Invitation, Wave, WaveUnit, WaveUsers
+from services.survey.waves.models import Invitation, Wave, WaveUnit
 
 SCALE: dict[str, Any] = {"type": "rating", "points": 10, "required": True}
 SERVICE_SECTION = [
@@ -114,14 +114,14 @@ async def make(
         await session.flush()
         box_id = await open_box(session, organisation_id, wave_id, box_keys(settings))
         await session.execute(update(Wave).where(Wave.id == wave_id).values(box_id=box_id))
+        used: dict[UUID, set[UUID]] = {unit: set() for unit in tree}
+        for person in people:
+            used[person.unit] |= set(person.services or services)
         session.add_all(
-            WaveUnit(**own, wave_id=wave_id, unit_id=unit, parent_id=parent) for unit, parent in tree.items()
-        )
-        used = {(person.unit, service) for person in people for service in person.services or services}
-        session.add_all(
-            WaveUsers(**own, wave_id=wave_id, unit_id=unit, service_id=service, provider_id=None, users=1)
-            for unit, service in used
-        )
+            WaveUnit(**own, wave_id=wave_id, unit_id=unit, parent_id=parent, population=1, invited=1,
+                     service_ids=list(used[unit]), provider_ids=[])
+            for unit, parent in tree.items()
+        )  # fmt: skip
         numbers = await _invite(session, own, wave_id, people, services)
     keys = [b64decode(key.get_secret_value()) for key in settings.token_keys]
     signed = [tokens.sign(token_number, number, keys) for number in numbers]

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.events import WaveDrawn
 from services.survey.contact_policy.rules import Limits
 from services.survey.organisation.models import Employee, Unit
-from services.survey.waves import queries
+from services.survey.waves import announcing, queries
 from services.survey.waves.drawing import draw
 from services.survey.waves.models import Wave
 from services.survey.waves.previewing import allotted
@@ -215,9 +215,12 @@ async def test_who_lost_the_service_is_not_drawn(world: World) -> None:
     assert units == [world.units["north"]], "which alone has phones"
 
 
-async def test_the_events_made_by_the_database_are_what_the_contract_says(world: World) -> None:
+async def test_the_events_made_by_the_database_are_what_the_contract_says(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "DRAWN", 3)
     await world.opened(await world.client(), sample={"kind": "number", "number": 10})
-    told = await world.events("wave.drawn")
-    assert len(told) == 2
-    for event in told:
-        assert WaveDrawn.model_validate(event.data).model_dump(mode="json", by_alias=True) == event.data
+    told = [event.data for event in await world.events("wave.drawn.v2")]
+    assert [WaveDrawn.model_validate(data).model_dump(mode="json", by_alias=True) for data in told] == told
+    assert sorted(len(data["units"]) for data in told) == [1, 3, 3]
+    assert {unit["unitId"] for data in told for unit in data["units"]} == set(map(str, world.units.values()))

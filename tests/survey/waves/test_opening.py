@@ -41,21 +41,20 @@ async def test_active_users_are_invited_to_the_services_they_use(world: World) -
 async def test_what_is_told_counts_people_and_names_none(world: World) -> None:
     wave = await world.opened(await world.client(), sample={"kind": "number", "number": 10})
     events = await world.events()
-    assert [event.type for event in events] == ["wave.drawn", "wave.drawn", "wave.opened", "invitations.issued"]
+    assert [event.type for event in events] == ["wave.drawn.v2", "wave.opened", "invitations.issued"]
     units = {row["unitId"]: row for row in events[0].data["units"]}
     north, south, line = (str(world.units[name]) for name in ("north", "south", "line"))
-    assert units[north] == {"unitId": north, "parentId": line, "population": 12, "invited": 6}
-    assert units[south] == {"unitId": south, "parentId": line, "population": 8, "invited": 4}
-    assert units[str(world.units["remote"])]["population"] == 5
+    network, laptops, payroll, phones = (str(world.services[n]) for n in ("network", "laptops", "payroll", "phones"))
+    providers = sorted(str(world.units[name]) for name in ("it", "hr"))
+    assert units[north] == {"unitId": north, "parentId": line, "population": 12, "invited": 6, "providerIds": providers,
+                            "serviceIds": sorted([laptops, network, payroll, phones])}  # fmt: skip
+    assert units[south] == {"unitId": south, "parentId": line, "population": 8, "invited": 4, "providerIds": providers,
+                            "serviceIds": sorted([laptops, network, payroll])}  # fmt: skip
+    remote = units[str(world.units["remote"])]
+    assert (remote["population"], remote["serviceIds"], remote["providerIds"]) == (5, [], [])
     assert len(units) == 7
-    users = {(row["unitId"], row["serviceId"], row["providerId"]): row["users"] for row in events[1].data["users"]}
-    assert users[south, str(world.services["laptops"]), None] == 8
-    assert (south, str(world.services["phones"]), None) not in users
-    assert users[north, None, str(world.units["it"])] == 12
-    assert users[north, None, None] == 12
-    assert len(users) == (4 + 2 + 1) + (3 + 2 + 1)
     numbers = {str(row.number) for row in await drawn(world, wave)}
-    assert set(events[3].data["invitationIds"]) == numbers
+    assert set(events[2].data["invitationIds"]) == numbers
     told = str([event.data for event in events])
     assert not any(str(employee) in told or name in told for employee, name in world.employees.items())
 

@@ -131,11 +131,10 @@ TREE = """
 tree AS (
     INSERT INTO wave_units (organisation_id, wave_id, unit_id, parent_id, population, invited, service_ids, provider_ids)
     SELECT :organisation, :wave, units.id, units.parent_id, coalesce(present.people, 0), coalesce(asked.people, 0),
-           CASE WHEN present.people > 0 OR :daily THEN coalesce(served.service_ids, '{}') ELSE '{}' END,
-           CASE WHEN present.people > 0 OR :daily THEN coalesce(served.provider_ids, '{}') ELSE '{}' END
+           coalesce(served.service_ids, '{}'), coalesce(served.provider_ids, '{}')
     FROM units
     LEFT JOIN present ON present.unit_id = units.id
-    LEFT JOIN served ON served.unit_id = units.id
+    LEFT JOIN served ON served.unit_id = units.id AND (present.people > 0 OR :daily)
     LEFT JOIN (SELECT unit_id, count(*) AS people FROM drawn GROUP BY unit_id) AS asked ON asked.unit_id = units.id
     WHERE units.organisation_id = :organisation
 )"""

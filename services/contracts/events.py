@@ -1,7 +1,8 @@
 """The published language: every event that a service may put into its feed, by `type`.
 
-`SURVEY`, `ANALYTICS` and `NOTIFICATION` list what each service publishes. A change that a consumer of today could not
-read gets a new `type` ending in a version, as `wave.drawn.v2` has; each type has a checked example in `openapi/events/`.
+`SURVEY`, `ANALYTICS` and `NOTIFICATION` list what each service publishes, or did. A change that a consumer of today
+could not read gets a new `type` ending in a version, as `wave.drawn.v2` has, and consumers are upgraded before whoever
+publishes it; each type has a checked example in `openapi/events/`.
 """
 # long: the whole language on one page, as a dictionary is
 

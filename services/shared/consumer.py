@@ -61,8 +61,13 @@ class Overtaken(Exception):
     """Another process of this service handled the batch."""
 
 
+class Unknown(Exception):
+    """Of a type that is newer than this service. It waits, and what follows it too, until the service is upgraded: to
+    pass it over would lose it."""
+
+
 class Consumer:
-    """One peer's feed and what this service does with each type of event; types without a handler are skipped.
+    """One peer's feed and what this service does with each type of event; those without a handler are skipped.
 
     `order`: the key by which the events of a batch are handled, for handlers that lock the same rows as others do;
     what has the same key stays in the order of the feed, which is that of all without it.
@@ -87,7 +92,8 @@ class Consumer:
             except Overtaken:
                 continue
             except Exception as error:  # the loop must outlive whatever a peer or the database does
-                log.warning("feed not read", source=self.source, error=type(error).__name__)
+                said = str(error) if isinstance(error, Unknown) else type(error).__name__
+                log.warning("feed not read", source=self.source, error=said)
                 FEED_LAG.labels(self.source).set(time.monotonic() - self.read_until)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5)
@@ -158,7 +164,7 @@ class Consumer:
                 except Overtaken:
                     raise
                 except Exception as error:
-                    if is_passing(error):
+                    if is_passing(error) or isinstance(error, Unknown):
                         raise  # not the event's fault: it waits until the database is back
                     if attempt == TRIES:
                         await self._park(after, event, error)
@@ -174,7 +180,9 @@ class Consumer:
 
     async def _handle(self, session: AsyncSession, event: Mapping[str, Any]) -> None:
         handler, model = self.handlers.get(event["type"]), BY_TYPE.get(event["type"])
-        if handler is None or model is None:
+        if model is None:
+            raise Unknown(f"{event['type']} is newer than this service: upgrade it")
+        if handler is None:
             return
         organisation_id = UUID(event["organisationid"])
         if session.info["organisation_id"] != organisation_id:

@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.envelope import Envelope
-from services.contracts.events import UnitRemoved
+from services.contracts.events import BY_TYPE, UnitRemoved
 from services.shared import main, outbox
-from services.shared.consumer import ParkedEvent
+from services.shared.consumer import ParkedEvent, Unknown
 from services.shared.ids import new_id
 from services.shared.metrics import EVENTS_PARKED
 from tests.fixtures.services import Running, settled
@@ -100,3 +100,33 @@ def started(analytics: Running) -> Any:
     from services.shared.app import create_app
 
     return create_app(service(), analytics.settings, background=False)
+
+
+async def test_what_is_newer_than_the_service_waits_until_it_is_upgraded(
+    survey: Running, analytics: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation_id, handled = new_id(), list[UUID]()
+
+    async def handle(_session: AsyncSession, event: Envelope[UnitRemoved]) -> None:
+        handled.append(event.data.unit_id)
+
+    first, unknown = await removed(survey, [organisation_id] * 2)
+    async with survey.database.transaction(organisation_id) as session:
+        await session.execute(
+            update(outbox.OutboxEvent)
+            .where(outbox.OutboxEvent.data["unitId"].astext == str(unknown))
+            .values(type="unit.removed.v2")
+        )
+    await settled(survey)
+    consumer = consumer_of(survey, analytics, handle)
+    for before in ({first}, set()):
+        handled.clear()
+        with pytest.raises(Unknown, match=r"unit\.removed\.v2 is newer than this service"):
+            await consumer.step()
+        assert set(handled) == before
+    assert await parked_of(analytics, organisation_id) == []
+
+    consumer.handlers = {"unit.removed.v2": handle}
+    monkeypatch.setitem(BY_TYPE, "unit.removed.v2", UnitRemoved)
+    await consumer.step()
+    assert handled == [unknown]

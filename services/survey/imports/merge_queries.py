@@ -86,11 +86,13 @@ async def plan_leaving(session: AsyncSession, *, snapshot: bool) -> tuple[int, i
 
 
 async def not_of_scim_alone(session: AsyncSession) -> None:
-    """Whom the file names: from now on it speaks of them."""
+    """Whom the file names: from now on it speaks of them, and whom it makes active SCIM did not delete."""
     await session.execute(
         text(f"""
-        UPDATE employees t SET scim = t.scim - '{SCIM_ONLY}' FROM import_planned p
-        WHERE t.organisation_id = :organisation AND t.id = p.id AND t.scim ? '{SCIM_ONLY}'
+        UPDATE employees t SET scim = t.scim - '{SCIM_ONLY}', deprovisioned = t.deprovisioned AND NOT p.active
+        FROM import_planned p
+        WHERE t.organisation_id = :organisation AND t.id = p.id
+            AND (t.scim ? '{SCIM_ONLY}' OR t.deprovisioned AND p.active)
         """),
         {"organisation": session.info["organisation_id"]},
     )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, exists, false, func, literal, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -18,6 +18,9 @@ from services.shared.auth import Principal
 from services.shared.schemas import EXTERNAL, NONE
 from services.survey.organisation.models import Employee, Organisation, Unit
 from services.survey.organisation.rules import LIMITED_ROLES
+
+CHANGING = 6212002  # the lock under which an organisation changes, of our own choosing
+VISIBLE = or_(Employee.active, not_(Employee.deprovisioned))  # by SCIM
 
 
 def named(
@@ -37,17 +40,21 @@ def named(
 
 async def organisation(session: AsyncSession, *, lock: bool = False) -> Organisation | None:
     """The one of the transaction. Its lock is what changes of the tree, of managers and of admin keys queue for."""
-    return await session.get(
-        Organisation, session.info["organisation_id"], with_for_update={"key_share": True} if lock else None,
-        populate_existing=lock,
-    )  # fmt: skip
+    if lock:
+        await session.execute(select(func.pg_advisory_xact_lock(*_lock(session))))
+    return await session.get(Organisation, session.info["organisation_id"], populate_existing=lock)
 
 
 async def wait_for_files(session: AsyncSession) -> None:
     """What a file would change stays as it is until this transaction is over, and the other way round: a file writes whole
-    rows, as it found them. Others who do the same are not waited for. To come before any row's lock."""
-    found = select(Organisation.organisation_id).where(Organisation.organisation_id == session.info["organisation_id"])
-    await session.execute(found.with_for_update(read=True))
+    rows, as it found them. Others who do the same are not waited for, but for who waits for the lock itself: that would
+    never have it while there are always some. To come before any row's lock, and before the organisation is read."""
+    await session.execute(select(func.pg_advisory_xact_lock_shared(*_lock(session))))
+
+
+def _lock(session: AsyncSession) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Not the row's: among its holders those who share it overtake who waits for it."""
+    return literal(CHANGING, Integer), func.hashtext(str(session.info["organisation_id"]))
 
 
 async def declared_attributes(session: AsyncSession) -> list[str]:
@@ -210,6 +217,12 @@ async def employee_id_named(session: AsyncSession, reference: str) -> UUID | Non
 
 async def external_employee_taken(session: AsyncSession, external_id: str, but: UUID | None) -> bool:
     return await _any(session, Employee.external_id == external_id, Employee.id != but if but else true())
+
+
+async def login_taken(session: AsyncSession, login: str, but: UUID | None, *, given: bool = False) -> bool:
+    """`given`: as a userName, and not as the address of somebody who has none."""
+    same = [Employee.login == func.lower(login), VISIBLE, Employee.id != but if but else true()]
+    return await _any(session, *same, Employee.user_name.is_not(None) if given else true())
 
 
 async def mail_taken(session: AsyncSession, email: str, but: UUID | None) -> bool:

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.organisation.models import Employee, Unit
+from services.survey.organisation.queries import VISIBLE
 from services.survey.scim.filters import Condition, Term, Terms
 from services.survey.scim.models import ScimGroup, ScimGroupMember
-from services.survey.scim.queries import VISIBLE
 from services.survey.scim.rules import CORE_GROUP, CORE_USER
 
 Memberships = dict[UUID, list[tuple[UUID, str]]]

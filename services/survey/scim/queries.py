@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     false,
     func,
     literal,
@@ -29,10 +28,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.survey.organisation.models import Employee
+from services.survey.organisation.queries import VISIBLE
 from services.survey.scim.filters import Condition, Term, Terms
 from services.survey.scim.rules import CORE_USER, DECLARED, ENTERPRISE, MAPPED, scim_names
-
-VISIBLE = or_(Employee.active, not_(Employee.deprovisioned))
 
 
 class Searched(NamedTuple):
@@ -93,11 +91,6 @@ async def users(session: AsyncSession, ids: Collection[UUID], *, lock: bool = Fa
     result = await session.execute(rows.execution_options(populate_existing=True))
     by_id = {row[0].id: UserRow(*row) for row in result}
     return [by_id[each] for each in ids if each in by_id]
-
-
-async def login_taken(session: AsyncSession, user_name: str, but: UUID | None) -> bool:
-    same = [Employee.login == func.lower(user_name), VISIBLE, Employee.id != but if but else true()]
-    return bool(await session.scalar(select(exists().where(*same))))
 
 
 async def gone(session: AsyncSession, user_name: str, external_id: str | None) -> Sequence[Employee]:

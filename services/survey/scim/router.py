@@ -8,6 +8,7 @@ from pydantic_core import from_json, to_json
 from scim2_models import SCIMException
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from services.shared import auth
@@ -15,15 +16,17 @@ from services.shared.database import Database
 from services.shared.problems import forbidden
 from services.shared.settings import Settings
 from services.survey.organisation import service as organisations
+from services.survey.organisation.models import Organisation
 from services.survey.organisation.queries import wait_for_files
 from services.survey.organisation.turns import TURNS
-from services.survey.scim import protocol, rules
+from services.survey.scim import protocol, rules, unit_groups
 from services.survey.scim.storage import Storage, attribute_keys
 
 PREFIX = "/scim/v2"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 OPEN = "/serviceproviderconfig"  # RFC 7644, 4: readable before one knows how to authenticate
 WRITERS = ("admin", "integrator")
+_LINES = (b"manager", b":enterprise:")  # a PATCH may remove the extension as a whole, and so the manager
 SEARCH = "/.search"  # RFC 7644, 3.4.3: a POST that reads
 
 
@@ -45,11 +48,9 @@ async def endpoint(request: Request) -> Response:
         database: Database = request.app.state.database
         turn = nullcontext() if _only_reads(asked) else TURNS.of(principal.organisation_id)
         async with turn, database.transaction(principal.organisation_id) as session:
-            organisation = await organisations.own(session, lock=_changes_lines(asked))
+            organisation = await _held(session, asked)
             service = protocol.service_for(attribute_keys(organisation))
             changing = asked.method in ("PUT", "PATCH", "DELETE")
-            if changing:
-                await wait_for_files(session)
             storage = Storage(session, principal, organisation, service.provider, changing=changing)
             made = await protocol.Handler(service, storage).handle(asked)
             storage.fill(made.body or {}, asked.base_url)
@@ -58,8 +59,19 @@ async def endpoint(request: Request) -> Response:
         return _written(service.error_response(refused))
 
 
+async def _held(session: AsyncSession, asked: ScimRequest) -> Organisation:
+    """As it is, for what is read; or else as it stays, and so read after the wait."""
+    if _changes_lines(asked):
+        return await organisations.own(session, lock=True)
+    if not _only_reads(asked):
+        if asked.method == "POST":
+            await unit_groups.top(session)  # which may need the whole lock to make it
+        await wait_for_files(session)
+    return await organisations.own(session)
+
+
 def _only_reads(asked: ScimRequest) -> bool:
-    return asked.method in ("GET", "HEAD") or asked.path.lower().endswith(SEARCH)
+    return asked.method == "GET" or asked.path.lower().endswith(SEARCH)
 
 
 def _changes_lines(asked: ScimRequest) -> bool:
@@ -68,7 +80,7 @@ def _changes_lines(asked: ScimRequest) -> bool:
         return False
     on_user = asked.path.lower().startswith("/users")
     if asked.method == "PATCH" and on_user:
-        return b"manager" in asked.body.lower()
+        return any(word in asked.body.lower() for word in _LINES)
     return asked.method != "POST" or not on_user
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.shared.auth import Principal
 from services.survey.organisation.models import Employee, Organisation
-from services.survey.organisation.queries import as_id, wait_for_files
+from services.survey.organisation.queries import VISIBLE, as_id
 from services.survey.scim import groups, queries, unit_groups, users
 from services.survey.scim.filters import Terms, condition
 from services.survey.scim.group_queries import GroupRow
@@ -101,7 +101,7 @@ class Storage(AsyncScimStorage):
         is_user = name == "User"
         terms = queries.user_terms(self.keys, self.kind.membership_terms()) if is_user else self.kind.terms()
         model: Any = self.provider.model_for(name)
-        where = [queries.VISIBLE] if is_user else []
+        where = [VISIBLE] if is_user else []
         if asked.filter is not None:
             bound: Any = ScimFilter
             where.append(condition(bound[model](str(asked.filter)), terms))
@@ -110,8 +110,6 @@ class Storage(AsyncScimStorage):
 
     async def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         if resource_type.name == "User":
-            await unit_groups.top(self.session)  # which may need the whole lock to make it
-            await wait_for_files(self.session)  # and a file may put another at the top
             made = await users.make(self.session, resource, self.keys, await unit_groups.top(self.session))
         else:
             made = await groups.make(self.session, self.kind, resource)  # type: ignore[arg-type]  # the other type

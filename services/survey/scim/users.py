@@ -17,7 +17,7 @@ from services.shared.schemas import storable
 from services.survey.contact_policy import service as contact_policy
 from services.survey.organisation.employees import service as employees
 from services.survey.organisation.models import SCIM_ONLY, Employee
-from services.survey.organisation.queries import as_id
+from services.survey.organisation.queries import as_id, login_taken
 from services.survey.organisation.schemas import EmployeeBody
 from services.survey.scim import queries
 from services.survey.scim.group_queries import Memberships
@@ -99,14 +99,14 @@ def _extension(model: type[Resource[Any]]) -> type[Extension] | None:
 async def make(session: AsyncSession, user: Any, keys: AttributeKeys, unit_id: UUID) -> UUID:
     """In the unit of those of whom no group says more yet."""
     name = _user_name_given(user)
-    if await queries.login_taken(session, name, None):
+    if await login_taken(session, name, None):
         raise UniquenessException(detail=f"There is a user of userName {name!r} already")
     former = await _released(session, name, _external_id(user))
     values, extra = await _split(session, user, keys, {})
     attributes = {key: value for key, value in values.pop("attributes").items() if value is not None}
     body = validated(EmployeeBody, {**values, "attributes": attributes, "unitId": str(unit_id)})
-    employee = await employees.make(session, body)
-    employee.user_name, employee.scim = name, {**extra, SCIM_ONLY: "true"}
+    employee = await employees.make(session, body, name)
+    employee.scim = {**extra, SCIM_ONLY: "true"}
     await _carry_over(session, former, employee)
     await session.flush()
     return employee.id
@@ -116,7 +116,7 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     """`user` is what there shall be, whole."""
     [(before, manager_id)] = await queries.users(session, [UUID(user.id)])
     name = _user_name_given(user)
-    if name != _user_name(before) and await queries.login_taken(session, name, before.id):
+    if name != _user_name(before) and await login_taken(session, name, before.id):
         raise UniquenessException(detail=f"There is another user of userName {name!r}")
     external_id = _external_id(user)
     new = (name, external_id) != (before.user_name, before.external_id)
@@ -127,8 +127,8 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
         del values["managerId"]
     if not new and not former and extra == before.scim and _is_so(before, values):
         return
-    employee = await employees.change(session, principal, str(before.id), "*", values)
-    employee.user_name, employee.scim = name, extra
+    employee = await employees.change(session, principal, str(before.id), "*", values, name)
+    employee.scim = extra
     await _carry_over(session, former, employee)
     await session.flush()
 

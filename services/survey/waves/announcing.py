@@ -9,7 +9,7 @@ from services.shared.outbox import append, append_made, append_many
 from services.survey.waves.models import Wave
 from services.survey.waves.reminding import ISSUED, pieces
 
-DRAWN = 250  # the most units of one event
+DRAWN = 10_000  # about as many ids has one event
 # The data of `wave.drawn.v2`, made where the counts are: to fetch, check and send back an entry for each unit would take
 # longer than the draw.
 _UNITS = """
@@ -18,7 +18,7 @@ SELECT jsonb_build_object('waveId', CAST(:wave AS uuid), 'units', jsonb_agg(json
     'serviceIds', service_ids, 'providerIds', provider_ids
 )))
 FROM (
-    SELECT *, (row_number() OVER () - 1) / CAST(:page AS bigint) AS page FROM wave_units
+    SELECT *, sum(1 + cardinality(service_ids)) OVER (ORDER BY unit_id) / CAST(:page AS bigint) AS page FROM wave_units
     WHERE organisation_id = :organisation AND wave_id = :wave
 ) AS there GROUP BY page
 """

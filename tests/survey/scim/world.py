@@ -15,6 +15,7 @@ from sqlalchemy import TextClause, select, text
 from sqlalchemy.dialects import postgresql
 
 from services.survey.organisation.models import Employee
+from services.survey.organisation.queries import VISIBLE
 from services.survey.scim import queries
 from services.survey.scim.filters import condition
 from services.survey.scim.schemas import provider_for
@@ -118,7 +119,7 @@ def explain(scim_filter: str) -> TextClause:
     model: Any = provider_for(()).model_for("User")
     bound: Any = ScimFilter
     terms = queries.user_terms((), {})
-    found = select(Employee.id).where(queries.VISIBLE, condition(bound[model](scim_filter), terms))
+    found = select(Employee.id).where(VISIBLE, condition(bound[model](scim_filter), terms))
     dialect: Any = postgresql.dialect  # SQLAlchemy has no types for it
     compiled = found.compile(dialect=dialect(), compile_kwargs={"literal_binds": True})
     return text(f"EXPLAIN {compiled}".replace(":", "\\:"))

@@ -28,9 +28,9 @@ async def found(session: AsyncSession, principal: Principal, reference: str, *, 
     return employee
 
 
-async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
+async def make(session: AsyncSession, body: schemas.EmployeeBody, user_name: str | None = None) -> Employee:
     await queries.wait_for_files(session)
-    columns = await _columns(session, body, None)
+    columns = await _columns(session, body, None, user_name)
     employee = Employee(organisation_id=session.info["organisation_id"], **columns)
     session.add(employee)
     await session.flush()
@@ -41,18 +41,21 @@ async def make(session: AsyncSession, body: schemas.EmployeeBody) -> Employee:
 
 
 async def change(
-    session: AsyncSession, principal: Principal, reference: str, if_match: str | None, patch: Mapping[str, Any]
-) -> Employee:
+    session: AsyncSession, principal: Principal, reference: str, if_match: str | None, patch: Mapping[str, Any],
+    user_name: str | None = None,
+) -> Employee:  # fmt: skip
+    """`user_name`: another that identity systems give, which is nobody else's."""
     if "managerId" in patch:
         await queries.organisation(session, lock=True)
     else:
         await queries.wait_for_files(session)
     employee = await found(session, principal, reference, lock=True)
     require_match(if_match, employee.version)
-    columns = await _columns(session, patched(_body_of(employee), patch), employee.id)
+    columns = await _columns(session, patched(_body_of(employee), patch), employee, user_name)
     manager_id: UUID | None = columns["manager_id"]
     if manager_id is not None and employee.id in await queries.managers_above(session, manager_id):
         raise conflict("managerCircle", "The new manager is this employee, or managed by this employee.")
+    employee.deprovisioned = employee.deprovisioned and not (employee.active or columns["active"])
     for name, value in columns.items():
         setattr(employee, name, value)
     employee.version += 1
@@ -102,7 +105,10 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
     await erase_from_diffs(session, employee.external_id or str(employee.id))
 
 
-async def _columns(session: AsyncSession, body: schemas.EmployeeBody, employee_id: UUID | None) -> dict[str, Any]:
+async def _columns(
+    session: AsyncSession, body: schemas.EmployeeBody, before: Employee | None, user_name: str | None
+) -> dict[str, Any]:
+    employee_id = None if before is None else before.id
     errors = [
         FieldError(pointer=pointer_of(["attributes", key]), code="undeclaredAttribute", detail="is not declared")
         for key in rules.undeclared(body.attributes, await queries.declared_attributes(session))
@@ -121,7 +127,27 @@ async def _columns(session: AsyncSession, body: schemas.EmployeeBody, employee_i
         raise conflict("externalIdTaken", "Another employee has this externalId.")
     if body.active and body.email is not None and await queries.mail_taken(session, body.email, employee_id):
         raise conflict("emailTaken", "Another active employee has this mail address.")
-    return {**{name: getattr(body, name) for name in PLAIN}, "unit_id": unit.id, "manager_id": manager_id}
+    own = {
+        "user_name": await _user_name(session, body, before, user_name),
+        "unit_id": unit.id,
+        "manager_id": manager_id,
+    }
+    return {name: getattr(body, name) for name in PLAIN} | own
+
+
+async def _user_name(
+    session: AsyncSession, body: schemas.EmployeeBody, before: Employee | None, given: str | None
+) -> str | None:
+    """That of who comes back may be somebody else's by now. Who has none is looked up by the address."""
+    but = None if before is None else before.id
+    comes = before is None or (body.active and not before.active)
+    name = given or (before and before.user_name) or None
+    if name and not given and comes and await queries.login_taken(session, name, but):
+        name = None
+    is_new = body.email is not None and (comes or before is None or before.mail != body.email.lower())
+    if name is None and is_new and await queries.login_taken(session, str(body.email), but, given=True):
+        raise conflict("emailTaken", "This mail address is the userName of another employee.")
+    return name
 
 
 def _body_of(employee: Employee) -> schemas.EmployeeBody:

@@ -343,3 +343,4 @@ SURVEY: tuple[type[Event], ...] = (
 ANALYTICS: tuple[type[Event], ...] = (ReleasePublished, ApiKeyUsed)
 NOTIFICATION: tuple[type[Event], ...] = (DeliverySent, DeliveryBounced, ApiKeyUsed)
 BY_TYPE: dict[str, type[Event]] = {event.type: event for event in (*SURVEY, *ANALYTICS, *NOTIFICATION)}
+RETIRED = frozenset({"pooled.taken", "tallies.taken"})  # which feeds may still hold, and nobody reads

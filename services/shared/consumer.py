@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.contracts.envelope import Envelope
-from services.contracts.events import BY_TYPE
+from services.contracts.events import BY_TYPE, RETIRED
 from services.shared import peers
 from services.shared.database import EVERYONE, Database, SharedBase, Tenant, enter
 from services.shared.metrics import EVENTS_CONSUMED, EVENTS_PARKED, FEED_LAG
@@ -105,11 +105,15 @@ class Consumer:
         answer = await self.client.get("/v1/events", params={"after": after, "wait": wait})
         answer.raise_for_status()
         batch: list[dict[str, Any]] = msgspec.json.decode(answer.content)
-        lag = _age(batch)
-        self.read_until = time.monotonic() - lag
+        lag, read = _age(batch), time.monotonic()
+        if batch:
+            await self._take(after, batch)
+        self.read_until = read - lag
         FEED_LAG.labels(self.source).set(lag)
-        if not batch:
-            return 0
+        EVENTS_CONSUMED.labels(self.source).inc(len(batch))
+        return len(batch)
+
+    async def _take(self, after: str, batch: Sequence[dict[str, Any]]) -> None:
         try:
             await self._apply(after, batch)
         except Overtaken:
@@ -117,8 +121,6 @@ class Consumer:
         except Exception as error:
             log.warning("batch failed, going one by one", source=self.source, error=type(error).__name__)
             await self._one_by_one(after, batch)
-        EVENTS_CONSUMED.labels(self.source).inc(len(batch))
-        return len(batch)
 
     async def position(self) -> str:
         async with self.database.sessions() as session:
@@ -180,9 +182,9 @@ class Consumer:
 
     async def _handle(self, session: AsyncSession, event: Mapping[str, Any]) -> None:
         handler, model = self.handlers.get(event["type"]), BY_TYPE.get(event["type"])
-        if model is None:
+        if model is None and event["type"] not in RETIRED:
             raise Unknown(f"{event['type']} is newer than this service: upgrade it")
-        if handler is None:
+        if model is None or handler is None:
             return
         organisation_id = UUID(event["organisationid"])
         if session.info["organisation_id"] != organisation_id:

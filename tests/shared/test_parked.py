@@ -119,14 +119,32 @@ async def test_what_is_newer_than_the_service_waits_until_it_is_upgraded(
         )
     await settled(survey)
     consumer = consumer_of(survey, analytics, handle)
+    read_until = consumer.read_until
     for before in ({first}, set()):
         handled.clear()
         with pytest.raises(Unknown, match=r"unit\.removed\.v2 is newer than this service"):
             await consumer.step()
         assert set(handled) == before
+    assert consumer.read_until == read_until, "so it shows as late"
     assert await parked_of(analytics, organisation_id) == []
 
     consumer.handlers = {"unit.removed.v2": handle}
     monkeypatch.setitem(BY_TYPE, "unit.removed.v2", UnitRemoved)
     await consumer.step()
     assert handled == [unknown]
+    assert consumer.read_until != read_until
+
+
+async def test_what_nobody_reads_any_more_is_passed_over(survey: Running, analytics: Running) -> None:
+    handled: list[UUID] = []
+
+    async def handle(_session: AsyncSession, event: Envelope[UnitRemoved]) -> None:
+        handled.append(event.data.unit_id)
+
+    of_retired = new_id()
+    _, last = await removed(survey, [of_retired, new_id()])
+    async with survey.database.transaction(of_retired) as session:
+        await session.execute(update(outbox.OutboxEvent).values(type="pooled.taken"))
+    await settled(survey)
+    await consumer_of(survey, analytics, handle).step()
+    assert handled == [last]

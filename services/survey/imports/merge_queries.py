@@ -86,10 +86,15 @@ async def plan_leaving(session: AsyncSession, *, snapshot: bool) -> tuple[int, i
 
 
 async def not_of_scim_alone(session: AsyncSession) -> None:
-    """Whom the file names: from now on it speaks of them, and whom it makes active SCIM did not delete."""
+    """Whom the file names: from now on it speaks of them, and whom it makes active SCIM did not delete. Their userName may
+    be somebody else's by now."""
     await session.execute(
         text(f"""
-        UPDATE employees t SET scim = t.scim - '{SCIM_ONLY}', deprovisioned = t.deprovisioned AND NOT p.active
+        UPDATE employees t SET scim = t.scim - '{SCIM_ONLY}', deprovisioned = t.deprovisioned AND NOT p.active,
+            user_name = CASE WHEN t.deprovisioned AND EXISTS (
+                SELECT FROM employees o WHERE o.organisation_id = :organisation AND o.login = t.login AND o.id <> t.id
+                    AND (o.active OR NOT o.deprovisioned)
+            ) THEN t.id::text ELSE t.user_name END
         FROM import_planned p
         WHERE t.organisation_id = :organisation AND t.id = p.id
             AND (t.scim ? '{SCIM_ONLY}' OR t.deprovisioned AND p.active)

@@ -26,7 +26,6 @@ PREFIX = "/scim/v2"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 OPEN = "/serviceproviderconfig"  # RFC 7644, 4: readable before one knows how to authenticate
 WRITERS = ("admin", "integrator")
-_LINES = (b"manager", b":enterprise:")  # a PATCH may remove the extension as a whole, and so the manager
 SEARCH = "/.search"  # RFC 7644, 3.4.3: a POST that reads
 
 
@@ -71,16 +70,18 @@ async def _held(session: AsyncSession, asked: ScimRequest) -> Organisation:
 
 
 def _only_reads(asked: ScimRequest) -> bool:
-    return asked.method == "GET" or asked.path.lower().endswith(SEARCH)
+    return asked.method in ("GET", "HEAD") or asked.path.lower().endswith(SEARCH)
 
 
 def _changes_lines(asked: ScimRequest) -> bool:
-    """Whoever changes the tree, who is where or who manages whom queues for the organisation's lock, before any row."""
+    """Whoever changes the tree, who is where or who manages whom queues for the organisation's lock, before any row. The
+    manager goes with the extension, and the extension with its name among the schemas."""
     if _only_reads(asked):
         return False
     on_user = asked.path.lower().startswith("/users")
     if asked.method == "PATCH" and on_user:
-        return any(word in asked.body.lower() for word in _LINES)
+        body = asked.body.lower()
+        return b"manager" in body or b":enterprise:" in body or body.count(b'"schemas') > 1
     return asked.method != "POST" or not on_user
 
 

@@ -116,7 +116,8 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     """`user` is what there shall be, whole."""
     [(before, manager_id)] = await queries.users(session, [UUID(user.id)])
     name = _user_name_given(user)
-    if name != _user_name(before) and await login_taken(session, name, before.id):
+    taken = await login_taken(session, name, before.id)
+    if name != _user_name(before) and taken:
         raise UniquenessException(detail=f"There is another user of userName {name!r}")
     external_id = _external_id(user)
     new = (name, external_id) != (before.user_name, before.external_id)
@@ -127,7 +128,8 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
         del values["managerId"]
     if not new and not former and extra == before.scim and _is_so(before, values):
         return
-    employee = await employees.change(session, principal, str(before.id), "*", values, name)
+    # An address that has become the userName of another meanwhile is still shown, and is not made this one's.
+    employee = await employees.change(session, principal, str(before.id), "*", values, None if taken else name)
     employee.scim = extra
     await _carry_over(session, former, employee)
     await session.flush()

@@ -2,11 +2,14 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from services.survey.organisation import queries
 from services.survey.organisation import service as organisations
+from services.survey.organisation.models import Employee
 from tests.fixtures.services import Running
 from tests.survey.imports.pushing import push
 from tests.survey.scim import world
@@ -46,17 +49,35 @@ async def test_an_address_that_is_the_user_name_of_another_is_refused(survey: Ru
     assert await scim.names('userName eq "z@x.example"') == ["z@x.example"]
 
 
-async def test_a_name_that_somebody_else_has_by_now_is_not_taken_back(survey: Running) -> None:
+@pytest.mark.parametrize(("way", "shown"), [("v1", "E1"), ("file", None)])
+async def test_a_name_that_somebody_else_has_by_now_is_not_taken_back(
+    survey: Running, way: str, shown: str | None
+) -> None:
     scim = await world.made(survey)
     first = await scim.user("z@x.example", externalId="E1")
     await scim.send("DELETE", f"/Users/{first['id']}", status=204)
     body = {"givenName": "Zoë", "familyName": "Bos", "unitId": "external:OE", "email": "z@x.example"}
     second = (await scim.made.admin.post("/v1/employees", json=body)).json()
+    if way == "file":
+        assert (await push(scim.made, FILE, "employees", mode="merge")).status == "done"
     answer = await scim.made.admin.patch(f"/v1/employees/{first['id']}", json={"active": True}, headers=PATCH)
     assert answer.status_code == 200
     listed = await scim.found("Users", filter='userName eq "z@x.example"')
     assert [user["id"] for user in listed["Resources"]] == [second["id"]]
-    assert (await scim.get(f"/Users/{first['id']}"))["userName"] == "E1"
+    assert (await scim.get(f"/Users/{first['id']}"))["userName"] == (shown or first["id"])
+    assert (await scim.patch(f"/Users/{second['id']}", DISABLED))["active"] is False
+
+
+async def test_who_is_shown_by_an_address_that_is_the_name_of_another_can_be_disabled(survey: Running) -> None:
+    """Two who come at once may leave it so."""
+    scim = await world.made(survey)
+    user = await scim.user("q@x.example")
+    body = {"givenName": "Zoë", "familyName": "Bos", "unitId": "external:OE", "email": "z@x.example"}
+    known = (await scim.made.admin.post("/v1/employees", json=body)).json()
+    async with survey.database.transaction(scim.made.id) as session:
+        await session.execute(update(Employee).where(Employee.id == UUID(user["id"])).values(user_name="z@x.example"))
+    assert (await scim.patch(f"/Users/{known['id']}", DISABLED))["active"] is False
+    assert (await scim.patch(f"/Users/{user['id']}", DISABLED))["userName"] == "z@x.example"
 
 
 async def test_what_is_declared_no_more_after_a_wait_is_not_stored(survey: Running) -> None:
@@ -77,12 +98,15 @@ async def test_what_is_declared_no_more_after_a_wait_is_not_stored(survey: Runni
         assert (await scim.employee(shown))["attributes"] == {}
 
 
-async def test_managers_go_with_the_extension_of_many_at_once(survey: Running) -> None:
+@pytest.mark.parametrize(
+    "operation", [{"op": "remove", "path": ENTERPRISE}, {"op": "replace", "path": "schemas", "value": [CORE]}]
+)
+async def test_managers_go_with_the_extension_of_many_at_once(survey: Running, operation: dict[str, Any]) -> None:
     scim = await world.made(survey)
     manager = await scim.user("m@x.example")
     more = {"schemas": [CORE, ENTERPRISE], ENTERPRISE: {"manager": {"value": manager["id"]}}}
     team = [await scim.user(f"e{number}@x.example", **more) for number in range(6)]
-    await asyncio.gather(*(scim.patch(f"/Users/{user['id']}", {"op": "remove", "path": ENTERPRISE}) for user in team))
+    await asyncio.gather(*(scim.patch(f"/Users/{user['id']}", operation) for user in team))
     assert [(await scim.employee(user))["managerId"] for user in team] == [None] * 6
 
 

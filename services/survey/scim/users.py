@@ -116,7 +116,7 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
     """`user` is what there shall be, whole."""
     [(before, manager_id)] = await queries.users(session, [UUID(user.id)])
     name = _user_name_given(user)
-    taken = await login_taken(session, name, before.id)
+    taken = await login_taken(session, name, before.id)  # as an address may be that is shown, by two who came at once
     if name != _user_name(before) and taken:
         raise UniquenessException(detail=f"There is another user of userName {name!r}")
     external_id = _external_id(user)
@@ -128,7 +128,6 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
         del values["managerId"]
     if not new and not former and extra == before.scim and _is_so(before, values):
         return
-    # An address that has become the userName of another meanwhile is still shown, and is not made this one's.
     employee = await employees.change(session, principal, str(before.id), "*", values, None if taken else name)
     employee.scim = extra
     await _carry_over(session, former, employee)

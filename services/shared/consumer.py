@@ -90,7 +90,7 @@ class Consumer:
                 await self.step(wait=20)
                 pause = 0.2
             except Overtaken:
-                continue
+                self.read_until = time.monotonic()  # by the other
             except Exception as error:  # the loop must outlive whatever a peer or the database does
                 said = str(error) if isinstance(error, Unknown) else type(error).__name__
                 log.warning("feed not read", source=self.source, error=said)
@@ -167,7 +167,7 @@ class Consumer:
                     raise
                 except Exception as error:
                     if is_passing(error) or isinstance(error, Unknown):
-                        raise  # not the event's fault: it waits until the database is back
+                        raise  # not the event's fault: it waits until the database is back, or the service newer
                     if attempt == TRIES:
                         await self._park(after, event, error)
                     else:

@@ -11,7 +11,7 @@ DURATION = Histogram(
 )  # fmt: skip
 POOL = Gauge("klankbord_pool_connections", "Database connections in use")
 FEED_LAG = Gauge(
-    "klankbord_feed_lag_seconds", "Age of the newest event read from a peer's feed; grows while it cannot be read",
+    "klankbord_feed_lag_seconds", "Age of the newest event handled of a peer's feed; grows while none can be",
     ["source"],
 )  # fmt: skip
 EVENTS_CONSUMED = Counter("klankbord_events_consumed", "Events read from a peer's feed", ["source"])

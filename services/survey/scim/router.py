@@ -81,7 +81,7 @@ def _changes_lines(asked: ScimRequest) -> bool:
     on_user = asked.path.lower().startswith("/users")
     if asked.method == "PATCH" and on_user:
         body = asked.body.lower()
-        return b"manager" in body or b":enterprise:" in body or body.count(b'"schemas') > 1
+        return b"manager" in body or b":enterprise:" in body or body.count(b'schemas"') + body.count(b"schemas[") > 1
     return asked.method != "POST" or not on_user
 
 

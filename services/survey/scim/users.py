@@ -7,7 +7,7 @@ from unicodedata import normalize
 from uuid import UUID
 
 from pydantic_core import PydanticCustomError
-from scim2_models import Extension, InvalidValueException, Meta, Reference, Resource, ScimProvider, UniquenessException
+from scim2_models import InvalidValueException, Meta, Reference, Resource, ScimProvider, UniquenessException
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,7 +45,7 @@ def shown(provider: ScimProvider, row: UserRow, keys: AttributeKeys, memberships
                   version=_version(employee, groups)),
     )  # fmt: skip
     user[EnterpriseUser] = _enterprise(row, keys)
-    extension = _extension(model)
+    extension = model.get_extension_models().get(DECLARED)
     if extension is not None:
         values = {name: employee.attributes.get(key) for key, name in scim_names(keys).items()}
         given = {name: value for name, value in values.items() if value is not None}
@@ -89,10 +89,6 @@ def _enterprise(row: UserRow, keys: AttributeKeys) -> EnterpriseUser | None:
     return EnterpriseUser.model_validate(made) if made else None
 
 
-def _extension(model: type[Resource[Any]]) -> type[Extension] | None:
-    return model.get_extension_models().get(DECLARED)
-
-
 # --- changes ---
 
 
@@ -128,7 +124,9 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
         del values["managerId"]
     if not new and not former and extra == before.scim and _is_so(before, values):
         return
-    employee = await employees.change(session, principal, str(before.id), "*", values, None if taken else name)
+    employee = await employees.change(
+        session, principal, str(before.id), "*", values, before.user_name if taken else name
+    )
     employee.scim = extra
     await _carry_over(session, former, employee)
     await session.flush()
@@ -218,7 +216,7 @@ def _attributes(
     user: Any, keys: AttributeKeys, enterprise: Mapping[str, str | None], stored: Mapping[str, str]
 ) -> dict[str, str | None]:
     """One that is in both extensions is what either of them changes."""
-    model = _extension(type(user))
+    model = type(user).get_extension_models().get(DECLARED)
     own: Any = user[model] if model is not None else None
     values = own.model_dump() if own is not None else {}
     attributes: dict[str, str | None] = {}

@@ -49,10 +49,8 @@ async def test_an_address_that_is_the_user_name_of_another_is_refused(survey: Ru
     assert await scim.names('userName eq "z@x.example"') == ["z@x.example"]
 
 
-@pytest.mark.parametrize(("way", "shown"), [("v1", "E1"), ("file", None)])
-async def test_a_name_that_somebody_else_has_by_now_is_not_taken_back(
-    survey: Running, way: str, shown: str | None
-) -> None:
+@pytest.mark.parametrize(("way", "shown"), [("v1", "E1"), ("file", "a@x.example")])
+async def test_a_name_that_somebody_else_has_by_now_is_not_taken_back(survey: Running, way: str, shown: str) -> None:
     scim = await world.made(survey)
     first = await scim.user("z@x.example", externalId="E1")
     await scim.send("DELETE", f"/Users/{first['id']}", status=204)
@@ -64,8 +62,45 @@ async def test_a_name_that_somebody_else_has_by_now_is_not_taken_back(
     assert answer.status_code == 200
     listed = await scim.found("Users", filter='userName eq "z@x.example"')
     assert [user["id"] for user in listed["Resources"]] == [second["id"]]
-    assert (await scim.get(f"/Users/{first['id']}"))["userName"] == (shown or first["id"])
+    assert (await scim.get(f"/Users/{first['id']}"))["userName"] == shown
     assert (await scim.patch(f"/Users/{second['id']}", DISABLED))["active"] is False
+
+
+async def test_who_is_known_by_an_address_keeps_it_when_a_file_brings_them_back(survey: Running) -> None:
+    scim = await world.made(survey)
+    body = {
+        "givenName": "Ada",
+        "familyName": "Bos",
+        "unitId": "external:OE",
+        "email": "a@x.example",
+        "externalId": "E1",
+    }
+    known = (await scim.made.admin.post("/v1/employees", json=body)).json()
+    await scim.send("DELETE", f"/Users/{known['id']}", status=204)
+    namesake = FILE + "E0,Ada,Bos,OE,a@x.example\n"
+    rows = "".join(
+        f"{row},{active}\n" for row, active in zip(namesake.split(), ("active", "true", "false"), strict=True)
+    )
+    assert (await push(scim.made, rows, "employees", mode="merge")).status == "done"
+    listed = await scim.found("Users", filter='userName eq "a@x.example"')
+    assert [user["id"] for user in listed["Resources"]] == [known["id"]]
+
+
+async def test_a_file_that_names_who_left_leaves_their_name(survey: Running) -> None:
+    """By which they are found when they are made again: who asked not to be asked still is not."""
+    scim = await world.made(survey)
+    first = await scim.user("z@x.example", externalId="E1")
+    answer = await scim.made.admin.patch(f"/v1/employees/{first['id']}", json={"optedOut": True}, headers=PATCH)
+    assert answer.status_code == 200
+    await scim.send("DELETE", f"/Users/{first['id']}", status=204)
+    second = await scim.made.admin.post(
+        "/v1/employees", json={"givenName": "Zoë", "familyName": "Bos", "unitId": "external:OE", "email": "z@x.example"}
+    )
+    left = FILE.replace("email\n", "active\n").replace("a@x.example", "false")
+    assert (await push(scim.made, left, "employees", mode="merge")).status == "done"
+    gone = await scim.made.admin.delete(f"/v1/employees/{second.json()['id']}", headers={"If-Match": "*"})
+    assert gone.status_code == 204
+    assert (await scim.employee(await scim.user("z@x.example")))["optedOut"] is True
 
 
 async def test_who_is_shown_by_an_address_that_is_the_name_of_another_can_be_disabled(survey: Running) -> None:
@@ -77,7 +112,9 @@ async def test_who_is_shown_by_an_address_that_is_the_name_of_another_can_be_dis
     async with survey.database.transaction(scim.made.id) as session:
         await session.execute(update(Employee).where(Employee.id == UUID(user["id"])).values(user_name="z@x.example"))
     assert (await scim.patch(f"/Users/{known['id']}", DISABLED))["active"] is False
-    assert (await scim.patch(f"/Users/{user['id']}", DISABLED))["userName"] == "z@x.example"
+    for active in (False, True):
+        shown = await scim.patch(f"/Users/{user['id']}", {**DISABLED, "value": active})
+        assert shown["userName"] == "z@x.example"
 
 
 async def test_what_is_declared_no_more_after_a_wait_is_not_stored(survey: Running) -> None:
@@ -99,7 +136,13 @@ async def test_what_is_declared_no_more_after_a_wait_is_not_stored(survey: Runni
 
 
 @pytest.mark.parametrize(
-    "operation", [{"op": "remove", "path": ENTERPRISE}, {"op": "replace", "path": "schemas", "value": [CORE]}]
+    "operation",
+    [
+        {"op": "remove", "path": ENTERPRISE},
+        {"op": "replace", "path": "schemas", "value": [CORE]},
+        {"op": "replace", "path": f"{CORE}:schemas", "value": [CORE]},
+        {"op": "remove", "path": f'schemas[value eq "{ENTERPRISE}"]'},
+    ],
 )
 async def test_managers_go_with_the_extension_of_many_at_once(survey: Running, operation: dict[str, Any]) -> None:
     scim = await world.made(survey)

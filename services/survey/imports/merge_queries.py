@@ -89,18 +89,19 @@ async def not_of_scim_alone(session: AsyncSession) -> None:
     """Whom the file names: from now on it speaks of them, and whom it makes active SCIM did not delete. Their userName may
     be somebody else's by now; they are then looked up by their address, if that is nobody's userName either."""
 
-    def taken(login: str) -> str:
+    def taken(login: str, *, given: bool) -> str:
+        by = "NOT o.deprovisioned AND o.user_name IS NOT NULL" if given else "NOT o.deprovisioned"
         return f"""EXISTS (
             SELECT FROM employees o WHERE o.organisation_id = :organisation AND o.login = {login} AND o.id <> t.id
-                AND (o.active OR NOT o.deprovisioned)
+                AND (o.active OR {by})
         )"""
 
+    name, address = taken("t.login", given=False), taken("lower(p.email)", given=True)
     await session.execute(
         text(f"""
         UPDATE employees t SET scim = t.scim - '{SCIM_ONLY}', deprovisioned = t.deprovisioned AND NOT p.active,
-            user_name = CASE WHEN t.user_name IS NULL OR NOT (t.deprovisioned AND p.active) OR NOT {taken("t.login")}
-                             THEN t.user_name
-                             WHEN p.email IS NULL OR {taken("lower(p.email)")} THEN t.id::text END
+            user_name = CASE WHEN t.user_name IS NULL OR NOT (t.deprovisioned AND p.active) OR NOT {name} THEN t.user_name
+                             WHEN p.email IS NULL OR {address} THEN t.id::text END
         FROM import_planned p
         WHERE t.organisation_id = :organisation AND t.id = p.id
             AND (t.scim ? '{SCIM_ONLY}' OR t.deprovisioned AND p.active)

@@ -66,16 +66,16 @@ async def test_a_name_that_somebody_else_has_by_now_is_not_taken_back(survey: Ru
     assert (await scim.patch(f"/Users/{second['id']}", DISABLED))["active"] is False
 
 
-async def test_who_is_known_by_an_address_keeps_it_when_a_file_brings_them_back(survey: Running) -> None:
+@pytest.mark.parametrize("by", ["v1", "scim"])
+async def test_who_is_known_by_an_address_keeps_it_when_a_file_brings_them_back(survey: Running, by: str) -> None:
+    """Beside a namesake who left, with the same address."""
     scim = await world.made(survey)
-    body = {
-        "givenName": "Ada",
-        "familyName": "Bos",
-        "unitId": "external:OE",
-        "email": "a@x.example",
-        "externalId": "E1",
-    }
-    known = (await scim.made.admin.post("/v1/employees", json=body)).json()
+    address = {"externalId": "E1", "email": "a@x.example"}
+    if by == "scim":
+        known = await scim.user("a@x.example", externalId="E1", emails=[{"type": "work", "value": "a@x.example"}])
+    else:
+        person = {"givenName": "Ada", "familyName": "Bos", "unitId": "external:OE", **address}
+        known = (await scim.made.admin.post("/v1/employees", json=person)).json()
     await scim.send("DELETE", f"/Users/{known['id']}", status=204)
     namesake = FILE + "E0,Ada,Bos,OE,a@x.example\n"
     rows = "".join(

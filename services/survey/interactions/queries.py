@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Text, and_, exists, func, literal, not_, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, exists, func, literal, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,7 +14,7 @@ from services.survey.catalogue.models import Service
 from services.survey.interactions.ddl import GOING
 from services.survey.interactions.models import Interaction
 from services.survey.organisation.models import Employee, Organisation
-from services.survey.organisation.queries import named, within
+from services.survey.organisation.queries import lock_of, named, within
 from services.survey.organisation.rules import LIMITED_ROLES
 
 # Ids of version 7 are in the order in which they were made, and have an index already.
@@ -146,7 +146,7 @@ def arrived(session: AsyncSession, which: ColumnElement[bool]) -> Select[UUID, U
 
 async def all_stay(session: AsyncSession) -> None:
     """Employees and services, until this transaction is over."""
-    await session.execute(select(func.pg_advisory_xact_lock_shared(*_lock(session))))
+    await session.execute(select(func.pg_advisory_xact_lock_shared(*lock_of(session, GOING))))
 
 
 async def wait_for_pushes(session: AsyncSession) -> None:
@@ -154,9 +154,5 @@ async def wait_for_pushes(session: AsyncSession) -> None:
     nobody could push."""
     usual = await session.scalar(select(func.current_setting("lock_timeout")))
     await session.execute(select(func.set_config("lock_timeout", "2s", True)))
-    await session.execute(select(func.pg_advisory_xact_lock(*_lock(session))))
+    await session.execute(select(func.pg_advisory_xact_lock(*lock_of(session, GOING))))
     await session.execute(select(func.set_config("lock_timeout", usual, True)))
-
-
-def _lock(session: AsyncSession) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    return literal(GOING, Integer), func.hashtext(str(session.info["organisation_id"]))

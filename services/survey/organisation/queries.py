@@ -41,7 +41,7 @@ def named(
 async def organisation(session: AsyncSession, *, lock: bool = False) -> Organisation | None:
     """The one of the transaction. Its lock is what changes of the tree, of managers and of admin keys queue for."""
     if lock:
-        await session.execute(select(func.pg_advisory_xact_lock(*_lock(session))))
+        await session.execute(select(func.pg_advisory_xact_lock(*lock_of(session, CHANGING))))
     return await session.get(Organisation, session.info["organisation_id"], populate_existing=lock)
 
 
@@ -49,12 +49,12 @@ async def wait_for_files(session: AsyncSession) -> None:
     """What a file would change stays as it is until this transaction is over, and the other way round: a file writes whole
     rows, as it found them. Others who do the same are not waited for, but for who waits for the lock itself: that would
     never have it while there are always some. To come before any row's lock, and before the organisation is read."""
-    await session.execute(select(func.pg_advisory_xact_lock_shared(*_lock(session))))
+    await session.execute(select(func.pg_advisory_xact_lock_shared(*lock_of(session, CHANGING))))
 
 
-def _lock(session: AsyncSession) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """Not the row's: among its holders those who share it overtake who waits for it."""
-    return literal(CHANGING, Integer), func.hashtext(str(session.info["organisation_id"]))
+def lock_of(session: AsyncSession, which: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """An advisory lock of the organisation. Not its row's: there those who share it overtake who waits for it."""
+    return literal(which, Integer), func.hashtext(str(session.info["organisation_id"]))
 
 
 async def declared_attributes(session: AsyncSession) -> list[str]:

@@ -12,6 +12,7 @@ from services.survey.organisation import service as organisations
 from services.survey.organisation.models import Employee
 from tests.fixtures.services import Running
 from tests.survey.imports.pushing import push
+from tests.survey.imports.test_meanwhile import WAITING
 from tests.survey.scim import world
 from tests.survey.scim.world import CORE, DECLARED, ENTERPRISE
 
@@ -178,7 +179,6 @@ async def test_who_changes_people_one_by_one_does_not_overtake_who_changes_many(
 
 
 async def _until_they_wait(survey: Running, how_many: int) -> None:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     async with asyncio.timeout(20):
-        while (await survey.database.call(query))[0] < how_many:  # noqa: ASYNC110  # only looking tells
+        while (await survey.database.call(WAITING))[0] < how_many:  # noqa: ASYNC110  # only looking tells
             await asyncio.sleep(0.01)

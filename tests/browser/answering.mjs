@@ -20,7 +20,13 @@ const page = await context.newPage();
 page.on("request", (request) => seen.requests.push(`${request.method()} ${new URL(request.url()).pathname.slice(0, 3)}`));
 page.on("console", (message) => seen.console.push(message.text()));
 
+/** The browser puts autofocus on what is wrong a frame after the page has loaded: nobody's fingers are faster. */
+async function settle() {
+  if (await page.locator("[autofocus]").count()) await page.locator("[autofocus]:focus").waitFor();
+}
+
 async function look(name) {
+  await settle();
   seen.pages.push({ name, title: await page.title(), language: await page.evaluate(() => document.documentElement.lang) });
   const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   if (content > window) seen.wide.push(`${name}: ${content} > ${window}`);

@@ -5,7 +5,7 @@ from base64 import b64decode
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -20,7 +20,6 @@ from services.shared.problems import Problem, forbidden
 from services.shared.settings import ServiceName, Settings
 
 Role = Literal["admin", "director", "provider-manager", "provider-staff", "consumer-manager", "integrator", "bi-reader"]
-ROLES: tuple[str, ...] = get_args(Role)
 
 bearer = HTTPBearer(
     scheme_name="bearer",

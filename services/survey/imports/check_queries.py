@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.survey.imports.reading.typed import given_bit
-from services.survey.imports.staging_queries import refuse
+from services.survey.imports.staging_queries import refuse, step_by_step
 from services.survey.imports.targets import Reference, Target
 
 STAGED = "EXISTS (SELECT FROM import_staging s WHERE s.external_id = p.{column}_key)"
@@ -26,9 +26,14 @@ def own_reference(target: Target) -> Reference:
     return next(reference for reference in target.references if reference.own)
 
 
-async def anything_to_check(session: AsyncSession) -> bool:
-    """What is unchanged fits together as it is."""
-    return bool(await session.scalar(text("SELECT EXISTS (SELECT FROM import_planned WHERE effect <> 'unchanged')")))
+async def anything_to_check(session: AsyncSession, target: Target) -> bool:
+    """What is unchanged fits together as it is, unless it refers to what is not there: that is no reference at all."""
+    column = own_reference(target).column
+    found = f"""
+        SELECT EXISTS (SELECT FROM import_planned p
+            WHERE p.effect <> 'unchanged' OR p.{column}_key IS NOT NULL AND p.{column} IS NULL)
+    """
+    return bool(await session.scalar(text(found)))
 
 
 async def anything_refused(session: AsyncSession) -> bool:
@@ -48,14 +53,19 @@ async def refuse_orphans(session: AsyncSession, target: Target, code: str) -> in
     """Rows whose reference is to a refused row, and all that refer to these in turn."""
     reference = own_reference(target)
     column = reference.column
+    orphan = REFUSED_IN_FILE.format(column=column)
+    if not await session.scalar(text(f"SELECT EXISTS (SELECT FROM import_planned p WHERE {orphan})")):
+        return 0
+    await session.execute(text(f"CREATE INDEX IF NOT EXISTS import_planned_above ON import_planned ({column})"))
     lost = f"""(
         WITH RECURSIVE lost AS (
-            SELECT p.id FROM import_planned p WHERE {REFUSED_IN_FILE.format(column=column)}
+            SELECT p.id FROM import_planned p WHERE {orphan}
             UNION SELECT b.id FROM lost JOIN import_planned b ON b.{column} = lost.id AND b.{column}_in_file
         ) SELECT id FROM lost
     ) lost"""
     detail = f"'the row of its parent ' || p.{column}_key || ' is refused'"
-    return await refuse(session, "p.id = lost.id", reference.name, code, detail, using=lost)
+    async with step_by_step(session):
+        return await refuse(session, "p.id = lost.id", reference.name, code, detail, using=lost)
 
 
 async def leave_out_refused(session: AsyncSession, target: Target, code: str) -> int:
@@ -129,7 +139,7 @@ async def refuse_circles(session: AsyncSession, target: Target, code: str) -> in
 async def _stuck(session: AsyncSession, target: Target, column: str) -> int:
     """Puts into `import_stuck` who cannot be reached from a top, as everything would be after the import."""
     for statement in (
-        "DROP TABLE IF EXISTS import_edges, import_stuck",
+        "DROP TABLE IF EXISTS import_edges, import_stuck, import_reached",
         "CREATE TEMPORARY TABLE import_edges (id uuid NOT NULL, above uuid) ON COMMIT DROP",
         "CREATE TEMPORARY TABLE import_stuck (id uuid NOT NULL, above uuid, jump uuid) ON COMMIT DROP",
     ):
@@ -150,18 +160,29 @@ async def _stuck(session: AsyncSession, target: Target, column: str) -> int:
         """),
         organisation,
     )
-    await session.execute(text("ANALYZE import_edges"))
+    await _reach(session)
     result: Any = await session.execute(
         text("""
-        WITH RECURSIVE reached AS (
-            SELECT id FROM import_edges WHERE above IS NULL
-            UNION ALL SELECT e.id FROM reached JOIN import_edges e ON e.above = reached.id
-        )
         INSERT INTO import_stuck SELECT id, above, above FROM import_edges e
-        WHERE NOT EXISTS (SELECT FROM reached WHERE reached.id = e.id)
+        WHERE NOT EXISTS (SELECT FROM import_reached r WHERE r.id = e.id)
     """)
     )
     return int(result.rowcount)
+
+
+async def _reach(session: AsyncSession) -> None:
+    """Puts into `import_reached` who is at a top, or below it by `import_edges`."""
+    await session.execute(text("CREATE INDEX ON import_edges (above)"))
+    await session.execute(text("ANALYZE import_edges"))
+    reached = """
+        CREATE TEMPORARY TABLE import_reached ON COMMIT DROP AS
+        WITH RECURSIVE reached AS (
+            SELECT id FROM import_edges WHERE above IS NULL
+            UNION ALL SELECT e.id FROM reached JOIN import_edges e ON e.above = reached.id
+        ) SELECT id FROM reached
+    """
+    async with step_by_step(session):
+        await session.execute(text(reached))
 
 
 async def refuse_second_roots(session: AsyncSession) -> int:
@@ -208,39 +229,4 @@ async def refuse_other_providers(session: AsyncSession) -> int:
     return await refuse(
         session, where, "providerExternalId", "notAProvider", "p.provider_id_key || ' is not a provider'", using=using,
         organisation=session.info["organisation_id"],
-    )  # fmt: skip
-
-
-async def refuse_taken_addresses(session: AsyncSession) -> int:
-    """Who has an address keeps it before those who would get it; and so does who would have given it up, if that row is
-    refused."""
-    using = """(
-        WITH RECURSIVE after AS (
-            SELECT p.id, lower(p.email) AS email, p.line, NULL AS key FROM import_planned p
-            WHERE p.active AND p.email IS NOT NULL
-            UNION ALL
-            SELECT t.id, t.mail, NULL, t.external_id FROM employees t
-            WHERE t.organisation_id = :organisation AND t.active AND t.email IS NOT NULL
-                AND NOT EXISTS (SELECT FROM import_planned p WHERE p.id = t.id)
-                AND NOT EXISTS (SELECT FROM import_leaving l WHERE l.id = t.id)
-        ), doubled AS (SELECT email FROM after GROUP BY email HAVING count(*) > 1),
-        ranked AS (
-            SELECT after.id, after.line, row_number() OVER claims AS place,
-                first_value(CASE WHEN after.line IS NULL THEN 'employee ' || coalesce(after.key, '')
-                    ELSE 'line ' || after.line END) OVER claims AS owner
-            FROM after JOIN doubled USING (email)
-            LEFT JOIN employees t ON t.organisation_id = :organisation AND t.id = after.id
-            WINDOW claims AS (PARTITION BY after.email ORDER BY
-                after.line IS NOT NULL, (t.active AND t.mail = after.email) IS NOT TRUE, after.line)
-        ), lost AS (
-            SELECT id, owner FROM ranked WHERE place > 1 AND line IS NOT NULL
-            UNION
-            SELECT p.id, 'employee ' || coalesce(t.external_id, '')
-            FROM lost JOIN employees t ON t.organisation_id = :organisation AND t.id = lost.id AND t.active
-            JOIN import_planned p ON lower(p.email) = t.mail AND p.active AND p.id <> t.id
-        ) SELECT DISTINCT ON (id) id, owner FROM lost ORDER BY id, owner
-    ) claim"""
-    return await refuse(
-        session, "p.id = claim.id", "email", "emailTaken", "'is the address of ' || claim.owner || ' already'",
-        using=using, organisation=session.info["organisation_id"],
     )  # fmt: skip

@@ -41,7 +41,7 @@ def _moment(parts: dict[str, str | None]) -> datetime:
     def number(name: str) -> int:
         return int(parts.get(name) or 0)
 
-    year = number("year") or _century(number("short"), date.today().year)  # noqa: DTZ011  # which century, no more
+    year = number("year") if parts.get("year") else _century(number("short"), date.today().year)  # noqa: DTZ011  # which century, no more
     hour = number("hour")
     if parts.get("half"):
         if not 1 <= hour <= 12:

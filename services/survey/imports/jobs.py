@@ -60,8 +60,8 @@ async def run(database: Database, settings: SurveySettings, claim: Claim) -> Non
         await _run(database, settings, claim, progress, renewing)
     except ClaimLost:
         log.info("import claimed by another worker, or cancelled", import_id=str(claim.import_id))
-    except Exception as error:  # whatever one file does, the next must run; its text may hold people's data
-        log.warning("import failed", import_id=str(claim.import_id), error=type(error).__name__)
+    except Exception as error:  # whatever one file does, the next must run
+        log.warning("import failed", import_id=str(claim.import_id), exc_info=error)
         await set_back(database, claim)
     finally:
         await _stopped(renewing)

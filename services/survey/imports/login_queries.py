@@ -17,7 +17,8 @@ async def refuse_logins_of_others(session: AsyncSession) -> int:
         JOIN employees t ON t.organisation_id = :organisation AND t.login = lower(p.email) AND t.user_name IS NOT NULL
             AND t.id <> p.id AND (t.active OR NOT t.deprovisioned)
         LEFT JOIN employees own ON own.organisation_id = :organisation AND own.id = p.id
-        WHERE p.effect <> 'unchanged' AND own.user_name IS NULL AND (own.mail IS DISTINCT FROM lower(p.email) OR p.active AND NOT own.active)
+        WHERE p.effect <> 'unchanged' AND (own.mail IS DISTINCT FROM lower(p.email) OR p.active AND NOT own.active)
+            AND (own.user_name IS NULL OR own.user_name = own.id::text AND p.active AND NOT own.active)
     ) login"""
     return await refuse(
         session, "p.id = login.id", "email", "emailTaken", "'is the userName of employee ' || login.owner",
@@ -45,12 +46,24 @@ async def keep_who_is_refused(session: AsyncSession) -> int:
 
 
 async def release_logins(session: AsyncSession) -> None:
-    """Who has left is not looked up by an address that is an active employee's now."""
+    """Who has left is not looked up by an address that is an active employee's now, but by the id, until they are back."""
     await session.execute(
         text("""
         UPDATE employees t SET user_name = t.id::text, version = t.version + 1, updated_at = now()
-        FROM import_planned p WHERE p.effect <> 'unchanged' AND p.active AND p.id <> t.id
-            AND t.organisation_id = :organisation AND NOT t.active AND t.user_name IS NULL AND t.login = lower(p.email)
+        FROM employees o WHERE o.organisation_id = :organisation AND o.active AND o.mail = t.login AND o.id <> t.id
+            AND t.organisation_id = :organisation AND NOT t.active AND t.user_name IS NULL
+            AND EXISTS (SELECT FROM import_planned p WHERE p.effect <> 'unchanged' AND p.id IN (t.id, o.id))
+        """),
+        {"organisation": session.info["organisation_id"]},
+    )
+
+
+async def restore_logins(session: AsyncSession) -> None:
+    """Before they are back."""
+    await session.execute(
+        text("""
+        UPDATE employees t SET user_name = NULL FROM import_planned p
+        WHERE t.organisation_id = :organisation AND t.id = p.id AND p.active AND NOT t.active AND t.user_name = t.id::text
         """),
         {"organisation": session.info["organisation_id"]},
     )

@@ -87,10 +87,6 @@ def _free() -> ColumnElement[bool]:
     return or_(ImportJob.claimed_until.is_(None), ImportJob.claimed_until < func.now())
 
 
-async def unit_parents(session: AsyncSession) -> dict[UUID, UUID | None]:
-    return {row[0]: row[1] for row in await session.execute(select(Unit.id, Unit.parent_id))}
-
-
 def literal_ids(ids: Iterable[UUID]) -> str:
     """As SQL over `t`."""
     listed = ", ".join(f"'{found}'" for found in ids)

@@ -7,7 +7,8 @@ leaves it alone. Maps (JSON) are merged by key, and null removes a key. Names in
 
 # ruff: noqa: S608
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import text
@@ -136,6 +137,14 @@ def _joins(target: Target) -> str:
             keys[reference.column] = f"r{place}.id"
     same = " AND ".join(f"t.{name} = {value}" for name, value in keys.items())
     return " ".join([*joins, f"LEFT JOIN {target.table.name} t ON t.organisation_id = :organisation AND {same}"])
+
+
+@asynccontextmanager
+async def step_by_step(session: AsyncSession) -> AsyncIterator[None]:
+    """For what follows a chain by an index: joining would read the whole table again for each of its links."""
+    await session.execute(text("SET LOCAL enable_nestloop = on"))
+    yield
+    await session.execute(text("SET LOCAL enable_nestloop = off"))
 
 
 async def refuse(

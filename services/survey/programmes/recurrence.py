@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from itertools import islice, pairwise, takewhile
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from services.survey.programmes.rules import next_working_day
 
-YEARS, LEAST_DAYS, LOOKED_AT = 10, 7, 100
+YEARS, LEAST_DAYS = 10, 7
 LONGEST_SHIFT = timedelta(days=14)  # from a public holiday to the next working day
 WRITTEN = re.compile(r"[A-Za-z0-9=;,+-]*", re.ASCII)
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS",
@@ -40,15 +40,17 @@ def check(rule: str, start: datetime, zone: tzinfo) -> None:
         raise PydanticCustomError("notARecurrence", "counts weekdays, as 2MO does, which takes FREQ=MONTHLY or YEARLY")
     if "BYSETPOS" in parts and not any(name.startswith("BY") for name in parts.keys() - {"BYSETPOS"}):
         raise PydanticCustomError("notARecurrence", "has a BYSETPOS without another BY part, of which it is a place")
-    fired = list(islice(_occurrences(rule, start, zone), LOOKED_AT))
-    if not fired:
+    last = None
+    for planned in _occurrences(rule, start, zone):
+        if last is not None and (planned - last).days < LEAST_DAYS:
+            raise PydanticCustomError(
+                "firesTooOften",
+                "fires twice within seven days, which is no time to answer; to ask some people each day, take a"
+                " continuous schedule",
+            )
+        last = planned
+    if last is None:
         raise PydanticCustomError("neverFires", "does not fire once in ten years from startDate")
-    if any((later - earlier).days < LEAST_DAYS for earlier, later in pairwise(fired)):
-        raise PydanticCustomError(
-            "firesTooOften",
-            "fires twice within seven days, which is no time to answer; to ask some people each day, take a continuous"
-            " schedule",
-        )
 
 
 def after(rule: str, start: datetime, moment: datetime, zone: ZoneInfo, holidays: Container[date]) -> datetime | None:

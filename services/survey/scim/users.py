@@ -124,9 +124,9 @@ async def change(session: AsyncSession, principal: Principal, user: Any, keys: A
         del values["managerId"]
     if not new and not former and extra == before.scim and _is_so(before, values):
         return
-    employee = await employees.change(
-        session, principal, str(before.id), "*", values, before.user_name if taken else name
-    )
+    if taken:
+        name = before.user_name or str(before.id)
+    employee = await employees.change(session, principal, str(before.id), "*", values, name)
     employee.scim = extra
     await _carry_over(session, former, employee)
     await session.flush()

@@ -55,7 +55,7 @@ async def change(session: AsyncSession, principal: Principal, wave: Wave, patch:
             wave.maker_unit_ids = await makers(session, principal, wave.service_ids, wave.maker_unit_ids)
         wave.scheduled, wave.planned_at, wave.due_at, wave.code = False, None, None, None
         wave.revision += 1
-    elif wave.status == "open" and after == before.model_copy(update={"closes_at": after.closes_at}):
+    elif after == before.model_copy(update={"closes_at": after.closes_at}):
         await _extend(session, wave, after.closes_at)
     elif after != before:
         raise conflict("waveFrozen", "Once a wave is open nothing changes but a later closesAt.")

@@ -170,3 +170,18 @@ async def test_a_leave_that_ends_before_it_starts_is_refused_as_in_the_api(surve
     ends = "externalId,givenName,familyName,unitExternalId,leaveEndDate\nB,B,F,TOP,2026-04-01\nC,C,F,TOP,2026-06-01\n"
     later = await push(organisation, ends, "employees")
     assert (later.brief(), later.counts["changed"]) == ([(2, "leaveEndDate", "endsBeforeItStarts")], 1)
+
+
+@pytest.mark.parametrize("parent", ["X", "BAD"])
+async def test_a_reference_to_nothing_is_told_though_nothing_else_changes(survey: Running, parent: str) -> None:
+    """Who had no parent or manager has none then either: that is not the same as what the file says."""
+    organisation = await people.make(survey)
+    await organisation.unit("TOP", None)
+    await organisation.employee("A", "TOP", givenName="A", familyName="F")
+    units = await push(organisation, f"externalId,name,parentExternalId\nTOP,TOP,{parent}\nBAD,,TOP\n", "units")
+    code = {"X": "unknownParent", "BAD": "parentRefused"}[parent]
+    assert units.brief() == [(2, "parentExternalId", code), (3, "name", "empty")]
+    header = "externalId,givenName,familyName,unitExternalId,managerExternalId\n"
+    employees = await push(organisation, f"{header}A,A,F,TOP,{parent}\nBAD,,F,TOP,\n", "employees")
+    code = {"X": "unknownManager", "BAD": "managerRefused"}[parent]
+    assert employees.brief() == [(2, "managerExternalId", code), (3, "givenName", "empty")]

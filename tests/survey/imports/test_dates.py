@@ -35,7 +35,14 @@ def test_formats_that_name_no_day(told: str) -> None:
         dates.pattern(told)
 
 
-@pytest.mark.parametrize(("told", "text"), [("DD-MM-YYYY", "31-02-2026"), ("D-M-YYYY h A", "1-1-2026 13 PM")])
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ("DD-MM-YYYY", "31-02-2026"),
+        ("DD-MM-YYYY", "01-01-0000"),
+        ("D-M-YYYY h A", "1-1-2026 13 PM"),
+    ],
+)
 def test_days_that_do_not_exist(told: str, text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # likewise
         dates.read(text, [dates.pattern(told)])

@@ -71,6 +71,23 @@ async def test_a_file_that_takes_its_workers_with_it_is_given_up(survey: Running
     assert shown[0]["failure"]["code"] == "internalError"
 
 
+async def test_only_who_holds_a_file_tells_how_far_it_is(survey: Running) -> None:
+    organisation = await people.make(survey)
+    import_id = await send(organisation.admin, pushing.UNITS, "kind=units")
+
+    async def progress() -> float:
+        return float((await organisation.admin.get(f"/v1/imports/{import_id}")).json()["progress"])
+
+    former, holder = [await claims.take(survey.database, organisation.id, 0) for _ in range(2)]
+    assert former is not None
+    assert holder is not None
+    told = []
+    for claim, share in [(former, 0.9), (holder, 0.5), (holder, 0.2)]:
+        await claims.renew(survey.database, claim, share)
+        told.append(await progress())
+    assert told == [0.0, 0.5, 0.5]
+
+
 async def until(client: httpx.AsyncClient, import_id: str, reached: set[str], progress: float = 0.0) -> None:
     for _ in range(1200):
         shown = (await client.get(f"/v1/imports/{import_id}")).json()

@@ -81,6 +81,7 @@ def test_an_until_in_utc_keeps_the_last_run() -> None:
         ("FREQ=DAILY", "firesTooOften"),
         ("FREQ=DAILY;INTERVAL=6", "firesTooOften"),
         ("FREQ=WEEKLY;BYDAY=MO,WE", "firesTooOften"),
+        (f"FREQ=YEARLY;BYYEARDAY={','.join(map(str, range(1, 367, 14)))},366", "firesTooOften"),  # the last leap day
         ("FREQ=WEEKLY;INTERVAL=0", "notARecurrence"),
         ("FREQ=WEEKLY;INTERVAL=-1", "notARecurrence"),
         ("FREQ=WEEKLY;BYDAY=XX", "notARecurrence"),

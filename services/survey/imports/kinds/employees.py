@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.survey.imports import address_queries, history_queries, login_queries, merge_queries, staging_queries
 from services.survey.imports import check_queries as checks
-from services.survey.imports import history_queries, login_queries, merge_queries, staging_queries
 from services.survey.imports.kinds.plan import Plan, Run
 from services.survey.imports.rules import Effect
 from services.survey.imports.targets import TARGETS
@@ -23,6 +23,7 @@ class EmployeesPlan(Plan):
             await merge_queries.leave(session)
         if self.effects.get("changed"):
             await merge_queries.free_addresses(session)
+            await login_queries.restore_logins(session)
         await merge_queries.merge(session, TARGET, self.effects)
         await merge_queries.not_of_scim_alone(session)
         await login_queries.release_logins(session)
@@ -33,7 +34,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     existing, leaving = await merge_queries.plan_leaving(session, snapshot=run.snapshot)
     await staging_queries.plan(session, TARGET, {"active": "true"} if run.snapshot else {})
     await staging_queries.refuse_unknown(session, TARGET)
-    if await checks.anything_to_check(session):
+    if await checks.anything_to_check(session, TARGET):
         await checks.refuse_backward_leaves(session)
         await checks.refuse_unknown_own(session, TARGET)
         await login_queries.refuse_logins_of_others(session)
@@ -51,6 +52,6 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
 
 
 async def _refuse_more(session: AsyncSession) -> int:
-    fallen = await checks.refuse_taken_addresses(session)
+    fallen = await address_queries.refuse_taken_addresses(session)
     fallen += await checks.leave_out_refused(session, TARGET, "managerRefused")
     return fallen + await checks.refuse_circles(session, TARGET, "managerCircle")

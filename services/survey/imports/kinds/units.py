@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.events import UnitRemoved
 from services.shared import outbox
-from services.survey.catalogue import audiences
 from services.survey.imports import check_queries as checks
 from services.survey.imports import merge_queries, queries, staging_queries
 from services.survey.imports import related_queries as related
@@ -19,8 +18,9 @@ from services.survey.imports.refusals import Refusal
 from services.survey.imports.removals import removable_units
 from services.survey.imports.rules import Effect
 from services.survey.imports.targets import TARGETS
-from services.survey.organisation.models import Employee, Unit
-from services.survey.organisation.units.service import changed
+from services.survey.organisation.models import Unit
+from services.survey.organisation.queries import unit_parents
+from services.survey.organisation.units.service import changed, empty
 
 TARGET = TARGETS["units"]
 REASONS = {
@@ -46,18 +46,17 @@ class UnitsPlan(Plan):
     async def _remove(self, session: AsyncSession, going: set[UUID]) -> None:
         """Who left the organisation from there is put under the nearest unit that stays."""
         for unit in sorted(going):
-            await audiences.leave(session, unit)
             above = self.parents[unit]
             while above in going:
                 above = self.parents[above]
-            await session.execute(update(Employee).where(Employee.unit_id == unit).values(unit_id=above))
+            await empty(session, unit, above)
         await session.execute(delete(Unit).where(queries.among(Unit.id, going)))
         await outbox.append_many(session, [UnitRemoved(unit_id=unit) for unit in sorted(going)])
 
 
 async def plan(session: AsyncSession, run: Run) -> Plan:
     await staging_queries.plan(session, TARGET, {})
-    if await checks.anything_to_check(session):
+    if await checks.anything_to_check(session, TARGET):
         await checks.refuse_lost_providers(session)
         await checks.refuse_unknown_own(session, TARGET)
         while await _refuse_more(session):
@@ -67,7 +66,7 @@ async def plan(session: AsyncSession, run: Run) -> Plan:
     if not run.snapshot:
         return UnitsPlan(TARGET, effects, Effect(known=known, swaps=swaps))
     existing, missing = await merge_queries.missing_keys(session, "units", unspoken="t.scim_only")
-    parents = await queries.unit_parents(session) | await merge_queries.planned_parents(session)
+    parents = await unit_parents(session) | await merge_queries.planned_parents(session)
     top = {unit: "unitAtTheTop" for unit, parent in parents.items() if parent is None}
     occupied = await queries.occupied_units(session) | top
     going, staying = removable_units(set(missing.values()), parents, occupied)

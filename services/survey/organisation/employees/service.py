@@ -68,8 +68,13 @@ async def change(
 
 
 async def _release_login(session: AsyncSession, employee: Employee) -> None:
-    """Who has left is not looked up by an address that is an active employee's now."""
-    if employee.active and employee.email is not None:
+    """Who has left is not looked up by an address that is an active employee's now, but by the id, until they are back."""
+    if employee.email is None:
+        return
+    if not employee.active and employee.user_name is None:
+        if await queries.mail_taken(session, employee.email, employee.id):
+            employee.user_name = str(employee.id)
+    elif employee.active:
         await session.execute(
             update(Employee)
             .where(
@@ -142,10 +147,13 @@ async def _user_name(
     but = None if before is None else before.id
     comes = before is None or (body.active and not before.active)
     name = given or (before and before.user_name) or None
-    if name and not given and comes and await queries.login_taken(session, name, but):
+    released = before is not None and comes and name == str(before.id)  # see `_release_login`
+    if released or (name and not given and comes and await queries.login_taken(session, name, but)):
         name = None
     is_new = body.email is not None and (comes or before is None or before.mail != body.email.lower())
     if name is None and is_new and await queries.login_taken(session, str(body.email), but, given=True):
+        if released and given:
+            return given
         raise conflict("emailTaken", "This mail address is the userName of another employee.")
     return name
 

@@ -1,0 +1,84 @@
+"""Who is known by which userName where files and `/v1/employees` speak too: an address is the login of one at a time."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from services.survey.organisation.models import Employee
+from tests.fixtures.services import Running
+from tests.survey.imports.pushing import push
+from tests.survey.scim import world
+from tests.survey.scim.test_beside_others import DISABLED, FILE, PATCH
+
+HEADER, ROW = FILE.split()
+
+
+@pytest.mark.parametrize("way", ["file", "v1"])
+async def test_who_is_back_with_their_address_is_known_by_it_again(survey: Running, way: str) -> None:
+    """Two keys by turns, as where a spreadsheet drops leading zeros. Who is away meanwhile is known by the id."""
+    scim = await world.made(survey)
+
+    async def turn(here: str, away: str) -> None:
+        if way == "file":
+            rows = "".join(f"{ROW.replace('E1', key)},{str(key == here).lower()}\n" for key in (away, here))
+            assert (await push(scim.made, f"{HEADER},active\n{rows}", "employees")).errors == []
+        else:
+            for key in (away, here):
+                at, patch = f"/v1/employees/external:{key}", {"active": key == here}
+                assert (await scim.made.admin.patch(at, json=patch, headers=PATCH)).status_code == 200
+        for key in (away, here):
+            [found] = (await scim.found("Users", filter=f'externalId eq "{key}"'))["Resources"]
+            assert (found["userName"], found["active"]) == (
+                ("a@x.example", True) if key == here else (found["id"], False)
+            )
+
+    rows = f"{ROW.replace('E1', '00123')},true\n{ROW.replace('E1', '123')},false\n"
+    await push(scim.made, f"{HEADER},active\n{rows}", "employees")
+    await turn("123", away="00123")
+    await turn("00123", away="123")
+
+
+async def test_who_came_at_once_with_a_user_of_their_address_can_be_disabled_and_enabled(survey: Running) -> None:
+    scim = await world.made(survey)
+    user = await scim.user("q@x.example")
+    body = {"givenName": "Zoë", "familyName": "Bos", "unitId": "external:OE", "email": "z@x.example"}
+    known = (await scim.made.admin.post("/v1/employees", json=body)).json()
+    async with survey.database.transaction(scim.made.id) as session:
+        await session.execute(update(Employee).where(Employee.id == UUID(user["id"])).values(user_name="z@x.example"))
+    for active in (False, True, False, True):
+        shown = await scim.patch(f"/Users/{known['id']}", {**DISABLED, "value": active})
+        assert (shown["active"], shown["userName"]) == (active, known["id"])
+
+
+@pytest.mark.parametrize("way", ["file", "v1"])
+async def test_a_former_contract_that_is_added_later_takes_no_name(survey: Running, way: str) -> None:
+    scim = await world.made(survey)
+    await push(scim.made, f"{HEADER},active\n{ROW},true\n", "employees")
+    if way == "file":
+        both = f"{HEADER},active\n{ROW},true\n{ROW.replace('E1', 'E0')},false\n"
+        assert (await push(scim.made, both, "employees")).counts == {"read": 2, "created": 1, "unchanged": 1}
+    else:
+        body = {
+            "givenName": "Ada",
+            "familyName": "Bos",
+            "unitId": "external:OE",
+            "email": "A@x.example",
+            "active": False,
+        }
+        assert (await scim.made.admin.post("/v1/employees", json=body)).status_code == 201
+    [found] = (await scim.found("Users", filter='userName eq "a@x.example"'))["Resources"]
+    assert (found["externalId"], found["active"]) == ("E1", True)
+
+
+async def test_a_row_whose_address_is_the_name_of_a_user_is_refused_each_time(survey: Running) -> None:
+    """Though another row takes the address that its person had."""
+    scim = await world.made(survey)
+    await push(
+        scim.made, f"{HEADER},active\nE2,Bob,Bos,OE,b@x.example,false\nE3,Eve,Bos,OE,e@x.example,true\n", "employees"
+    )
+    await scim.user("c@x.example")
+    rows = f"{HEADER},active\nE2,Bob,Bos,OE,c@x.example,true\nE3,Eve,Bos,OE,b@x.example,true\n"
+    for counts in ({"read": 2, "changed": 1, "refused": 1}, {"read": 2, "unchanged": 1, "refused": 1}):
+        pushed = await push(scim.made, rows, "employees")
+        assert (pushed.brief(), pushed.counts) == ([(2, "email", "emailTaken")], counts)

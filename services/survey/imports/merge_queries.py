@@ -19,6 +19,8 @@ async def merge(session: AsyncSession, target: Target, effects: dict[str, int]) 
     """New rows first, in one statement, so that rows may refer to rows further down; then what has changed."""
     organisation = {"organisation": session.info["organisation_id"]}
     table, identity = target.table.name, ["id"] if target.has_id else []
+    # A connection keeps its plans for the checks of foreign keys, and those of an empty table read all of it each time.
+    await session.execute(text("DISCARD PLANS"))
     if effects.get("created"):
         names = ", ".join([*identity, *target.columns])
         await session.execute(

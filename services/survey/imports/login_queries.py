@@ -49,21 +49,23 @@ async def release_logins(session: AsyncSession) -> None:
     """Who has left is not looked up by an address that is an active employee's now, but by the id, until they are back."""
     await session.execute(
         text("""
+        WITH named AS (SELECT id FROM import_planned WHERE effect <> 'unchanged')
         UPDATE employees t SET user_name = t.id::text, version = t.version + 1, updated_at = now()
         FROM employees o WHERE o.organisation_id = :organisation AND o.active AND o.mail = t.login AND o.id <> t.id
             AND t.organisation_id = :organisation AND NOT t.active AND t.user_name IS NULL
-            AND EXISTS (SELECT FROM import_planned p WHERE p.effect <> 'unchanged' AND p.id IN (t.id, o.id))
+            AND (t.id IN (SELECT id FROM named) OR o.id IN (SELECT id FROM named))
         """),
         {"organisation": session.info["organisation_id"]},
     )
 
 
 async def restore_logins(session: AsyncSession) -> None:
-    """Before they are back."""
+    """Before they are back with an address."""
     await session.execute(
         text("""
         UPDATE employees t SET user_name = NULL FROM import_planned p
         WHERE t.organisation_id = :organisation AND t.id = p.id AND p.active AND NOT t.active AND t.user_name = t.id::text
+            AND p.email IS NOT NULL
         """),
         {"organisation": session.info["organisation_id"]},
     )

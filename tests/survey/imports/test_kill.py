@@ -86,6 +86,10 @@ async def test_only_who_holds_a_file_tells_how_far_it_is(survey: Running) -> Non
         await claims.renew(survey.database, claim, share)
         told.append(await progress())
     assert told == [0.0, 0.5, 0.5]
+    async with survey.database.transaction(organisation.id) as session:
+        await claims.consume(session, holder)
+        await claims.renew(survey.database, holder, 0.8)
+        assert await progress() == 0.8
 
 
 async def until(client: httpx.AsyncClient, import_id: str, reached: set[str], progress: float = 0.0) -> None:

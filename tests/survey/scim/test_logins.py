@@ -39,6 +39,22 @@ async def test_who_is_back_with_their_address_is_known_by_it_again(survey: Runni
     await turn("00123", away="123")
 
 
+@pytest.mark.parametrize("way", ["file", "v1"])
+async def test_who_is_back_without_an_address_is_known_by_the_id(survey: Running, way: str) -> None:
+    """Not by the key: it is a user's name by now."""
+    scim = await world.made(survey)
+    rows = f"{ROW.replace('E1', 'E9')},false\n{ROW},true\n"
+    await push(scim.made, f"{HEADER},active\n{rows}", "employees")
+    user = await scim.user("E9")
+    if way == "file":
+        back = f"{HEADER},active\n{ROW.replace('E1', 'E9').replace('a@x.example', '')},true\n"
+        assert (await push(scim.made, back, "employees")).errors == []
+    patch = {"active": True, "email": None}
+    assert (await scim.made.admin.patch("/v1/employees/external:E9", json=patch, headers=PATCH)).status_code == 200
+    listed = (await scim.found("Users", filter='userName eq "E9"'))["Resources"]
+    assert [each["id"] for each in listed] == [user["id"]]
+
+
 async def test_who_came_at_once_with_a_user_of_their_address_can_be_disabled_and_enabled(survey: Running) -> None:
     scim = await world.made(survey)
     user = await scim.user("q@x.example")

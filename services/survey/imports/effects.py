@@ -37,7 +37,7 @@ async def take(session: AsyncSession, row: Import, staged: Staged, share: float,
     await results.forget_errors(session, row)
     if row.atomic and (refused or not staged.ended):
         row.status, row.failure_code = "failed", "rowsRefused" if refused else "lineNotEnded"
-        row.failure_detail = f"{refused} rows are refused, so none took effect." if refused else NOT_ENDED
+        row.failure_detail = f"Rows refused: {refused}, so none took effect." if refused else NOT_ENDED
         return ImportCounts(read=staged.read, refused=refused)
     if row.dry_run or asked or agreed != Agreed():
         await diff_queries.keep(session, row, plan)

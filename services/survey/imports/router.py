@@ -25,9 +25,10 @@ from services.survey.organisation.schemas import Flag
 router = Router(tag="imports")
 SORTABLE = {"createdAt": Import.created_at}
 PUSHERS = [allow("admin", "integrator")]
-SNAPSHOT = (
+MODES = (
     "`snapshot`: who is missing has left. Not those people and units that an identity system made by SCIM and no file"
-    " has named yet: they leave when it says so. Who is named is active, whatever SCIM said, unless the file's `active` says otherwise"
+    " has named yet: they leave when it says so. Who is named is active, whatever SCIM said, unless the file's `active` says otherwise."
+    " `merge`: who is missing stays as they are, and who has left is named without coming back, unless `active` says so"
 )
 FILE: dict[str, Any] = {
     "requestBody": {
@@ -52,7 +53,7 @@ FILE: dict[str, Any] = {
 
 def asked(
     kind: Annotated[Kind, Query()],
-    mode: Annotated[schemas.Mode, Query(description=SNAPSHOT)] = "merge",
+    mode: Annotated[schemas.Mode, Query(description=MODES)] = "merge",
     dry_run: Annotated[Flag, Query(alias="dryRun", description="Only say what it would do, see the diff")] = False,
     atomic: Annotated[Flag, Query(description="All rows or none")] = False,
     mapping: Annotated[
@@ -171,7 +172,8 @@ async def get_import(session: Session, import_id: schemas.ImportRef, response: R
 async def approve_import(
     request: Request, after: BackgroundTasks, session: Session, import_id: schemas.ImportRef
 ) -> schemas.Import:
-    """Lets it do as much as it said. `notWaiting` (409)."""
+    """Lets it do as much as it said. It takes effect now, over what came since: if newer files did, cancel this one.
+    `notWaiting` (409)."""
     row = await service.approve(session, import_id)
     _wake(request, after)
     return service.shown(row)

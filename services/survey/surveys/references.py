@@ -104,7 +104,7 @@ class _Look:
         if key not in self.hanging.section_of:
             return Fault(path, "unknownQuestion", "is no question of this survey")
         if of is not None and of != key and of in self.hanging.on(key):
-            return Fault(path, "cycle", f"hangs on {of} itself: neither could ever be asked first")
+            return Fault(path, "cycle", f"hangs on '{of}' itself: neither could ever be asked first")
         return Fault(path, "notEarlier", "must be asked earlier, in a section before or above in this one")
 
 

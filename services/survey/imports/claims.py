@@ -45,12 +45,12 @@ async def take(database: Database, organisation_id: UUID, seconds: float) -> Cla
 
 async def renew(database: Database, claim: Claim, progress: float) -> None:
     async with database.transaction(claim.organisation_id) as session:
-        mine = ImportJob.import_id.in_(queries.claimed_by(claim.token))
+        mine = queries.claimed_by(claim.token)
         until = func.now() + timedelta(seconds=claim.seconds)
-        await session.execute(update(ImportJob).where(mine).values(claimed_until=until))
+        await session.execute(update(ImportJob).where(ImportJob.import_id.in_(mine)).values(claimed_until=until))
         await session.execute(
             update(Import)
-            .where(Import.id.in_(queries.held_by(claim.token)), Import.progress < progress)
+            .where(Import.id.in_(mine), Import.progress < progress)
             .values(progress=progress, version=Import.version + 1)
         )
 

@@ -60,12 +60,15 @@ async def release_logins(session: AsyncSession) -> None:
 
 
 async def restore_logins(session: AsyncSession) -> None:
-    """Before they are back with an address."""
+    """Before they are back, unless their key, by which they would be known without an address, is a user's name by now."""
     await session.execute(
         text("""
         UPDATE employees t SET user_name = NULL FROM import_planned p
         WHERE t.organisation_id = :organisation AND t.id = p.id AND p.active AND NOT t.active AND t.user_name = t.id::text
-            AND p.email IS NOT NULL
+            AND (p.email IS NOT NULL OR lower(t.external_id) NOT IN (
+                SELECT o.login FROM employees o WHERE o.organisation_id = :organisation AND o.user_name IS NOT NULL
+                    AND (o.active OR NOT o.deprovisioned)
+            ))
         """),
         {"organisation": session.info["organisation_id"]},
     )

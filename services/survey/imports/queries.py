@@ -78,13 +78,9 @@ async def oldest_job(session: AsyncSession) -> ImportJob | None:
     return (await session.scalars(found.with_for_update(skip_locked=True))).one_or_none()
 
 
-def held_by(token: UUID) -> Select[UUID]:
-    return select(ImportJob.import_id).where(ImportJob.claim == token)
-
-
 def claimed_by(token: UUID) -> Select[UUID]:
     """Skips the row while the effect's transaction has it."""
-    return held_by(token).with_for_update(skip_locked=True)
+    return select(ImportJob.import_id).where(ImportJob.claim == token).with_for_update(skip_locked=True)
 
 
 def _free() -> ColumnElement[bool]:

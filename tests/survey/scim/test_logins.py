@@ -55,6 +55,23 @@ async def test_who_is_back_without_an_address_is_known_by_the_id(survey: Running
     assert [each["id"] for each in listed] == [user["id"]]
 
 
+@pytest.mark.parametrize("way", ["file", "v1"])
+async def test_who_is_back_and_gets_a_mailbox_later_is_known_by_it(survey: Running, way: str) -> None:
+    scim = await world.made(survey)
+    rows = f"{ROW.replace('E1', 'E9')},false\n{ROW},true\n"
+    await push(scim.made, f"{HEADER},active\n{rows}", "employees")
+    for address in ("", "new@x.example"):
+        if way == "file":
+            back = f"{HEADER},active\n{ROW.replace('E1', 'E9').replace('a@x.example', address)},true\n"
+            assert (await push(scim.made, back, "employees")).errors == []
+        else:
+            patch = {"active": True, "email": address or None}
+            answer = await scim.made.admin.patch("/v1/employees/external:E9", json=patch, headers=PATCH)
+            assert answer.status_code == 200
+    [found] = (await scim.found("Users", filter='userName eq "new@x.example"'))["Resources"]
+    assert found["externalId"] == "E9"
+
+
 async def test_who_came_at_once_with_a_user_of_their_address_can_be_disabled_and_enabled(survey: Running) -> None:
     scim = await world.made(survey)
     user = await scim.user("q@x.example")

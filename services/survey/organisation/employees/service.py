@@ -147,7 +147,9 @@ async def _user_name(
     but = None if before is None else before.id
     comes = before is None or (body.active and not before.active)
     name = given or (before and before.user_name) or None
-    released = body.email is not None and before is not None and comes and name == str(before.id)  # `_release_login`
+    released = before is not None and comes and name == str(before.id)  # see `_release_login`
+    if released and body.email is None and body.external_id is not None:
+        released = not await queries.login_taken(session, body.external_id, but, given=True)
     if released or (name and not given and comes and await queries.login_taken(session, name, but)):
         name = None
     is_new = body.email is not None and (comes or before is None or before.mail != body.email.lower())

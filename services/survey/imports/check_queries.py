@@ -171,7 +171,8 @@ async def _stuck(session: AsyncSession, target: Target, column: str) -> int:
 
 
 async def _reach(session: AsyncSession) -> None:
-    """Puts into `import_reached` who is at a top, or below it by `import_edges`."""
+    """Puts into `import_reached` who is at a top, or below it by `import_edges`. Apart from finding who is not: only this
+    goes step by step."""
     await session.execute(text("CREATE INDEX ON import_edges (above)"))
     await session.execute(text("ANALYZE import_edges"))
     reached = """

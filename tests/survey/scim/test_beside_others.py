@@ -104,15 +104,19 @@ async def test_a_file_that_names_who_left_leaves_their_name(survey: Running) -> 
     assert (await scim.employee(await scim.user("z@x.example")))["optedOut"] is True
 
 
-async def test_who_is_shown_by_an_address_that_is_the_name_of_another_can_be_disabled(survey: Running) -> None:
-    """Two who come at once may leave it so."""
+async def test_who_is_shown_by_an_address_that_is_the_name_of_another_can_be_disabled_and_enabled(
+    survey: Running,
+) -> None:
+    """Two who come at once may leave it so. Who is changed is known by the id from then on."""
     scim = await world.made(survey)
     user = await scim.user("q@x.example")
     body = {"givenName": "Zoë", "familyName": "Bos", "unitId": "external:OE", "email": "z@x.example"}
     known = (await scim.made.admin.post("/v1/employees", json=body)).json()
     async with survey.database.transaction(scim.made.id) as session:
         await session.execute(update(Employee).where(Employee.id == UUID(user["id"])).values(user_name="z@x.example"))
-    assert (await scim.patch(f"/Users/{known['id']}", DISABLED))["active"] is False
+    for active in (False, True, False):
+        shown = await scim.patch(f"/Users/{known['id']}", {**DISABLED, "value": active})
+        assert (shown["active"], shown["userName"]) == (active, known["id"])
     for active in (False, True):
         shown = await scim.patch(f"/Users/{user['id']}", {**DISABLED, "value": active})
         assert shown["userName"] == "z@x.example"

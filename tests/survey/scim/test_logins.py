@@ -1,15 +1,11 @@
 """Who is known by which userName where files and `/v1/employees` speak too: an address is the login of one at a time."""
 
-from uuid import UUID
-
 import pytest
-from sqlalchemy import update
 
-from services.survey.organisation.models import Employee
 from tests.fixtures.services import Running
 from tests.survey.imports.pushing import push
 from tests.survey.scim import world
-from tests.survey.scim.test_beside_others import DISABLED, FILE, PATCH
+from tests.survey.scim.test_beside_others import FILE, PATCH
 
 HEADER, ROW = FILE.split()
 
@@ -70,18 +66,6 @@ async def test_who_is_back_and_gets_a_mailbox_later_is_known_by_it(survey: Runni
             assert answer.status_code == 200
     [found] = (await scim.found("Users", filter='userName eq "new@x.example"'))["Resources"]
     assert found["externalId"] == "E9"
-
-
-async def test_who_came_at_once_with_a_user_of_their_address_can_be_disabled_and_enabled(survey: Running) -> None:
-    scim = await world.made(survey)
-    user = await scim.user("q@x.example")
-    body = {"givenName": "Zoë", "familyName": "Bos", "unitId": "external:OE", "email": "z@x.example"}
-    known = (await scim.made.admin.post("/v1/employees", json=body)).json()
-    async with survey.database.transaction(scim.made.id) as session:
-        await session.execute(update(Employee).where(Employee.id == UUID(user["id"])).values(user_name="z@x.example"))
-    for active in (False, True, False, True):
-        shown = await scim.patch(f"/Users/{known['id']}", {**DISABLED, "value": active})
-        assert (shown["active"], shown["userName"]) == (active, known["id"])
 
 
 @pytest.mark.parametrize("way", ["file", "v1"])

@@ -70,12 +70,12 @@ async def remove(session: AsyncSession, principal: Principal, reference: str, if
 
 
 async def take_away(session: AsyncSession, unit_id: UUID, parent_id: UUID | None) -> None:
-    """Those who left the organisation from here are put one unit up. The unit leaves all audiences."""
     await empty(session, unit_id, parent_id)
     await session.execute(delete(Unit).where(Unit.id == unit_id))
 
 
 async def empty(session: AsyncSession, unit_id: UUID, above: UUID | None) -> None:
+    """Those who left the organisation from here are put under `above`. The unit leaves all audiences."""
     await audiences.leave(session, unit_id)
     moved = {"unit_id": above, "version": Employee.version + 1}
     await session.execute(update(Employee).where(Employee.unit_id == unit_id).values(moved))
